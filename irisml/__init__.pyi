@@ -1,0 +1,29 @@
+from .config import TrainingConfig as TrainingConfig
+from .datasets import Dataset as Dataset
+from .datasets import load_iris as load_iris
+from .errors import IrisError as IrisError
+from .evaluation import cross_validate as cross_validate
+from .evaluation import evaluate as evaluate
+from .forest import Forest as Forest
+from .intervals import wilson_interval as wilson_interval
+from .jobs import TrainingJob as TrainingJob
+from .measurement_csv import read_measurements_csv as read_measurements_csv
+from .measurements import FEATURES as FEATURES
+from .measurements import SPECIES as SPECIES
+from .measurements import Measurement as Measurement
+from .models import MODEL_TYPES as MODEL_TYPES
+from .pipeline import train_version as train_version
+from .prediction import Prediction as Prediction
+from .prediction import predict as predict
+from .prediction import predict_table as predict_table
+from .promotion import gate as gate
+from .registry import FolderRegistry as FolderRegistry
+from .registry import open_registry as open_registry
+from .scores import Evaluation as Evaluation
+from .service import ModelService as ModelService
+from .splits import Split as Split
+from .splits import fixed_split as fixed_split
+from .training import TrainingRun as TrainingRun
+from .training import train as train
+
+__version__: str

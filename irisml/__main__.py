@@ -1,0 +1,5 @@
+"""``python -m irisml`` is the command ``irisml``."""
+
+from irisml.cli import main
+
+main()

@@ -1,0 +1,195 @@
+"""The command ``irisml``: every step of a model's life from a terminal.
+
+Exit codes: 0 done; 1 it could not be done; 2 what was asked for makes no sense, and nothing
+was written.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import msgspec
+
+import irisml
+from irisml import terminal
+from irisml.config import BOUNDS, TrainingConfig
+from irisml.errors import InputError, IrisError, VersionNotFoundError
+from irisml.models import MODEL_TYPES
+from irisml.progress import OnProgress, Progress
+from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS
+from irisml.registry.version import ModelVersion
+from irisml.service import ModelService
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+reason = click.option("--reason", default="", help="Why; kept in the history.")
+version_argument = click.argument("version", required=False)
+
+
+class _Commands(click.Group):
+    """Turns our errors into one line and an exit code, at this one place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except IrisError as error:
+            # Asking for a version that is not there is a slip of the keyboard, like any bad input.
+            slip = isinstance(error, InputError | VersionNotFoundError)
+            _fail(str(error), exit_code=2 if slip else 1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(irisml.__version__)
+@click.option("--registry", metavar="FOLDER", help="Where versions are kept [IRISML_REGISTRY, else models].")
+@click.pass_context
+def main(ctx: click.Context, registry: str | None) -> None:
+    """Train, evaluate, version and ask a model of 150 irises."""
+    ctx.obj = ModelService(registry)
+
+
+@main.command()
+@click.option("--model-type", type=click.Choice(list(MODEL_TYPES)), default=TrainingConfig().model_type)
+@click.option("--n-estimators", type=click.IntRange(*BOUNDS["n_estimators"]), default=TrainingConfig().n_estimators)
+@click.option("--max-depth", type=click.IntRange(*BOUNDS["max_depth"]), help="Grow until pure if left out.")
+@click.option(
+    "--min-samples-leaf", type=click.IntRange(*BOUNDS["min_samples_leaf"]), default=TrainingConfig().min_samples_leaf
+)
+@click.option("--random-state", type=click.IntRange(*BOUNDS["random_state"]), default=TrainingConfig().random_state)
+@click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: an object a line.")
+@click.option("--must-promote", is_flag=True, help="Exit with 1 if the gate refuses the new version.")
+@as_json
+@click.pass_obj
+def train(service: ModelService, progress: str, must_promote: bool, as_json: bool, **config: Any) -> None:
+    """Train a new version; if it passes the gate, it is champion."""
+    from irisml.pipeline import train_version  # imports scikit-learn, which the other commands do without
+
+    run = partial(train_version, service.registry, TrainingConfig(**config))
+    if progress == "json":
+        result = run(_print_json)
+    else:
+        result = _with_bar(run)
+    if as_json or progress == "json":
+        _print_json(result)
+    else:
+        click.echo(terminal.training_text(result))
+    if must_promote and not result.promoted:
+        _fail(f"Version {result.version} was refused by the gate.", exit_code=1)
+
+
+@main.command()
+@version_argument
+@as_json
+@click.pass_obj
+def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
+    """Tell how good a VERSION is (number or alias; the champion if left out)."""
+    wanted = _version(service, version)
+    if as_json:
+        _print_json(terminal.evaluation_facts(wanted))
+    else:
+        click.echo(terminal.evaluation_text(wanted))
+
+
+# Unknown options are passed on as arguments, so that "predict -- -1 3 1 1" and "predict -1 3 1 1" tell the same.
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("measurement", nargs=-1, metavar="[SEPAL_LENGTH SEPAL_WIDTH PETAL_LENGTH PETAL_WIDTH]")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Predict each row of a file instead.")
+@as_json
+@click.pass_obj
+def predict(service: ModelService, measurement: tuple[str, ...], csv_file: Path | None, as_json: bool) -> None:
+    """Ask the champion which species a flower is; lengths in cm."""
+    if (csv_file is None) == (not measurement):
+        raise click.UsageError("Give four lengths in cm, or --csv FILE.")
+    champion = service.champion
+    if csv_file is None:
+        prediction = irisml.predict(champion.forest, [_number(text) for text in measurement])
+        if as_json:
+            _print_json(terminal.prediction_facts(prediction, champion.number))
+        else:
+            click.echo(terminal.prediction_text(prediction, champion.number))
+        return
+    predictions = irisml.predict_table(champion.forest, irisml.read_measurements_csv(csv_file).measurements)
+    if as_json:
+        _print_json([terminal.prediction_facts(prediction, champion.number) for prediction in predictions])
+    else:
+        click.echo(terminal.predictions_csv(predictions), nl=False)
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def versions(service: ModelService, as_json: bool) -> None:
+    """List the versions, with the aliases that stand for them."""
+    numbers = {name: service.registry.alias(name) for name in (CHAMPION, PREVIOUS, CHALLENGER)}
+    aliases = {name: number for name, number in numbers.items() if number is not None}
+    rows = [terminal.version_facts(version, aliases) for version in service.versions()]
+    if as_json:
+        _print_json(rows)
+    else:
+        click.echo(terminal.versions_text(rows))
+
+
+@main.command()
+@click.argument("version")
+@reason
+@click.option("--force", is_flag=True, help="Promote even what the gate refused.")
+@click.pass_obj
+def promote(service: ModelService, version: str, reason: str, force: bool) -> None:
+    """Make VERSION (number or alias) the champion."""
+    promoted = service.promote(version, reason, force=force)
+    click.echo(f"Version {promoted.number} is champion now.")
+
+
+@main.command()
+@reason
+@click.pass_obj
+def rollback(service: ModelService, reason: str) -> None:
+    """Go back to the previous champion."""
+    restored = service.roll_back(reason)
+    click.echo(f"Version {restored.number} is champion again.")
+
+
+@main.command()
+@version_argument
+@as_json
+@click.pass_obj
+def check(service: ModelService, version: str | None, as_json: bool) -> None:
+    """Run the talk's three tests on a VERSION (the champion if left out)."""
+    checks = service.check(version)
+    if as_json:
+        _print_json(checks)
+    else:
+        click.echo(terminal.checks_text(checks))
+    if not all(one.passed for one in checks):
+        raise SystemExit(1)
+
+
+def _version(service: ModelService, version: str | None) -> ModelVersion:
+    return service.champion if version is None else service.registry.get(version)
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text  # Measurement says in its own words what is wrong with it
+
+
+def _with_bar(run: Callable[[OnProgress], Any]) -> Any:
+    # On standard error, so that standard output holds the result and nothing else.
+    with click.progressbar(length=100, label="Training", file=sys.stderr) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.update(100 * progress.done // progress.of - bar.pos)
+
+        return run(show)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def _fail(message: str, exit_code: int) -> NoReturn:
+    click.echo(f"Error: {message}", err=True)
+    raise SystemExit(exit_code)

@@ -1,0 +1,178 @@
+"""Everything that irisml can raise.
+
+IrisError
+├── InputError                    what was given cannot be used       (also ValueError)
+│   ├── NotANumberError           a measurement that is no number
+│   ├── OutOfRangeError           a measurement that no iris could have
+│   ├── WrongLengthError          not four numbers
+│   ├── UnknownSpeciesError       a label that is none of the three species
+│   ├── InvalidTableError         a table whose columns or rows are not those of irises
+│   ├── InvalidRowsError          rows of a CSV file that cannot be read, all of them
+│   ├── UnreadableFileError       a file that is not there or is no text
+│   └── InvalidConfigError        a hyper-parameter out of its bounds, or an unknown model type
+├── VersionNotFoundError          no such version or alias            (also LookupError)
+├── DamagedVersionError           a version whose files are not what its manifest says
+├── DifferentDataError            an evaluation on data the run was not trained on
+├── ForestMismatchError           the exported trees do not answer as scikit-learn does
+├── GateRefusedError              a version that the gate refused, promoted without force
+├── NothingToRollBackError        no previous champion
+├── TrainingBusyError             another training is under way
+├── TrainingFailedError           the training process ended without a version
+└── TrainingCancelledError        the training was cancelled
+"""
+
+from typing import ClassVar
+
+from irisml.sentences import sentence
+
+
+class IrisError(Exception):
+    """Base of all errors here: one sentence (what, why, what to do now) and its values.
+
+    Parameters
+    ----------
+    **values
+        What the placeholders of `template` stand for.
+
+    Attributes
+    ----------
+    template : str
+        The English sentence with its placeholders; a screen translates it before filling it.
+    values : dict
+        The values, for a program that handles the error.
+
+    Examples
+    --------
+    >>> try:
+    ...     raise VersionNotFoundError(version="7")
+    ... except IrisError as error:
+    ...     print(error, error.values)
+    There is no version 7. See "irisml versions" for those that exist. {'version': '7'}
+    """
+
+    template: ClassVar[str] = "{problem}"
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.template.format(**values))
+
+
+class InputError(IrisError, ValueError):
+    """What was given cannot be used; nothing was written."""
+
+
+class NotANumberError(InputError):
+    """A measurement that is no finite number."""
+
+    template = sentence('{feature} is "{value}", which is not a finite number. Give a length in cm, like 5.1.')
+
+
+class OutOfRangeError(InputError):
+    """A measurement that no iris could have; carries feature, value, low and high (cm)."""
+
+    template = sentence("{feature} is {value} cm, but an iris has {low} to {high} cm. Is the value in centimetres?")
+
+
+class WrongLengthError(InputError):
+    """Not four numbers."""
+
+    template = sentence(
+        "{n} numbers were given, but a flower has 4: sepal length, sepal width, petal length, petal width, in cm."
+    )
+
+
+class UnknownSpeciesError(InputError):
+    """A label that is none of the three species."""
+
+    template = sentence('"{value}" is no species of this data set. Use setosa, versicolor or virginica.')
+
+
+class InvalidTableError(InputError):
+    """A table whose columns or rows are not those of irises."""
+
+    template = sentence("{problem} Expected: sepal_length, sepal_width, petal_length, petal_width (cm) and species.")
+
+
+class InvalidRowsError(InputError):
+    """Rows of a CSV file that cannot be read.
+
+    Attributes
+    ----------
+    rows : tuple of (int, str)
+        Line number in the file (the first line is 1) and what is wrong with it, for every bad row.
+    """
+
+    template = sentence("{n} of {n_rows} rows cannot be read. Mend these lines, nothing was used:\n{lines}")
+
+    def __init__(self, rows: tuple[tuple[int, str], ...], n_rows: int) -> None:
+        self.rows = rows
+        super().__init__(n=len(rows), n_rows=n_rows, lines="\n".join(f"line {line}: {what}" for line, what in rows))
+
+
+class UnreadableFileError(InputError):
+    """A file that is not there or is no text."""
+
+    template = sentence("{path} cannot be read: {problem}. Give a CSV file in UTF-8.")
+
+
+class InvalidConfigError(InputError):
+    """A hyper-parameter out of its bounds, or an unknown model type."""
+
+    template = sentence("{name} is {value}, but must be {expected}.")
+
+
+class VersionNotFoundError(IrisError, LookupError):
+    """No such version or alias."""
+
+    template = sentence('There is no version {version}. See "irisml versions" for those that exist.')
+
+
+class DamagedVersionError(IrisError):
+    """A version whose files are not what its manifest says; it is never served."""
+
+    template = sentence("Version {version} is damaged ({problem}) and is not used. Delete {path} or train a new one.")
+
+
+class DifferentDataError(IrisError):
+    """An evaluation on data that the run was not trained on would flatter the model."""
+
+    template = sentence("The run was trained on data {expected}, but got {fingerprint}. Evaluate on the same data.")
+
+
+class ForestMismatchError(IrisError):
+    """The exported trees do not answer as scikit-learn does, so they must not be saved."""
+
+    template = sentence(
+        "The exported trees differ from scikit-learn's on {n} of {n_rows} flowers. "
+        "Nothing was saved; is this scikit-learn newer than irisml knows?"
+    )
+
+
+class GateRefusedError(IrisError):
+    """A version that the gate refused."""
+
+    template = sentence("The gate refused version {version}: {reasons} Promote it with force if you know better.")
+
+
+class NothingToRollBackError(IrisError):
+    """There is no previous champion."""
+
+    template = sentence("There is no previous champion to go back to. Promote a version by its number instead.")
+
+
+class TrainingBusyError(IrisError):
+    """One training at a time."""
+
+    template = sentence("A training is already under way. Wait until it has ended, or cancel it.")
+
+
+class TrainingFailedError(IrisError):
+    """The training process ended without a version; the champion is untouched."""
+
+    template = sentence("The training failed: {problem} The champion is unchanged; try again.")
+
+
+class TrainingCancelledError(IrisError):
+    """The training was cancelled; nothing of it was kept."""
+
+    template = sentence("The training was cancelled. Nothing of it was kept.")

@@ -1,0 +1,71 @@
+"""How sure an accuracy is, and whether two models really differ. Standard library only."""
+
+from math import comb, sqrt
+from statistics import NormalDist
+
+
+def wilson_interval(n_correct: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Interval of a share by Wilson's score method.
+
+    Unlike the textbook interval it is right for few flowers and for 30 of 30.
+
+    Parameters
+    ----------
+    n_correct : float
+        Number of hits in [0, n]; a mean over repeats may have a fraction.
+    n : int
+        Number of trials, at least 1.
+    confidence : float
+        In (0, 1).
+
+    Returns
+    -------
+    tuple of (float, float)
+        Lower and upper bound, in [0, 1].
+
+    References
+    ----------
+    E. B. Wilson (1927), Journal of the American Statistical Association 22, 209-212,
+    https://doi.org/10.1080/01621459.1927.10502953.
+
+    Examples
+    --------
+    >>> low, high = wilson_interval(29, 30)
+    >>> round(low, 3), round(high, 3)
+    (0.833, 0.994)
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = n_correct / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def mcnemar_p(only_first: int, only_second: int) -> float:
+    """Exact two-sided p-value that two models are equally often right on the same flowers.
+
+    Flowers that both get right, or both wrong, say nothing about which one is better.
+
+    Parameters
+    ----------
+    only_first, only_second : int
+        Flowers that only the one or only the other model gets right.
+
+    Returns
+    -------
+    float
+        In (0, 1]; 1 where they never disagree.
+
+    References
+    ----------
+    Q. McNemar (1947), Psychometrika 12, 153-157, https://doi.org/10.1007/BF02295996; exact
+    form: a binomial test of *only_first* against one half.
+
+    Examples
+    --------
+    >>> mcnemar_p(3, 9)
+    0.14599609375
+    """
+    n = only_first + only_second
+    tail = sum(comb(n, k) for k in range(min(only_first, only_second) + 1))
+    return float(min(1.0, 2 * tail / 2**n))

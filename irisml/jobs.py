@@ -1,0 +1,144 @@
+"""Training in a process of its own, so that serving stays quick and a crash harms no one.
+
+The child is ``python -m irisml train --progress=json``. It prints a JSON object a line: how
+far it is, and last its result. A version appears by a rename, so a child that is cancelled
+or killed leaves nothing.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+
+import irisml
+from irisml.config import TrainingConfig
+from irisml.errors import TrainingCancelledError, TrainingFailedError
+from irisml.progress import Progress
+from irisml.result import TrainingResult
+
+_log = logging.getLogger(__name__)
+_LOW_PRIORITY = 10
+_KILL_AFTER_S = 5
+
+
+class TrainingJob:
+    """A training under way in a child process.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    registry_location : str
+        As for `open_registry`.
+
+    Examples
+    --------
+    >>> job = TrainingJob(TrainingConfig(), "models")  # doctest: +SKIP
+    >>> job.wait().version  # doctest: +SKIP
+    2
+    """
+
+    def __init__(self, config: TrainingConfig, registry_location: str) -> None:
+        self.config = config
+        self.progress: Progress | None = None
+        self._result: TrainingResult | None = None
+        self._cancelled = False
+        self._started = time.monotonic()
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "irisml", "--registry", registry_location, "train", "--progress=json"]
+            + config.as_options(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_with_this_irisml(),
+            encoding="utf-8",
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # exists on Windows only
+        )
+        if os.name != "nt":
+            os.setpriority(os.PRIO_PROCESS, self._child.pid, _LOW_PRIORITY)
+        self._errors: list[str] = []
+        self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read_output, self._read_errors)]
+        for reader in self._readers:
+            reader.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether the child has not ended yet."""
+        return any(reader.is_alive() for reader in self._readers) or self._child.poll() is None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimated time to the end in seconds; None before the first fits are done."""
+        if self.progress is None or self.progress.done < 2:
+            return None
+        elapsed = time.monotonic() - self._started
+        return elapsed * (self.progress.of - self.progress.done) / self.progress.done
+
+    def cancel(self) -> None:
+        """End the child; nothing of the training is kept. Does nothing once it has ended."""
+        if self.running:
+            self._cancelled = True
+            self._child.terminate()
+            try:
+                self._child.wait(_KILL_AFTER_S)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+
+    def wait(self, timeout: float | None = None) -> TrainingResult:
+        """Wait for the end and return the result.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Most seconds to wait.
+
+        Raises
+        ------
+        TrainingFailedError
+            If the child ended without a result.
+        TrainingCancelledError
+            If it was cancelled before it had one.
+        TimeoutError
+            If it is still running after *timeout*.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        for reader in self._readers:
+            reader.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
+            if reader.is_alive():
+                raise TimeoutError(f"the training is still running after {timeout} s")
+        exit_code = self._child.wait()
+        if self._result is not None:
+            return self._result
+        if self._cancelled:
+            raise TrainingCancelledError
+        _log.error("training process ended with %s:\n%s", exit_code, "\n".join(self._errors))
+        last = self._errors[-1] if self._errors else f"its process ended with exit code {exit_code}."
+        raise TrainingFailedError(problem=last.removeprefix("Error: "))
+
+    def _read_output(self) -> None:
+        assert self._child.stdout is not None
+        for line in self._child.stdout:
+            event = msgspec.json.decode(line)
+            if "step" in event:
+                self.progress = msgspec.convert(event, Progress)
+            else:
+                self._result = msgspec.convert(event, TrainingResult)
+
+    def _read_errors(self) -> None:
+        assert self._child.stderr is not None
+        self._errors.extend(line.rstrip() for line in self._child.stderr if line.strip())
+
+
+def _with_this_irisml() -> dict[str, str]:
+    """Return an environment in which ``python -m irisml`` finds this very package, installed or not."""
+    here = str(Path(irisml.__file__).parent.parent)
+    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}

@@ -1,0 +1,46 @@
+"""Where a version comes from: software, commit and build."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import irisml
+
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib")
+
+
+def software() -> dict[str, str]:
+    """Return the versions of Python, irisml and the libraries that make a model.
+
+    Examples
+    --------
+    >>> sorted(software())
+    ['irisml', 'joblib', 'numpy', 'python', 'scikit-learn', 'scipy']
+    """
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), "irisml": irisml.__version__, **libraries}
+
+
+def commit() -> str | None:
+    """Return the git commit of this code: IRISML_COMMIT where it is set (in an image), else what git says."""
+    if told := os.environ.get("IRISML_COMMIT"):
+        return told
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None  # no git, or no checkout: an installed package has no commit to tell
+    return asked.stdout.strip()
+
+
+def build() -> str | None:
+    """Return the name of the build that runs this, from IRISML_BUILD; None on a laptop."""
+    return os.environ.get("IRISML_BUILD") or None

@@ -1,0 +1,238 @@
+"""Versions in a folder: no server, no lock, and never half a version.
+
+A version is written in a folder of its own beside the others, flushed, and renamed to its
+number; a rename happens wholly or not at all, and fails where the number is taken. An alias
+is a file with a number in it, replaced in one step.
+"""
+
+import logging
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+from msgspec import structs
+
+from irisml import provenance
+from irisml.errors import DamagedVersionError, VersionNotFoundError
+from irisml.registry.protocol import AliasChange, Candidate
+from irisml.registry.signing import SIGNATURE_FILE, is_signed, sign, signing_key
+from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, Manifest, ModelVersion
+
+_log = logging.getLogger(__name__)
+_INCOMING = ".incoming-"
+_ABANDONED_S = 3600
+"""A writer needs less than a second; what has lain for an hour was left by one that was killed."""
+
+
+class FolderRegistry:
+    """Registry in a folder of a disk.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made at the first write; reading a folder that is not there finds no versions.
+
+    Examples
+    --------
+    >>> registry = FolderRegistry("no/such/folder")
+    >>> registry.get("champion")
+    Traceback (most recent call last):
+    irisml.errors.VersionNotFoundError: There is no version champion. See "irisml versions" for those that exist.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._versions = self.folder / "versions"
+        self._aliases = self.folder / "aliases"
+
+    def __repr__(self) -> str:
+        return f"FolderRegistry({str(self.folder)!r})"
+
+    def register(self, candidate: Candidate) -> ModelVersion:
+        """Keep *candidate* as the next version, wholly or not at all."""
+        with self._incoming() as incoming:
+            self._write_model(incoming, candidate)
+            manifest = self._manifest(incoming, candidate)
+            number = max(self._numbers(), default=0) + 1
+            while True:
+                self._write_manifest(incoming, structs.replace(manifest, version=number))
+                target = self._path(number)
+                try:
+                    incoming.rename(target)
+                except OSError:
+                    # Another process took the number. Any other cause is a real error.
+                    if not target.exists():
+                        raise
+                    number += 1
+                else:
+                    _flush_folder(self._versions)
+                    return self.get(number)
+
+    def versions(self) -> tuple[ModelVersion, ...]:
+        """All readable versions, oldest first; a damaged one is left out with a warning."""
+        found = []
+        for number in self._numbers():
+            try:
+                found.append(self.get(number))
+            except DamagedVersionError as error:
+                _log.warning("%s", error)
+        return tuple(found)
+
+    def get(self, version: int | str) -> ModelVersion:
+        """Return the version of that number or alias.
+
+        Raises
+        ------
+        VersionNotFoundError, DamagedVersionError
+        """
+        number = int(version) if str(version).isdecimal() else self.alias(str(version))
+        if number is None or not self._path(number).is_dir():
+            raise VersionNotFoundError(version=version)
+        path = self._path(number)
+
+        def read_file(name: str) -> bytes:
+            return (path / name).read_bytes()
+
+        return ModelVersion(self._read_manifest(number), str(path), read_file)
+
+    def alias(self, name: str) -> int | None:
+        """Return the number that the alias stands for; None where it is not set."""
+        try:
+            return int((self._aliases / name).read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+        except ValueError as error:
+            # Aliases are replaced in one step, so only a person or a broken disk can do this.
+            _log.warning("alias %s of %s is not a number: %s", name, self.folder, error)
+            return None
+
+    def set_alias(self, name: str, version: int | None) -> None:
+        """Let the alias stand for *version* from now on, or for none."""
+        self._aliases.mkdir(parents=True, exist_ok=True)
+        if version is None:
+            (self._aliases / name).unlink(missing_ok=True)
+            return
+        beside = self._aliases / f"{_INCOMING}{uuid.uuid4().hex}"
+        _write_flushed(beside, str(version).encode())
+        beside.replace(self._aliases / name)
+        _flush_folder(self._aliases)
+
+    def record(self, change: AliasChange) -> None:
+        """Add a line to the history."""
+        self._aliases.mkdir(parents=True, exist_ok=True)
+        # One write in append mode: lines of several processes follow each other whole.
+        with self._history.open("ab", buffering=0) as file:
+            file.write(msgspec.json.encode(change) + b"\n")
+
+    def history(self) -> tuple[AliasChange, ...]:
+        """All changes of the champion, oldest first."""
+        changes = []
+        for line in self._history.read_bytes().splitlines() if self._history.exists() else ():
+            try:
+                changes.append(msgspec.json.decode(line, type=AliasChange))
+            except msgspec.DecodeError as error:
+                _log.warning("a line of %s is left out, its writer was interrupted: %s", self._history, error)
+        return tuple(changes)
+
+    @property
+    def _history(self) -> Path:
+        return self._aliases / "history.jsonl"
+
+    def _path(self, number: int) -> Path:
+        return self._versions / f"{number:04}"
+
+    def _numbers(self) -> list[int]:
+        if not self._versions.is_dir():
+            return []
+        return sorted(int(path.name) for path in self._versions.iterdir() if path.name.isdecimal())
+
+    @contextmanager
+    def _incoming(self) -> Iterator[Path]:
+        """A folder beside the versions, gone at the end unless it was renamed."""
+        self._versions.mkdir(parents=True, exist_ok=True)
+        for left in self._versions.glob(f"{_INCOMING}*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(left, ignore_errors=True)
+        incoming = self._versions / f"{_INCOMING}{uuid.uuid4().hex}"
+        incoming.mkdir()
+        try:
+            yield incoming
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
+
+    def _write_model(self, incoming: Path, candidate: Candidate) -> None:
+        import joblib
+
+        joblib.dump(candidate.run.estimator, incoming / ESTIMATOR_FILE)
+        with (incoming / ESTIMATOR_FILE).open("rb+") as file:
+            os.fsync(file.fileno())
+        _write_flushed(incoming / FOREST_FILE, candidate.forest.to_json())
+
+    def _manifest(self, incoming: Path, candidate: Candidate) -> Manifest:
+        return Manifest(
+            version=0,  # known when the folder is renamed
+            created=candidate.run.started,
+            duration_s=candidate.run.duration_s,
+            config=candidate.run.config,
+            data_source=candidate.dataset.source,
+            data_fingerprint=candidate.dataset.fingerprint,
+            n_samples=candidate.dataset.n_samples,
+            evaluation=candidate.evaluation,
+            gate=candidate.gate,
+            software=provenance.software(),
+            commit=provenance.commit(),
+            build=provenance.build(),
+            files={
+                name: sha256((incoming / name).read_bytes()).hexdigest() for name in (ESTIMATOR_FILE, FOREST_FILE)
+            },
+        )
+
+    def _write_manifest(self, incoming: Path, manifest: Manifest) -> None:
+        content = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+        _write_flushed(incoming / MANIFEST, content)
+        if key := signing_key():
+            _write_flushed(incoming / SIGNATURE_FILE, sign(content, key))
+
+    def _read_manifest(self, number: int) -> Manifest:
+        path = self._path(number)
+
+        def damaged(problem: object) -> DamagedVersionError:
+            return DamagedVersionError(version=number, problem=problem, path=path)
+
+        try:
+            content = (path / MANIFEST).read_bytes()
+            if key := signing_key():
+                signature = path / SIGNATURE_FILE
+                if not signature.exists():
+                    raise damaged("it is not signed, but IRISML_SIGNING_KEY is set")
+                if not is_signed(content, signature.read_bytes(), key):
+                    raise damaged(f"the signature does not fit {MANIFEST}")
+            manifest = msgspec.json.decode(content, type=Manifest)
+        except (OSError, msgspec.DecodeError) as error:
+            raise damaged(f"{MANIFEST}: {error}") from error
+        if manifest.version != number:
+            raise damaged(f"{MANIFEST} says version {manifest.version}")
+        return manifest
+
+
+def _write_flushed(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename in *folder* survive a power cut; Windows does so by itself and cannot be asked."""
+    if os.name != "nt":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

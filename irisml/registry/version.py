@@ -1,0 +1,149 @@
+"""A version of the model: its manifest, and what can be loaded from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+
+import msgspec
+
+from irisml.config import TrainingConfig
+from irisml.errors import DamagedVersionError
+from irisml.forest import Forest
+from irisml.models import Estimator
+from irisml.promotion import Champion, GateReport
+from irisml.scores import Evaluation
+
+FORMAT = 1
+MANIFEST, ESTIMATOR_FILE, FOREST_FILE = "version.json", "model.joblib", "forest.json"
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False, kw_only=True):
+    """Content of version.json: all that is known of a version.
+
+    Parameters
+    ----------
+    format : int
+        Number of this format.
+    version : int
+        From 1, never used twice.
+    created : datetime
+        When training began, in UTC.
+    duration_s : float
+        Seconds that fitting the model took.
+    config : TrainingConfig
+    data_source, data_fingerprint, n_samples
+        What it learned from, see `Dataset`.
+    evaluation : Evaluation
+    gate : GateReport
+        The gate's verdict at the time.
+    software : dict of str
+        Versions of Python and of the libraries that made it.
+    commit, build : str or None
+        Git commit of the code, and the build that ran it.
+    files : dict of str
+        SHA-256 of each other file, as hexadecimal.
+    """
+
+    format: int = FORMAT
+    version: int
+    created: datetime
+    duration_s: float
+    config: TrainingConfig
+    data_source: str
+    data_fingerprint: str
+    n_samples: int
+    evaluation: Evaluation
+    gate: GateReport
+    software: dict[str, str]
+    commit: str | None
+    build: str | None
+    files: dict[str, str]
+
+    def __post_init__(self) -> None:
+        if self.format != FORMAT:
+            raise ValueError(f"manifest format {self.format}, this irisml reads {FORMAT}")
+
+
+@dataclass(frozen=True, eq=False)
+class ModelVersion:
+    """A version in a registry. It never changes; aliases live beside it.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    location : str
+        Where it is kept, for people.
+    read_file : callable
+        Returns the content of one of the version's files as it is, unchecked.
+    """
+
+    manifest: Manifest
+    location: str
+    read_file: Callable[[str], bytes]
+
+    @property
+    def number(self) -> int:
+        """Number of the version, from 1."""
+        return self.manifest.version
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """What is known of its quality."""
+        return self.manifest.evaluation
+
+    @cached_property
+    def forest(self) -> Forest:
+        """The trees, to predict with; read once, and only if they are what the manifest says.
+
+        Raises
+        ------
+        DamagedVersionError
+        """
+        try:
+            return Forest.from_json(self.checked_file(FOREST_FILE))
+        except msgspec.DecodeError as error:
+            raise self.damaged(f"{FOREST_FILE}: {error}") from error
+
+    def load_estimator(self) -> Estimator:
+        """Load the fitted scikit-learn estimator. This unpickles: do it with versions of your own only.
+
+        Raises
+        ------
+        DamagedVersionError
+            If the file is not what the manifest says, or does not load.
+        """
+        import io
+
+        import joblib
+
+        content = self.checked_file(ESTIMATOR_FILE)
+        try:
+            return joblib.load(io.BytesIO(content))
+        # A pickle can fail in any way at all; whatever it is, the version is of no use.
+        except Exception as error:
+            raise self.damaged(f"{ESTIMATOR_FILE} does not load: {error}") from error
+
+    def checked_file(self, name: str) -> bytes:
+        """Return the content of one of the version's files, if its hash is the manifest's.
+
+        Raises
+        ------
+        DamagedVersionError
+        """
+        try:
+            content = self.read_file(name)
+        except OSError as error:
+            raise self.damaged(f"{name} is missing") from error
+        if sha256(content).hexdigest() != self.manifest.files.get(name):
+            raise self.damaged(f"{name} was altered")
+        return content
+
+    def damaged(self, problem: str) -> DamagedVersionError:
+        """Make the error that says what is wrong with this version."""
+        return DamagedVersionError(version=self.number, problem=problem, path=self.location)
+
+    def as_champion(self) -> Champion:
+        """Return what the gate compares a challenger with."""
+        return Champion(self.number, self.evaluation, self.manifest.data_fingerprint)

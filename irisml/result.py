@@ -1,0 +1,51 @@
+"""What a training ends with, in short."""
+
+import msgspec
+
+from irisml.registry.version import ModelVersion
+
+
+class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a training ends with; also the object that ``irisml train --json`` prints.
+
+    Parameters
+    ----------
+    version : int
+        Number of the new version.
+    n_correct, n_test : int
+        Right answers on the held-out flowers.
+    accuracy : float
+        Their share, in [0, 1].
+    interval : tuple of (float, float)
+        95 % Wilson interval of the accuracy.
+    cross_validated : float
+        Accuracy over all out-of-fold answers, in [0, 1].
+    promoted : bool
+        Whether the version passed the gate and is champion now.
+    reasons : tuple of str
+        The gate's findings.
+    """
+
+    version: int
+    n_correct: int
+    n_test: int
+    accuracy: float
+    interval: tuple[float, float]
+    cross_validated: float
+    promoted: bool
+    reasons: tuple[str, ...]
+
+    @classmethod
+    def of(cls, version: ModelVersion, *, promoted: bool) -> "TrainingResult":
+        """Tell a version's figures in short."""
+        evaluation = version.evaluation
+        return cls(
+            version=version.number,
+            n_correct=evaluation.n_correct,
+            n_test=evaluation.n_test,
+            accuracy=evaluation.accuracy,
+            interval=evaluation.interval,
+            cross_validated=evaluation.cross_validation.accuracy,
+            promoted=promoted,
+            reasons=tuple(map(str, version.manifest.gate.checks)),
+        )

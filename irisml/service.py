@@ -1,0 +1,117 @@
+"""The one door to the model for pages, API and command line."""
+
+import threading
+from collections.abc import Sequence
+
+import msgspec
+
+from irisml.checks import Check, check_version
+from irisml.config import TrainingConfig
+from irisml.errors import TrainingBusyError, VersionNotFoundError
+from irisml.jobs import TrainingJob
+from irisml.measurements import Measurement
+from irisml.prediction import Prediction, predict
+from irisml.registry import Registry, open_registry, registry_location
+from irisml.registry.protocol import CHAMPION
+from irisml.registry.version import ModelVersion
+from irisml.releases import promote, roll_back, serving_version
+
+
+class ModelService:
+    """A registry, the version that serves, and at most one training.
+
+    Safe to share between threads: readers take one reference, and only starting a training locks.
+
+    Parameters
+    ----------
+    location : str, optional
+        As for `open_registry`.
+
+    Examples
+    --------
+    >>> ModelService("no/such/folder").has_model
+    False
+    """
+
+    def __init__(self, location: str | None = None) -> None:
+        self.location = registry_location(location)
+        self.registry: Registry = open_registry(self.location)
+        self.job: TrainingJob | None = None
+        self._job_lock = threading.Lock()
+        self._serving: tuple[int | None, ModelVersion] | None = None
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a version can serve."""
+        try:
+            _ = self.champion
+        except VersionNotFoundError:
+            return False
+        return True
+
+    @property
+    def champion(self) -> ModelVersion:
+        """The version that serves; a promotion by any process is seen at the next call.
+
+        Raises
+        ------
+        VersionNotFoundError
+            If no version can serve yet.
+        """
+        wanted = self.registry.alias(CHAMPION)
+        serving = self._serving
+        if serving is None or serving[0] != wanted:
+            serving = self._serving = (wanted, serving_version(self.registry))
+        return serving[1]
+
+    def predict(self, x: Measurement | Sequence[float]) -> Prediction:
+        """Ask the champion which species a flower is; see `irisml.predict`."""
+        return predict(self.champion.forest, x)
+
+    def versions(self) -> tuple[ModelVersion, ...]:
+        """All readable versions, oldest first."""
+        return self.registry.versions()
+
+    def check(self, version: int | str | None = None) -> tuple[Check, ...]:
+        """Run the checks on a version, by default on the champion; see `check_version`."""
+        return check_version(self.champion if version is None else self.registry.get(version))
+
+    def promote(self, version: int | str, reason: str, *, force: bool = False) -> ModelVersion:
+        """Make a version the champion; see `irisml.releases.promote`."""
+        return promote(self.registry, version, reason, force=force)
+
+    def roll_back(self, reason: str) -> ModelVersion:
+        """Go back to the previous champion; see `irisml.releases.roll_back`."""
+        return roll_back(self.registry, reason)
+
+    @property
+    def training(self) -> bool:
+        """Whether a training is under way in this process."""
+        return self.job is not None and self.job.running
+
+    def start_training(self, config: TrainingConfig) -> TrainingJob:
+        """Start a training in a child process.
+
+        Raises
+        ------
+        TrainingBusyError
+            If one is under way.
+        """
+        with self._job_lock:
+            if self.training:
+                raise TrainingBusyError
+            self.job = TrainingJob(config, self.location)
+            return self.job
+
+    def ensure_training(self) -> TrainingJob:
+        """Return the training that is under way, or start one with the default configuration."""
+        with self._job_lock:
+            if self.job is None or not self.job.running:
+                self.job = TrainingJob(TrainingConfig(), self.location)
+            return self.job
+
+    def retrain_config(self) -> TrainingConfig:
+        """Return the champion's configuration with a seed that no version had: the page's Retrain."""
+        used = {version.manifest.config.random_state for version in self.versions()}
+        free = next(seed for seed in range(len(used) + 1) if seed not in used)
+        return msgspec.structs.replace(self.champion.manifest.config, random_state=free)

@@ -1,0 +1,173 @@
+"""What the command line prints: pure functions from results to text, and to what JSON holds."""
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from irisml.checks import Check
+from irisml.measurements import FEATURES, SPECIES
+from irisml.prediction import Prediction
+from irisml.registry.version import ModelVersion
+from irisml.result import TrainingResult
+from irisml.scores import Evaluation
+
+Facts = dict[str, Any]
+PROBABILITY_COLUMNS = tuple(f"p_{species}" for species in SPECIES)
+
+
+def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[float, float]) -> str:
+    """Say an accuracy with its n and its interval, never alone.
+
+    Examples
+    --------
+    >>> accuracy_line(29 / 30, 29, 30, (0.8333, 0.9941))
+    'Accuracy on the test set: 0.97 (29 of 30, 95 % 0.83 to 0.99)'
+    """
+    low, high = interval
+    return f"Accuracy on the test set: {accuracy:.2f} ({n_correct} of {n_test}, 95 % {low:.2f} to {high:.2f})"
+
+
+def training_text(result: TrainingResult) -> str:
+    """Say how a training ended."""
+    verdict = "is champion now" if result.promoted else "was refused by the gate; the champion is unchanged"
+    reasons = "\n".join(f"  - {reason}" for reason in result.reasons)
+    return (
+        f"{accuracy_line(result.accuracy, result.n_correct, result.n_test, result.interval)}\n"
+        f"Accuracy by cross-validation: {result.cross_validated:.3f}\n"
+        f"Version {result.version} {verdict}:\n{reasons}"
+    )
+
+
+def prediction_text(prediction: Prediction, version: int) -> str:
+    """Say one prediction."""
+    n_trees = sum(prediction.votes)
+    rows = "\n".join(
+        f"  {species:<10} {p:>6.1%}  {votes} of {n_trees} trees"
+        for species, p, votes in zip(SPECIES, prediction.probabilities, prediction.votes, strict=True)
+    )
+    warning = "".join(
+        f"\nCaution: no flower that the model learned from has such a {feature.replace('_', ' ')}."
+        for feature in prediction.outside_training_range
+    )
+    return f"Iris {prediction.species} (model version {version})\n{rows}{warning}"
+
+
+def prediction_facts(prediction: Prediction, version: int) -> Facts:
+    """Return one prediction as a JSON object."""
+    return {
+        "species": prediction.species,
+        "probabilities": dict(zip(SPECIES, prediction.probabilities, strict=True)),
+        "votes": dict(zip(SPECIES, prediction.votes, strict=True)),
+        "measurement": dict(zip(FEATURES, prediction.measurement, strict=True)),
+        "outside_training_range": list(prediction.outside_training_range),
+        "version": version,
+    }
+
+
+def predictions_csv(predictions: Iterable[Prediction]) -> str:
+    """Write a table of predictions as CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow((*FEATURES, "species", *PROBABILITY_COLUMNS))
+    for prediction in predictions:
+        writer.writerow((*prediction.measurement, prediction.species, *prediction.probabilities))
+    return out.getvalue()
+
+
+def evaluation_text(version: ModelVersion) -> str:
+    """Say how good a version is."""
+    evaluation, cv = version.evaluation, version.evaluation.cross_validation
+    low, high = cv.interval
+    confusion = "\n".join(
+        f"  {species:<12}" + "".join(f"{count:>12}" for count in row)
+        for species, row in zip(SPECIES, evaluation.confusion, strict=True)
+    )
+    scores = "\n".join(
+        f"  {species:<12}{score.precision:>12.2f}{score.recall:>12.2f}{score.f1:>12.2f}{score.support:>12}"
+        for species, score in zip(SPECIES, evaluation.species_scores, strict=True)
+    )
+    misses = "".join(
+        f"\n  row {miss.row}: {SPECIES[miss.y_true]}, called {SPECIES[miss.y_pred]}" for miss in evaluation.misses
+    )
+    importances = ", ".join(
+        f"{feature} {share:.2f}" for feature, share in zip(FEATURES, evaluation.importances, strict=True)
+    )
+    return (
+        f"Version {version.number}, {version.manifest.config.model_type}\n"
+        f"{accuracy_line(evaluation.accuracy, evaluation.n_correct, evaluation.n_test, evaluation.interval)}\n"
+        f"Accuracy by cross-validation: {cv.accuracy:.3f} ({cv.n_samples} flowers out of fold, "
+        f"{cv.n_repeats} repeats, 95 % {low:.2f} to {high:.2f})\n"
+        f"Luck of the split: of {cv.n_splits} splits, {cv.n_perfect_splits} gave 1.00; "
+        f"the worst gave {min(split_accuracies(evaluation)):.2f}\n\n"
+        f"Confusion matrix (rows in truth, columns as predicted)\n"
+        f"  {'':<12}{''.join(f'{species:>12}' for species in SPECIES)}\n{confusion}\n\n"
+        f"  {'':<12}{'precision':>12}{'recall':>12}{'f1':>12}{'support':>12}\n{scores}\n\n"
+        f"Importances: {importances}\n"
+        f"Misses: {len(evaluation.misses)}{misses}"
+    )
+
+
+def evaluation_facts(version: ModelVersion) -> Facts:
+    """Return a version's quality as a JSON object."""
+    evaluation, cv = version.evaluation, version.evaluation.cross_validation
+    return {
+        "version": version.number,
+        "n_correct": evaluation.n_correct,
+        "n_test": evaluation.n_test,
+        "accuracy": evaluation.accuracy,
+        "interval": evaluation.interval,
+        "confusion": evaluation.confusion,
+        "misses": [miss._asdict() for miss in evaluation.misses],
+        "species": {
+            species: score._asdict() for species, score in zip(SPECIES, evaluation.species_scores, strict=True)
+        },
+        "importances": dict(zip(FEATURES, evaluation.importances, strict=True)),
+        "cross_validation": {
+            "accuracy": cv.accuracy,
+            "interval": cv.interval,
+            "n_samples": cv.n_samples,
+            "n_repeats": cv.n_repeats,
+            "split_accuracies": split_accuracies(evaluation),
+        },
+    }
+
+
+def split_accuracies(evaluation: Evaluation) -> list[float]:
+    """Return the accuracy of each split of the cross-validation, each in [0, 1]."""
+    cv = evaluation.cross_validation
+    return [k / n for k, n in zip(cv.split_n_correct, cv.split_n_test, strict=True)]
+
+
+def version_facts(version: ModelVersion, aliases: dict[str, int]) -> Facts:
+    """Return a line of the list of versions as a JSON object."""
+    manifest, evaluation = version.manifest, version.evaluation
+    return {
+        "version": version.number,
+        "aliases": [name for name, number in aliases.items() if number == version.number],
+        "created": manifest.created.isoformat(timespec="seconds"),
+        "model_type": manifest.config.model_type,
+        "n_correct": evaluation.n_correct,
+        "n_test": evaluation.n_test,
+        "interval": evaluation.interval,
+        "cross_validated": evaluation.cross_validation.accuracy,
+        "gate_passed": manifest.gate.passed,
+        "commit": manifest.commit,
+        "build": manifest.build,
+    }
+
+
+def versions_text(rows: Iterable[Facts]) -> str:
+    """Say which versions there are, one a line."""
+    lines = [
+        f"{row['version']:>4}  {row['created'][:16].replace('T', ' ')} UTC  {row['model_type']:<14}"
+        f"  {row['n_correct']} of {row['n_test']}  cross-validated {row['cross_validated']:.3f}"
+        f"  {', '.join(row['aliases']) or ('' if row['gate_passed'] else 'refused by the gate')}".rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines) or 'There is no version yet. Make one with "irisml train".'
+
+
+def checks_text(checks: Iterable[Check]) -> str:
+    """Say what the checks found, one a line."""
+    return "\n".join(f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.detail}" for check in checks)
