@@ -1,0 +1,51 @@
+"""An accuracy with its n and its interval, as a large number and a strip."""
+
+from dataclasses import dataclass
+
+from irisml.scores import Evaluation
+from web.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyTable:
+    """What the strip shows; shares in [0, 1]."""
+
+    n_correct: int
+    n_test: int
+    accuracy: float
+    low: float
+    high: float
+    cross_validated: float
+    n_samples: int
+
+
+def accuracy_table(evaluation: Evaluation) -> AccuracyTable:
+    """Take the figures of the strip out of an evaluation."""
+    low, high = evaluation.interval
+    cv = evaluation.cross_validation
+    return AccuracyTable(
+        evaluation.n_correct, evaluation.n_test, evaluation.accuracy, low, high, cv.accuracy, cv.n_samples
+    )
+
+
+def accuracy_figure(table: AccuracyTable, language: Language) -> str:
+    """Draw the strip as HTML; the strip itself is hidden from screen readers, for the words say it all."""
+    fact = language.text("{n_correct} of {n_test} unseen flowers", n_correct=table.n_correct, n_test=table.n_test)
+    interval = language.text(
+        "95% interval: {low} to {high}", low=language.share(table.low), high=language.share(table.high)
+    )
+    cross_validated = language.text(
+        "Cross-validated: {accuracy} of {n} flowers",
+        accuracy=language.share(table.cross_validated, digits=1),
+        n=table.n_samples,
+    )
+    return (
+        f'<div class="accuracy"><p class="big">{language.share(table.accuracy)}</p>'
+        f'<p class="facts">{fact}<br>{interval}</p>'
+        '<div class="strip" aria-hidden="true">'
+        f'<span style="left:{100 * table.low:.1f}%;right:{100 - 100 * table.high:.1f}%"></span>'
+        f'<b style="left:{100 * table.accuracy:.1f}%"></b></div>'
+        f'<div class="scale" aria-hidden="true"><span>{language.share(0)}</span>'
+        f"<span>{language.share(0.5)}</span><span>{language.share(1)}</span></div>"
+        f'<p class="honest">{cross_validated}</p></div>'
+    )

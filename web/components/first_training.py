@@ -1,0 +1,40 @@
+"""The very first start: there is no model yet, so one is trained before the page is drawn."""
+
+import streamlit as st
+
+from irisml.service import ModelService
+from web.components.training_panel import show_progress
+from web.text import Language
+
+_POLL_S = 0.25
+
+
+def wait_for_first_model(service: ModelService, language: Language) -> None:
+    """Show the first training until it has ended; returns at once where there is a model.
+
+    Raises
+    ------
+    TrainingFailedError
+        If no model came of it.
+    """
+    if service.has_model:
+        return
+    job = service.ensure_training()
+    place = st.container(key="first-training")
+    with place:
+        st.header(language.text("The first model is being trained"), anchor=False)
+        st.markdown(
+            language.text(
+                "This happens once, on the first start: 120 flowers to learn from, 30 to be tested on, "
+                "and fifty more models to find out how far that test can be trusted."
+            )
+        )
+        bar = st.empty()
+    while True:
+        try:
+            job.wait(timeout=_POLL_S)
+        except TimeoutError:
+            show_progress(bar, job, language)
+        else:
+            break
+    st.rerun()  # draws the page without these words

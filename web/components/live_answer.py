@@ -1,0 +1,34 @@
+"""Mounts live_answer.js beside the sliders that it follows, and tells it where the trees are."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import streamlit as st
+
+from irisml.registry.version import FOREST_FILE, ModelVersion
+
+SCRIPT = Path(__file__).with_suffix(".js").read_bytes()
+SCRIPT_NAME = f"{sha256(SCRIPT).hexdigest()[:16]}.js"
+
+# Streamlit runs a component's inline code from a blob, where a relative import fails: hence document.baseURI.
+_SHIM = """
+export default async function (component) {
+  const script = await import(new URL(component.data.script, document.baseURI).href)
+  return script.default(component)
+}
+"""
+
+
+def forest_address(version: ModelVersion) -> str:
+    """Return where the browser finds a version's trees, relative to the page; the hash makes it cacheable for ever."""
+    return f"api/live/{version.number}/{version.manifest.files[FOREST_FILE]}.json"
+
+
+def follow_sliders() -> None:
+    """Mount the script. Call it beside the fragment that draws the answer: a release then sends nothing of it."""
+    component = st.components.v2.component(
+        "live_answer",
+        js=_SHIM,
+        isolate_styles=False,  # no shadow root: the script looks for the sheet around it
+    )
+    component(key="live-answer", data={"script": f"api/live/{SCRIPT_NAME}"})

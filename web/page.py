@@ -1,0 +1,50 @@
+"""What every page has in common: the frame around it, and the edge where errors become words."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from irisml.errors import IrisError
+from web.components.first_training import wait_for_first_model
+from web.components.language_switch import language_switch
+from web.components.page_language import page_language
+from web.session import get_language, get_service
+
+ROOT = Path(__file__).parents[1]
+LOGO = str(ROOT / "static/logo.svg")
+
+
+def draw() -> None:
+    """Draw the page that the visitor asked for, in its frame."""
+    language = get_language()
+    st.set_page_config(page_title="irisml", page_icon=LOGO, layout="wide")
+    st.html(f"<style>{_styles()}</style>")
+    st.logo(LOGO, size="large")
+    page = st.navigation(
+        [st.Page("web/pages/predict.py", title=language.text("Predict"), default=True)], position="top"
+    )
+    head = st.container(
+        key="head",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+    )
+    with head:
+        st.title(language.text("Which iris is this?"), anchor=False)
+        language_switch(language)
+    try:
+        wait_for_first_model(get_service(), language)
+        page.run()
+    except IrisError as error:
+        st.error(language.error(error))
+        st.button(language.text("Try again"), key="try-again")
+    page_language(language)
+
+
+@cache
+def _styles() -> str:
+    # One element for all of them: each element costs every visitor a message.
+    files = sorted((ROOT / "web/styles").glob("*.css"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)

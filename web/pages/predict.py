@@ -1,0 +1,36 @@
+"""The landing page: four sliders, the iris that they draw, and how far to trust the answer."""
+
+import streamlit as st
+
+from web.charts.accuracy import accuracy_figure, accuracy_table
+from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
+from web.components.answer import answer
+from web.components.live_answer import follow_sliders, forest_address
+from web.components.measurement_sliders import measurement_sliders
+from web.components.training_panel import training_panel
+from web.session import get_language, get_service
+
+language, service = get_language(), get_service()
+drawn = service.champion
+
+
+@st.fragment
+def answer_and_sliders() -> None:
+    """Rerun alone when a slider moves: five elements, and no container that the answer would have to carry."""
+    x = measurement_sliders(language)
+    champion = service.champion
+    if champion.number != drawn.number:
+        st.rerun()  # a new model is live: its accuracy and matrix stand outside of this fragment
+    html = answer(service.predict(x), champion, forest_address(champion), language)
+    st.markdown(html, unsafe_allow_html=True)  # stands above the sliders by CSS
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="sheet"):
+    answer_and_sliders()
+    follow_sliders()
+with right, st.container(key="trust"):
+    st.header(language.text("How often is it right?"), anchor=False)
+    st.markdown(accuracy_figure(accuracy_table(drawn.evaluation), language), unsafe_allow_html=True)
+    st.markdown(confusion_matrix_figure(confusion_matrix_table(drawn.evaluation), language), unsafe_allow_html=True)
+    training_panel(service, language)

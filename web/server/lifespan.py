@@ -1,0 +1,35 @@
+"""What happens when the server starts and stops."""
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+
+from web.session import get_service
+
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
+    """Open the registry; train version 1 if there is none; end a training that is still under way.
+
+    The first training does not hold up the start: until it has ended, /healthz says 503 and the
+    page shows how far it is.
+    """
+    service = get_service()
+    if await run_in_threadpool(lambda: service.has_model):
+        _log.info("serving version %s of %s", service.champion.number, service.location)
+    else:
+        _log.warning("no version in %s yet: training the first one", service.location)
+        service.ensure_training()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: later collections need not look at it
+    try:
+        yield {}
+    finally:
+        if service.job is not None:
+            await run_in_threadpool(service.job.cancel)

@@ -1,0 +1,43 @@
+"""What the browser needs for the answer that follows the thumb: the script, and a version's trees."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from irisml.errors import IrisError
+from irisml.registry.version import FOREST_FILE
+from irisml.service import ModelService
+from web.components.live_answer import SCRIPT, SCRIPT_NAME
+from web.session import get_service
+
+_FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each address holds a hash of its content
+
+
+def forest_file(service: ModelService, number: int, sha256: str) -> bytes | None:
+    """Return the trees of a version as they stand in the registry; None where there are no such trees."""
+    try:
+        version = service.registry.get(number)
+        if version.manifest.files.get(FOREST_FILE) != sha256:
+            return None
+        return version.checked_file(FOREST_FILE)
+    except IrisError:
+        return None  # the page that asks shows the server's answer instead
+
+
+async def _forest(request: Request) -> Response:
+    number, sha256 = request.path_params["number"], request.path_params["sha256"]
+    content = await run_in_threadpool(forest_file, get_service(), number, sha256)
+    if content is None:
+        return Response(status_code=404)
+    return Response(content, media_type="application/json", headers=_FOREVER)
+
+
+async def _script(request: Request) -> Response:
+    return Response(SCRIPT, media_type="text/javascript", headers=_FOREVER)
+
+
+routes = [
+    Route(f"/api/live/{SCRIPT_NAME}", _script),
+    Route("/api/live/{number:int}/{sha256}.json", _forest),
+]

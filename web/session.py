@@ -1,0 +1,24 @@
+"""What a visitor's session needs from outside the page: the model and the language."""
+
+from functools import cache
+
+import streamlit as st
+
+from irisml.registry import registry_location
+from irisml.service import ModelService
+from web.text import Language, best_language, language
+
+
+def get_service() -> ModelService:
+    """Return the one service of this process; pages, API and health check share it."""
+    return _service(registry_location())
+
+
+@cache
+def _service(location: str) -> ModelService:
+    return ModelService(location)
+
+
+def get_language() -> Language:
+    """Return the visitor's language: of the address, else of the browser."""
+    return language(best_language(st.query_params.get("lang"), st.context.locale))

@@ -1,0 +1,159 @@
+"""Words and numbers in the visitor's language.
+
+The English sentence stands in the code and is its own key; each other language has one
+catalogue, ``locales/<code>/irisml.po``, compiled in memory when it is first asked for.
+"""
+
+import gettext
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_percent, get_decimal_symbol
+
+from irisml.errors import IrisError
+from irisml.promotion import GateCheck
+
+LOCALES = Path(__file__).with_name("locales")
+LANGUAGES = ("en", "fr")
+"""The first one stands in the code and is the default."""
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """A language: its catalogue and its forms of numbers.
+
+    Parameters
+    ----------
+    code : str
+        One of `LANGUAGES`.
+    catalogue : gettext.NullTranslations
+    decimal : str
+        Decimal sign.
+    percent : str
+        Template of a whole percentage, with a placeholder n.
+    """
+
+    code: str
+    catalogue: gettext.NullTranslations
+    decimal: str
+    percent: str
+
+    def text(self, english: str, /, **values: object) -> str:
+        """Translate a sentence, then fill in its placeholders.
+
+        Examples
+        --------
+        >>> language("fr").text("Petal length")
+        'Longueur du pétale'
+        """
+        return self.template(english).format(**values)
+
+    def template(self, english: str, /) -> str:
+        """Translate a sentence and leave its placeholders open."""
+        return self.catalogue.gettext(english)
+
+    def number(self, value: float, digits: int = 1) -> str:
+        """Write a number with that many decimals.
+
+        Examples
+        --------
+        >>> language("fr").number(5.1)
+        '5,1'
+        """
+        return f"{value:.{digits}f}".replace(".", self.decimal)
+
+    def whole_percent(self, n: int) -> str:
+        """Write a whole percentage, *n* in [0, 100]."""
+        return self.percent.format(n=n)
+
+    def share(self, share: float, digits: int = 0) -> str:
+        """Write a share in [0, 1] as a percentage.
+
+        Examples
+        --------
+        >>> language("en").share(0.953, digits=1)
+        '95.3%'
+        """
+        return self.percent.format(n=self.number(100 * share, digits))
+
+    def error(self, error: IrisError) -> str:
+        """Say an error of the library."""
+        return self.template(error.template).format(**self._shown(error.values))
+
+    def check(self, check: GateCheck) -> str:
+        """Say what a rule of the gate found."""
+        return self.template(check.reason).format(**self._shown(check.values))
+
+    def _shown(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {
+            name: f"{value:.3g}".replace(".", self.decimal) if isinstance(value, float) else value
+            for name, value in values.items()
+        }
+
+
+@cache
+def language(code: str) -> Language:
+    """Return the language of that code.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not among `LANGUAGES`.
+    """
+    return Language(
+        code,
+        gettext.NullTranslations() if code == LANGUAGES[0] else _catalogue(code),
+        get_decimal_symbol(code),
+        format_percent(0.11, locale=code).replace("11", "{n}"),
+    )
+
+
+def _catalogue(code: str) -> gettext.GNUTranslations:
+    with (LOCALES / code / "irisml.po").open("rb") as file:
+        messages = read_po(file, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def best_language(asked: str | None, locale: str | None) -> str:
+    """Choose the code of a language: the one that was asked for, else that of the browser, else English.
+
+    Parameters
+    ----------
+    asked : str or None
+        What stands in the address.
+    locale : str or None
+        The browser's locale, like "fr-CA".
+
+    Examples
+    --------
+    >>> best_language(None, "fr-CA"), best_language("en", "fr-CA"), best_language("xx", None)
+    ('fr', 'en', 'en')
+    """
+    wishes = (asked or "", (locale or "").split("-")[0].lower())
+    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+
+
+def whole_percents(shares: Sequence[float]) -> list[int]:
+    """Round shares to whole percentages that sum to 100, by the largest remainder.
+
+    The same rule as in components/live_answer.js; a tie goes to the first.
+
+    Examples
+    --------
+    >>> whole_percents([0.005, 0.785, 0.21])
+    [1, 78, 21]
+    """
+    exact = [100 * share for share in shares]
+    whole = [int(value) for value in exact]
+    by_remainder = sorted(range(len(shares)), key=lambda i: whole[i] - exact[i])
+    for i in by_remainder[: 100 - sum(whole)]:
+        whole[i] += 1
+    return whole
