@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -34,6 +35,8 @@ class TrainingJob:
     config : TrainingConfig
     registry_location : str
         As for `open_registry`.
+    on_end : callable, optional
+        Called once, in another thread, when the child has ended and before `running` says so.
 
     Examples
     --------
@@ -42,11 +45,14 @@ class TrainingJob:
     2
     """
 
-    def __init__(self, config: TrainingConfig, registry_location: str) -> None:
+    def __init__(
+        self, config: TrainingConfig, registry_location: str, on_end: Callable[[], None] = lambda: None
+    ) -> None:
         self.config = config
         self.progress: Progress | None = None
         self._result: TrainingResult | None = None
         self._cancelled = False
+        self._on_end = on_end
         self._started = time.monotonic()
         self._child = subprocess.Popen(
             [sys.executable, "-m", "irisml", "--registry", registry_location, "train", "--progress=json"]
@@ -131,6 +137,7 @@ class TrainingJob:
                 self.progress = msgspec.convert(event, Progress)
             else:
                 self._result = msgspec.convert(event, TrainingResult)
+        self._on_end()
 
     def _read_errors(self) -> None:
         assert self._child.stderr is not None

@@ -84,6 +84,8 @@ def _outcome(job: TrainingJob, service: ModelService, language: Language) -> Non
 def _verdict(result: TrainingResult, service: ModelService, language: Language) -> None:
     version = service.registry.get(result.version)
     gate = version.manifest.gate
+    if result.promoted and gate.champion is None:
+        return  # the very first version: there is nothing to compare it with
     if service.champion.number == result.version:
         st.success(language.text("Version {version} passed the gate and is live.", version=result.version))
     elif result.promoted:
