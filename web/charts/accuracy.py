@@ -16,6 +16,8 @@ class AccuracyTable:
     low: float
     high: float
     cross_validated: float
+    cross_validated_low: float
+    cross_validated_high: float
     n_samples: int
 
 
@@ -24,7 +26,7 @@ def accuracy_table(evaluation: Evaluation) -> AccuracyTable:
     low, high = evaluation.interval
     cv = evaluation.cross_validation
     return AccuracyTable(
-        evaluation.n_correct, evaluation.n_test, evaluation.accuracy, low, high, cv.accuracy, cv.n_samples
+        evaluation.n_correct, evaluation.n_test, evaluation.accuracy, low, high, cv.accuracy, *cv.interval, cv.n_samples
     )
 
 
@@ -32,12 +34,17 @@ def accuracy_figure(table: AccuracyTable, language: Language) -> str:
     """Draw the strip as HTML; the strip itself is hidden from screen readers, for the words say it all."""
     fact = language.text("{n_correct} of {n_test} unseen flowers", n_correct=table.n_correct, n_test=table.n_test)
     interval = language.text(
-        "95% interval: {low} to {high}", low=language.share(table.low), high=language.share(table.high)
+        "{confidence} interval: {low} to {high}",
+        confidence=language.share(0.95),
+        low=language.share(table.low),
+        high=language.share(table.high),
     )
     cross_validated = language.text(
-        "Cross-validated: {accuracy} of {n} flowers",
-        accuracy=language.share(table.cross_validated, digits=1),
+        "Cross-validated, {n} flowers: {accuracy} ({low} to {high})",
         n=table.n_samples,
+        accuracy=language.share(table.cross_validated, digits=1),
+        low=language.share(table.cross_validated_low),
+        high=language.share(table.cross_validated_high),
     )
     return (
         f'<div class="accuracy"><p class="big">{language.share(table.accuracy)}</p>'

@@ -48,13 +48,13 @@ def confusion_matrix_figure(table: ConfusionTable, language: Language) -> str:
         for true in species
     )
     sums = "".join(f'<td class="sum">{count}</td>' for count in table.column_sums)
-    total = language.text("All")
+    caption = language.text("Confusion matrix, {n} unseen flowers", n=table.n_test)
+    says, truth, total = language.text("Model says"), language.text("In truth"), language.text("All")
     return (
-        f'<table class="confusion"><caption>'
-        f"{language.text('Confusion matrix, {n} unseen flowers', n=table.n_test)}</caption>"
+        f'<table class="confusion"><caption>{caption}</caption>'
         f'<thead><tr><td class="corner"></td><th colspan="3" scope="colgroup" class="axis">'
-        f'{language.text("Model says")}</th><td class="end"></td></tr>'
-        f'<tr><th scope="col" class="axis">{language.text("In truth")}</th>{head}'
+        f'{says}</th><td class="end"></td></tr>'
+        f'<tr><th scope="col" class="axis">{truth}</th>{head}'
         f'<th scope="col" class="sum">{total}</th></tr></thead>'
         f'<tbody>{rows}</tbody><tfoot><tr><th scope="row" class="sum">{total}</th>{sums}'
         f'<td class="sum">{table.n_test}</td></tr></tfoot></table>'

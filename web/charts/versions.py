@@ -34,15 +34,16 @@ def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
 
 def versions_figure(rows: list[VersionRow], language: Language) -> str:
     """Draw the versions as an HTML table."""
-    body = "".join(
-        f'<tr><th scope="row">v{row.number}</th>'
-        f"<td>{language.text('{n_correct} of {n_test}', n_correct=row.n_correct, n_test=row.n_test)}"
-        f"<small>{language.share(row.low)} – {language.share(row.high)}</small></td>"
-        f"<td>{language.share(row.cross_validated, digits=1)}</td></tr>"
-        for row in rows
-    )
+    heads = (language.text("Version"), language.text("Unseen flowers"), language.text("Cross-validated"))
+    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
+    body = "".join(_row(row, language) for row in rows)
+    return f'<table class="versions"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _row(row: VersionRow, language: Language) -> str:
+    counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
+    interval = language.text("{low} to {high}", low=language.share(row.low), high=language.share(row.high))
     return (
-        f'<table class="versions"><thead><tr><th scope="col">{language.text("Version")}</th>'
-        f'<th scope="col">{language.text("Unseen flowers")}</th>'
-        f'<th scope="col">{language.text("Cross-validated")}</th></tr></thead><tbody>{body}</tbody></table>'
+        f'<tr><th scope="row">v{row.number}</th><td>{counts}<small>{interval}</small></td>'
+        f"<td>{language.share(row.cross_validated, digits=1)}</td></tr>"
     )

@@ -76,12 +76,13 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         version=version.number,
         model_type=model_type_name(version.manifest.config.model_type, language),
     )
+    label, eyebrow = language.text("Prediction"), language.text("Most likely")
     name = live_text("em", 'lang="la"', "Iris {species}", values)
     said = language.template("Iris {species}, {top}").format_map(values)
     return (
-        f'<section class="answer" data-answer aria-label="{escape(language.text("Prediction"))}" {attributes}>'
+        f'<section class="answer" data-answer aria-label="{label}" {attributes}>'
         f'<div class="plate">{flower(numbers, values, language)}</div>'
-        f'<div class="says"><p class="eyebrow">{language.text("Most likely")}</p>'
+        f'<div class="says"><p class="eyebrow">{eyebrow}</p>'
         f'<p class="name">{marks}{name}</p>'
         f'<ul class="probabilities">{rows}</ul><p class="determined">{escape(determined)}</p></div>'
         # Python alone writes this line, so a screen reader hears one sentence a release and none during a drag.
