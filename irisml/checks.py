@@ -1,4 +1,4 @@
-"""The talk's three tests, on a version that is about to serve: is it there, does it load, does it know a flower?"""
+"""The talk's three tests: the model is there, it loads as what it claims to be, it knows a flower."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ was written.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,7 +16,8 @@ import msgspec
 import irisml
 from irisml import terminal
 from irisml.config import BOUNDS, TrainingConfig
-from irisml.errors import InputError, IrisError, VersionNotFoundError
+from irisml.errors import InputError, IrisError, NotANumberError, VersionNotFoundError, WrongLengthError
+from irisml.measurements import FEATURES
 from irisml.models import MODEL_TYPES
 from irisml.progress import OnProgress, Progress
 from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS
@@ -61,15 +62,12 @@ def main(ctx: click.Context, registry: str | None) -> None:
 @click.option("--must-promote", is_flag=True, help="Exit with 1 if the gate refuses the new version.")
 @as_json
 @click.pass_obj
-def train(service: ModelService, progress: str, must_promote: bool, as_json: bool, **config: Any) -> None:
+def train(service: ModelService, /, progress: str, must_promote: bool, as_json: bool, **config: Any) -> None:
     """Train a new version; if it passes the gate, it is champion."""
     from irisml.pipeline import train_version  # imports scikit-learn, which the other commands do without
 
     run = partial(train_version, service.registry, TrainingConfig(**config))
-    if progress == "json":
-        result = run(_print_json)
-    else:
-        result = _with_bar(run)
+    result = run(_print_json) if progress == "json" else _with_bar(run)
     if as_json or progress == "json":
         _print_json(result)
     else:
@@ -103,7 +101,7 @@ def predict(service: ModelService, measurement: tuple[str, ...], csv_file: Path 
         raise click.UsageError("Give four lengths in cm, or --csv FILE.")
     champion = service.champion
     if csv_file is None:
-        prediction = irisml.predict(champion.forest, [_number(text) for text in measurement])
+        prediction = irisml.predict(champion.forest, _numbers(measurement))
         if as_json:
             _print_json(terminal.prediction_facts(prediction, champion.number))
         else:
@@ -169,11 +167,16 @@ def _version(service: ModelService, version: str | None) -> ModelVersion:
     return service.champion if version is None else service.registry.get(version)
 
 
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text  # Measurement says in its own words what is wrong with it
+def _numbers(texts: Sequence[str]) -> list[float]:
+    if len(texts) != len(FEATURES):
+        raise WrongLengthError(n=len(texts))
+    numbers = []
+    for feature, text in zip(FEATURES, texts, strict=True):
+        try:
+            numbers.append(float(text))
+        except ValueError as error:
+            raise NotANumberError(feature=feature, value=text) from error
+    return numbers
 
 
 def _with_bar(run: Callable[[OnProgress], Any]) -> Any:

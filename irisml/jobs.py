@@ -54,9 +54,9 @@ class TrainingJob:
         self._cancelled = False
         self._on_end = on_end
         self._started = time.monotonic()
+        options = config.as_options()
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "irisml", "--registry", registry_location, "train", "--progress=json"]
-            + config.as_options(),
+            [sys.executable, "-m", "irisml", "--registry", registry_location, "train", "--progress=json", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=_with_this_irisml(),

@@ -47,7 +47,7 @@ class MeasurementTable:
 
 
 def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
-    """Read flowers from a CSV file.
+    r"""Read flowers from a CSV file.
 
     Parameters
     ----------
@@ -65,7 +65,8 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
 
     Examples
     --------
-    >>> table = read_measurements_csv(io.BytesIO(b"petal.width;petal.length;sepal.width;sepal.length\\n0,2;1,4;3,5;5,1"))
+    >>> file = io.BytesIO(b"petal.width;petal.length;sepal.width;sepal.length\n0,2;1,4;3,5;5,1")
+    >>> table = read_measurements_csv(file)
     >>> table.measurements
     (Measurement(sepal_length=5.1, sepal_width=3.5, petal_length=1.4, petal_width=0.2),)
     """
@@ -90,9 +91,7 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
     if bad:
         raise InvalidRowsError(tuple(bad), len(rows))
     labelled = "species" in columns
-    return MeasurementTable(
-        tuple(measurements), tuple(species) if labelled else None, tuple(line for line, _ in rows)
-    )
+    return MeasurementTable(tuple(measurements), tuple(species) if labelled else None, tuple(line for line, _ in rows))
 
 
 def species_name(label: str) -> str:

@@ -1,4 +1,4 @@
-"""The gate: may this challenger become champion?
+"""The gate: whether a challenger may become champion.
 
 A rule is a function that looks at a `Trial` and returns a `GateCheck`. To add one, write it
 and give it a line in `GATE_RULES`.
@@ -157,7 +157,9 @@ def not_worse(trial: Trial) -> GateCheck:
         if passed
         else sentence("Worse than champion {champion}: {lost} flowers lost, only {won} won (McNemar p = {p}).")
     )
-    return GateCheck("not_worse", passed, reason, {"champion": trial.champion.version, "won": won, "lost": lost, "p": p})
+    return GateCheck(
+        "not_worse", passed, reason, {"champion": trial.champion.version, "won": won, "lost": lost, "p": p}
+    )
 
 
 GATE_RULES: tuple[Callable[[Trial], GateCheck], ...] = (accuracy_floor, recall_floor, self_check, not_worse)

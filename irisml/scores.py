@@ -120,7 +120,7 @@ class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
 
     @property
     def n_perfect_splits(self) -> int:
-        """Splits whose test flowers were all called right: how lucky is an accuracy of 1.00?"""
+        """Splits whose test flowers were all called right: the luck behind an accuracy of 1.00."""
         return sum(k == n for k, n in zip(self.split_n_correct, self.split_n_test, strict=True))
 
 

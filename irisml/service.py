@@ -18,7 +18,6 @@ from irisml.registry.protocol import CHAMPION
 from irisml.registry.version import ModelVersion
 from irisml.releases import promote, roll_back, serving_version
 
-
 _LOOK_EVERY_S = 0.5
 """Reading a file lets go of Python's lock: done at every release of a slider, it doubles the time to an answer."""
 

@@ -188,9 +188,7 @@ class FolderRegistry:
             software=provenance.software(),
             commit=provenance.commit(),
             build=provenance.build(),
-            files={
-                name: sha256((incoming / name).read_bytes()).hexdigest() for name in (ESTIMATOR_FILE, FOREST_FILE)
-            },
+            files={name: sha256((incoming / name).read_bytes()).hexdigest() for name in (ESTIMATOR_FILE, FOREST_FILE)},
         )
 
     def _write_manifest(self, incoming: Path, manifest: Manifest) -> None:

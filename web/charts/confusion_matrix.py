@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from irisml.measurements import SPECIES
 from irisml.scores import Evaluation
-from web.components.species_mark import species_label
+from web.species_mark import species_label
 from web.text import Language
 
 

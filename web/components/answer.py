@@ -12,9 +12,9 @@ from irisml.prediction import Prediction
 from irisml.registry.version import ModelVersion
 from web.components.flower import flower
 from web.components.live_text import live_numbers, live_text
-from web.components.species_mark import species_label, species_mark
-from web.components.vocabulary import model_type_name
+from web.species_mark import species_label, species_mark
 from web.text import Language, whole_percents
+from web.vocabulary import model_type_name
 
 
 def template_values(prediction: Prediction, language: Language) -> dict[str, str]:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from irisml.measurements import FEATURES
-from web.components.vocabulary import feature_name
 from web.text import Language
+from web.vocabulary import feature_name
 
 SLIDER_CM = {
     "sepal_length": (4.0, 8.0, 5.9),
