@@ -1,0 +1,1 @@
+"""Tests: unit (mirrors irisml and web), app (AppTest), browser (real Chromium), architecture."""

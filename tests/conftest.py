@@ -1,0 +1,66 @@
+"""What many tests share: the data, a small trained model, and registries to play with."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from irisml import FolderRegistry, Forest, TrainingConfig, evaluate, load_iris, train, train_version
+from irisml.pipeline import export_forest
+from irisml.promotion import Trial, gate
+from irisml.registry.protocol import Candidate
+
+SMALL = TrainingConfig(n_estimators=5)
+"""Quick to fit; good enough to pass the gate."""
+
+
+@pytest.fixture(scope="session")
+def iris():
+    return load_iris()
+
+
+@pytest.fixture(scope="session")
+def run(iris):
+    return train(iris, SMALL)
+
+
+@pytest.fixture(scope="session")
+def evaluation(run, iris):
+    return evaluate(run, iris, n_repeats=2)
+
+
+@pytest.fixture(scope="session")
+def forest(run, iris) -> Forest:
+    return export_forest(run, iris)
+
+
+@pytest.fixture(scope="session")
+def candidate(iris, run, evaluation, forest) -> Candidate:
+    report = gate(Trial(forest, evaluation, iris.fingerprint, None))
+    return Candidate(iris, run, evaluation, forest, report)
+
+
+@pytest.fixture(scope="session")
+def _trained(tmp_path_factory) -> Path:
+    """A registry of two versions, made by the real pipeline; version 2 is champion, 1 is previous."""
+    registry = FolderRegistry(tmp_path_factory.mktemp("trained"))
+    for random_state in (0, 1):
+        train_version(registry, TrainingConfig(n_estimators=5, random_state=random_state))
+    return registry.folder
+
+
+@pytest.fixture
+def registry(_trained, tmp_path, monkeypatch) -> FolderRegistry:
+    """A copy of the registry of two versions, to change at will; the environment names it."""
+    folder = tmp_path / "models"
+    shutil.copytree(_trained, folder)
+    monkeypatch.setenv("IRISML_REGISTRY", str(folder))
+    return FolderRegistry(folder)
+
+
+@pytest.fixture
+def empty_registry(tmp_path, monkeypatch) -> FolderRegistry:
+    """A registry that has no version yet; the environment names it."""
+    folder = tmp_path / "empty"
+    monkeypatch.setenv("IRISML_REGISTRY", str(folder))
+    return FolderRegistry(folder)

@@ -1,0 +1,68 @@
+"""irisml.checks: the talk's three tests can fail"""
+
+from hashlib import sha256
+
+import joblib
+import msgspec
+import pytest
+
+from irisml.checks import check_version
+from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE
+
+
+@pytest.fixture
+def version(registry):
+    return registry.get("champion")
+
+
+def results(version):
+    return [check.passed for check in check_version(version)]
+
+
+def with_files(version, **contents):
+    """The same version with other files, and hashes that fit them."""
+    files = {**version.manifest.files, **{name: sha256(content).hexdigest() for name, content in contents.items()}}
+    manifest = msgspec.structs.replace(version.manifest, files=files)
+    return type(version)(manifest, version.location, lambda name: contents.get(name) or version.read_file(name))
+
+
+def pickled(estimator, tmp_path):
+    joblib.dump(estimator, tmp_path / "model")
+    return (tmp_path / "model").read_bytes()
+
+
+def test_the_champion_passes_all_three(version):
+    """And each says what it saw."""
+    checks = check_version(version)
+    assert [check.passed for check in checks] == [True, True, True]
+    assert "RandomForestClassifier" in checks[1].detail
+    assert checks[2].detail.endswith("0.2 cm: setosa")
+
+
+def test_a_missing_file_fails_the_first(version, registry):
+    """And what needs the file."""
+    (registry.folder / "versions/0002" / FOREST_FILE).unlink()
+    checks = check_version(registry.get(2))
+    assert [check.passed for check in checks] == [False, True, False]
+    assert "forest.json is missing" in checks[0].detail
+
+
+def test_another_type_than_the_manifest_names_fails_the_second(version, iris, tmp_path):
+    """The manifest says random forest, the file holds one tree; it knows the flower all the same."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    tree = DecisionTreeClassifier(random_state=0).fit(iris.X, iris.y)
+    assert results(with_files(version, **{ESTIMATOR_FILE: pickled(tree, tmp_path)})) == [True, False, True]
+
+
+def test_a_model_that_does_not_load_fails_the_second_and_third(version):
+    """With what pickle said."""
+    broken = with_files(version, **{ESTIMATOR_FILE: b"no pickle"})
+    assert results(broken) == [True, False, False]
+    assert "does not load" in check_version(broken)[1].detail
+
+
+def test_a_model_that_calls_the_talks_flower_otherwise_fails_the_third(version, iris, tmp_path):
+    """Trained on swapped labels it loads well, and is wrong."""
+    estimator = version.manifest.config.unfitted().fit(iris.X, (iris.y + 1) % 3)
+    assert results(with_files(version, **{ESTIMATOR_FILE: pickled(estimator, tmp_path)})) == [True, True, False]

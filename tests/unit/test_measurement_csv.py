@@ -1,0 +1,151 @@
+"""irisml.measurement_csv"""
+
+import io
+
+import pytest
+
+from irisml import Measurement, read_measurements_csv
+from irisml.errors import InvalidRowsError, InvalidTableError, UnknownSpeciesError, UnreadableFileError
+from irisml.measurement_csv import species_name
+
+FLOWER = Measurement(5.1, 3.5, 1.4, 0.2)
+
+
+def read(text: str | bytes):
+    return read_measurements_csv(io.BytesIO(text.encode() if isinstance(text, str) else text))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm)",
+        "sepal length,sepal width,petal length,petal width",
+        "sepal_length,sepal_width,petal_length,petal_width",
+        "sepalLength,sepalWidth,petalLength,petalWidth",
+        "Sepal.Length,Sepal.Width,Petal.Length,Petal.Width",
+        "SepalLengthCm,SepalWidthCm,PetalLengthCm,PetalWidthCm",
+        "SEPAL_LENGTH,SEPAL_WIDTH,PETAL_LENGTH,PETAL_WIDTH",
+        '"sepal.length","sepal.width","petal.length","petal.width"',
+    ],
+)
+def test_every_usual_header_is_read(header):
+    """scikit-learn with and without unit, seaborn, vega, R, Kaggle, shouted, quoted."""
+    assert read(f"{header}\n5.1,3.5,1.4,0.2\n").measurements == (FLOWER,)
+
+
+def test_columns_may_stand_in_any_order():
+    """They are found by name."""
+    assert read("petal_width,sepal_length,petal_length,sepal_width\n0.2,5.1,1.4,3.5").measurements == (FLOWER,)
+
+
+def test_without_a_header_the_columns_are_in_the_usual_order():
+    """As UCI's file, with its labels."""
+    table = read("5.1,3.5,1.4,0.2,Iris-setosa\n6.3,3.3,6.0,2.5,Iris-virginica\n")
+    assert table.measurements == (FLOWER, Measurement(6.3, 3.3, 6.0, 2.5))
+    assert table.species == ("setosa", "virginica")
+
+
+@pytest.mark.parametrize("cells", ["5,1;3,5;1,4;0,2", "5.1;3.5;1.4;0.2", "5,1\t3,5\t1,4\t0,2"])
+def test_a_semicolon_or_a_tab_leaves_the_comma_to_the_decimals(cells):
+    """As a French or German spreadsheet writes it."""
+    assert read(f"{cells}\n").measurements == (FLOWER,)
+
+
+def test_a_byte_order_mark_windows_lines_and_blank_lines_are_no_hindrance():
+    """As Excel writes it; the line numbers count the blank ones."""
+    table = read(b"\xef\xbb\xbfsepal_length,sepal_width,petal_length,petal_width\r\n\r\n5.1,3.5,1.4,0.2\r\n,,,\r\n")
+    assert (table.measurements, table.lines) == ((FLOWER,), (3,))
+
+
+@pytest.mark.parametrize("column", ["", "Id", "rownames", "Unnamed: 0"])
+def test_row_numbers_are_passed_over(column):
+    """pandas, R and Kaggle write them; they measure nothing."""
+    header = f"{column},sepal_length,sepal_width,petal_length,petal_width,species"
+    table = read(f"{header}\n7,5.1,3.5,1.4,0.2,setosa\n")
+    assert (table.measurements, table.species) == ((FLOWER,), ("setosa",))
+
+
+def test_no_species_column_means_no_species():
+    """None, not three empty strings."""
+    assert read("5.1,3.5,1.4,0.2\n").species is None
+
+
+@pytest.mark.parametrize("label", ["setosa", "Setosa", "Iris-setosa", "iris setosa", "I. setosa", " SETOSA ", "0"])
+def test_a_species_is_known_by_all_its_usual_names(label):
+    """With and without the genus; 0 is scikit-learn's target."""
+    assert species_name(label) == "setosa"
+
+
+@pytest.mark.parametrize("label", ["tulip", "3", ""])
+def test_another_species_is_refused(label):
+    """By what was read."""
+    with pytest.raises(UnknownSpeciesError, match=f'"{label}" is no species'):
+        species_name(label)
+
+
+def test_all_bad_rows_are_told_at_once_by_their_lines():
+    """Line 1 is the header; each problem of a row is told, and the good rows do not hide them."""
+    text = (
+        "sepal_length,sepal_width,petal_length,petal_width,species\n"
+        "5.1,3.5,1.4,0.2,setosa\n"
+        "5.1,wide,1.4,0.2,setosa\n"
+        "51,3.5,14,0.2,tulip\n"
+        "5.1,3.5,1.4\n"
+        "nan,3.5,1.4,0.2,setosa\n"
+        "5.1,3.5,,0.2,setosa\n"
+    )
+    with pytest.raises(InvalidRowsError, match="5 of 6 rows cannot be read") as caught:
+        read(text)
+    lines = dict(caught.value.rows)
+    assert list(lines) == [3, 4, 5, 6, 7]
+    assert 'sepal_width is "wide"' in lines[3]
+    assert "sepal_length is 51.0 cm" in lines[4]
+    assert "petal_length is 14.0 cm" in lines[4]
+    assert '"tulip" is no species' in lines[4]
+    assert lines[5] == "3 cells instead of 5"
+    assert 'sepal_length is "nan"' in lines[6]
+    assert 'petal_length is ""' in lines[7]
+
+
+def test_a_quoted_line_break_does_not_shift_the_line_numbers():
+    """The row after it is told by its true line."""
+    with pytest.raises(InvalidRowsError) as caught:
+        read('5.1,3.5,1.4,0.2,"Iris\n-setosa"\n5.1,3.5,x,0.2,setosa\n')
+    assert [line for line, _ in caught.value.rows] == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "The file is empty"),
+        ("\n \n", "The file is empty"),
+        ("sepal_length,sepal_width,petal_length,petal_width\n", "has a header, but no row"),
+        ("sepal_length,sepal_width,petal_length\n1,2,3\n", "Missing column: petal_width"),
+        ("sepal_length,sepal_width,petal_length,petal_width,price\n", "Unknown column: price"),
+        ("sepal_length,sepal_width,petal_length,petal_width,petalWidth\n", "Repeated column: petal_width"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_as_a_whole(text, message):
+    """By its columns, before any row is read."""
+    with pytest.raises(InvalidTableError, match=message):
+        read(text)
+
+
+def test_six_cells_without_a_header_are_no_flower():
+    """One too many is told, not dropped."""
+    with pytest.raises(InvalidRowsError, match="line 1: 6 cells instead of 5"):
+        read("5.1,3.5,1.4,0.2,setosa,7\n")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    """With what the system says."""
+    with pytest.raises(UnreadableFileError, match=r"flowers\.csv cannot be read: No such file"):
+        read_measurements_csv(tmp_path / "flowers.csv")
+
+
+def test_a_picture_is_no_text(tmp_path):
+    """The byte where it stops being UTF-8 is told."""
+    file = tmp_path / "flower.png"
+    file.write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(UnreadableFileError, match=r"flower\.png cannot be read: byte 0 is no UTF-8"):
+        read_measurements_csv(file)
