@@ -39,6 +39,8 @@ class _Commands(click.Group):
             # Asking for a version that is not there is a slip of the keyboard, like any bad input.
             slip = isinstance(error, InputError | VersionNotFoundError)
             _fail(str(error), exit_code=2 if slip else 1)
+        except OSError as error:
+            _fail(f"{error.filename or 'The registry'} cannot be used: {error.strerror}.", exit_code=1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

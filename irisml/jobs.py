@@ -131,17 +131,19 @@ class TrainingJob:
 
     def _read_output(self) -> None:
         assert self._child.stdout is not None
-        for line in self._child.stdout:
-            event = msgspec.json.decode(line)
-            if "step" in event:
-                self.progress = msgspec.convert(event, Progress)
-            else:
-                self._result = msgspec.convert(event, TrainingResult)
+        with self._child.stdout as lines:
+            for line in lines:
+                event = msgspec.json.decode(line)
+                if "step" in event:
+                    self.progress = msgspec.convert(event, Progress)
+                else:
+                    self._result = msgspec.convert(event, TrainingResult)
         self._on_end()
 
     def _read_errors(self) -> None:
         assert self._child.stderr is not None
-        self._errors.extend(line.rstrip() for line in self._child.stderr if line.strip())
+        with self._child.stderr as lines:
+            self._errors.extend(line.rstrip() for line in lines if line.strip())
 
 
 def _with_this_irisml() -> dict[str, str]:

@@ -11,12 +11,6 @@ from irisml.pipeline import export_forest
 from irisml.progress import Progress
 
 
-@pytest.fixture(autouse=True)
-def two_repeats(monkeypatch):
-    """Ten fits are enough to see what happens."""
-    monkeypatch.setattr("irisml.evaluation.N_REPEATS", 2)
-
-
 def test_a_first_good_model_becomes_champion(empty_registry):
     """What is told is what was kept."""
     result = train_version(empty_registry, TrainingConfig(n_estimators=5))

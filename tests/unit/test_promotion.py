@@ -23,7 +23,11 @@ def cross_validation(wrong):
 
 def judged(wrong) -> Evaluation:
     return Evaluation(
-        test_rows=(0,), y_true=(0,), y_pred=(0,), importances=(0.0, 0.0, 1.0, 0.0), cross_validation=cross_validation(wrong)
+        test_rows=(0,),
+        y_true=(0,),
+        y_pred=(0,),
+        importances=(0.0, 0.0, 1.0, 0.0),
+        cross_validation=cross_validation(wrong),
     )
 
 

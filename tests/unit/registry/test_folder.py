@@ -64,9 +64,7 @@ def test_eight_processes_lose_and_double_no_number(registry, candidate):
     """Three versions each, at once: exactly 1 to 24, and every one of them whole."""
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(8)
-    writers = [
-        context.Process(target=_register_many, args=(registry.folder, candidate, 3, start)) for _ in range(8)
-    ]
+    writers = [context.Process(target=_register_many, args=(registry.folder, candidate, 3, start)) for _ in range(8)]
     for writer in writers:
         writer.start()
     for writer in writers:

@@ -1,0 +1,105 @@
+"""irisml.jobs: a child process that trains, tells how far it is, and can end at any moment"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from irisml import FolderRegistry, TrainingConfig, TrainingJob
+from irisml.errors import TrainingCancelledError, TrainingFailedError
+
+QUICK = TrainingConfig(n_estimators=2, random_state=3)
+SLOW = TrainingConfig(n_estimators=500)
+LIMIT_S = 60
+
+
+def wait_until(claim):
+    """Wait for something that another process does; it fails by being late, not by being slow."""
+    end = time.monotonic() + LIMIT_S
+    while not claim():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+@pytest.mark.slow
+def test_a_job_ends_in_a_version(registry):
+    """It was told how far it is, someone was told that it ended, and the result is what the registry holds."""
+    ended = []
+    job = TrainingJob(QUICK, str(registry.folder), on_end=lambda: ended.append(job.running))
+    result = job.wait(LIMIT_S)
+    assert not job.running
+    assert ended == [True]
+    assert (job.progress.done, job.progress.of) == (51, 51)
+    assert registry.get(result.version).manifest.config == QUICK
+
+
+@pytest.mark.slow
+def test_a_cancelled_job_leaves_nothing(registry):
+    """The champion and the list of versions are as before."""
+    job = TrainingJob(SLOW, str(registry.folder))
+    wait_until(lambda: job.progress is not None)
+    assert job.seconds_left is None or job.seconds_left > 0
+    job.cancel()
+    with pytest.raises(TrainingCancelledError):
+        job.wait(LIMIT_S)
+    assert not job.running
+    assert [version.number for version in registry.versions()] == [1, 2]
+    assert registry.alias("champion") == 2
+
+
+@pytest.mark.slow
+def test_a_job_that_fails_says_why_in_one_sentence(tmp_path):
+    """The registry is a file, so nothing can be kept in it."""
+    (tmp_path / "models").write_text("not a folder")
+    job = TrainingJob(QUICK, str(tmp_path / "models"))
+    with pytest.raises(TrainingFailedError, match=r"failed: .*models.* cannot be used: Not a directory\. The champion"):
+        job.wait(LIMIT_S)
+
+
+@pytest.mark.slow
+def test_waiting_has_an_end(registry):
+    """While it runs, wait gives up after its time, and can be asked again."""
+    job = TrainingJob(SLOW, str(registry.folder))
+    with pytest.raises(TimeoutError):
+        job.wait(0.05)
+    job.cancel()
+
+
+def test_cancelling_what_has_ended_changes_nothing(registry):
+    """A click that came too late is no error."""
+    job = TrainingJob(QUICK, str(registry.folder))
+    number = job.wait(LIMIT_S).version
+    job.cancel()
+    assert not job.cancelled
+    assert job.wait(0).version == number
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_a_training_killed_at_any_moment_leaves_a_good_registry(registry):
+    """Eight real processes, killed from the first fit to after the promotion: the registry opens, a champion serves.
+
+    What a killed one was about to write is either wholly there or not at all.
+    """
+    rng = random.Random(5)
+    command = [sys.executable, "-m", "irisml", "--registry", str(registry.folder), "train", "--progress=json"]
+    for turn in range(8):
+        child = subprocess.Popen([*command, *QUICK.as_options()], stdout=subprocess.PIPE, text=True)
+        # The last four are killed while they write; the others somewhere on the way there.
+        after = rng.randrange(1, 52) if turn < 4 else 53
+        for _ in range(after):
+            child.stdout.readline()
+        time.sleep(rng.uniform(0, 0.03))
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+
+        reopened = FolderRegistry(registry.folder)
+        numbers = [version.number for version in reopened.versions()]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert all(version.forest.roots for version in reopened.versions())
+        assert reopened.get("champion").number in numbers
+        assert not [path for path in (registry.folder / "aliases").iterdir() if path.read_text() == ""]

@@ -1,0 +1,110 @@
+"""web.text: the catalogues are complete, and numbers are written as the language does"""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from irisml.errors import OutOfRangeError
+from irisml.promotion import GateCheck
+from web.text import LANGUAGES, LOCALES, best_language, language, whole_percents
+
+ROOT = Path(__file__).parents[3]
+TRANSLATED = LANGUAGES[1:]
+PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+@pytest.fixture(scope="module")
+def sentences() -> set[str]:
+    """Every sentence that the code marks for translation."""
+    keywords = {"text": None, "template": None, "sentence": None}
+    return {
+        message
+        for folder in ("irisml", "web")
+        for _, _, message, *_ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=keywords)
+    }
+
+
+@pytest.fixture(params=TRANSLATED)
+def catalogue(request):
+    with (LOCALES / request.param / "irisml.po").open("rb") as file:
+        return read_po(file, locale=request.param)
+
+
+def test_no_sentence_is_missing_and_none_is_left_over(catalogue, sentences):
+    """Run "poe catalogue" and translate what is new."""
+    assert len(sentences) > 40
+    assert {message.id for message in catalogue if message.id} == sentences
+
+
+def test_every_sentence_is_translated_and_none_is_fuzzy(catalogue):
+    """An empty translation would show English."""
+    assert [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)] == []
+
+
+def test_placeholders_survive_translation(catalogue):
+    """A translation may turn them round, not lose one or make one up."""
+    for message in catalogue:
+        if message.id:
+            assert sorted(PLACEHOLDER.findall(message.string)) == sorted(PLACEHOLDER.findall(message.id))
+
+
+def test_french_has_its_narrow_spaces_and_quotes():
+    """Before ? ! ; : and % and inside guillemets stands U+202F; no straight quotes or apostrophes."""
+    with (LOCALES / "fr/irisml.po").open("rb") as file:
+        for message in read_po(file, locale="fr"):
+            text = PLACEHOLDER.sub("x", message.string) if message.id else ""
+            assert re.findall(r"(?<!\u202f)[?!;:»%]|«(?!\u202f)|[\"']", text) == [], text
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "share", "percent"),
+    [("en", "5.1", "95.3%", "97%"), ("fr", "5,1", "95,3\u202f%", "97\u202f%")],
+)
+def test_numbers_are_written_as_the_language_does(code, number, share, percent):
+    """Decimal sign, and the space before the percent sign."""
+    words = language(code)
+    assert (words.number(5.1), words.share(0.953, digits=1), words.whole_percent(97)) == (number, share, percent)
+
+
+@pytest.mark.parametrize(
+    ("asked", "locale", "code"),
+    [
+        ("fr", "en-US", "fr"),
+        (None, "fr-CA", "fr"),
+        ("en", "fr-FR", "en"),
+        ("xx", "fr", "fr"),
+        (None, "ja", "en"),
+        (None, None, "en"),
+    ],
+)
+def test_the_address_beats_the_browser_and_english_is_left(asked, locale, code):
+    """What we cannot speak is as good as not asked for."""
+    assert best_language(asked, locale) == code
+
+
+@given(st.lists(st.integers(0, 1000), min_size=3, max_size=3).filter(any))
+def test_whole_percents_sum_to_100_and_are_off_by_less_than_one(counts):
+    """1, 79 and 21 would not do."""
+    shares = [count / sum(counts) for count in counts]
+    whole = whole_percents(shares)
+    assert sum(whole) == 100
+    assert all(abs(n - 100 * share) < 1 for n, share in zip(whole, shares, strict=True))
+
+
+def test_errors_and_findings_are_said_in_french():
+    """With a decimal comma."""
+    french = language("fr")
+    error = OutOfRangeError(feature="petal_width", value=9.5, low=0.05, high=5.0)
+    assert french.error(error).startswith("petal_width vaut 9,5 cm, or un iris a de 0,05 à 5 cm.")
+    check = GateCheck(
+        "accuracy_floor",
+        True,
+        "Cross-validated accuracy is {accuracy}, at least {floor}.",
+        {"accuracy": 0.9531, "floor": 0.9},
+    )
+    assert french.check(check) == "L’exactitude en validation croisée est de 0,953\u202f; il fallait au moins 0,9."
