@@ -1,0 +1,191 @@
+"""While a thumb moves the page shows what Python will answer; after release it is Python's page.
+
+The claims: in every frame the shown state fits the sliders; nothing is sent before release; and
+a page that was dragged equals a fresh page of the same flower on which no script of ours ran.
+"""
+
+import json
+import random
+
+import pytest
+
+from irisml import MODEL_TYPES, Forest, TrainingConfig, train
+from irisml.measurements import FEATURES
+from tests.browser.conftest import SETTLED
+from tests.unit.test_forest import bits, tricky_rows
+from web.components.live_answer import SCRIPT_NAME
+from web.text import whole_percents
+
+# All that a visitor can see or hear of the answer. Sizes as numbers: "1" and "1.0" draw the same.
+SHOWN = """() => {
+  const answer = document.querySelector("[data-answer]")
+  const sizes = (e) => e.dataset.numbers.split(" ").map((name) => Number(e.style.getPropertyValue(`--${name}`)))
+  const look = (e) => { const s = getComputedStyle(e); return [s.stopColor, s.color, s.display, s.fontSize].join() }
+  return {
+    text: answer.textContent,
+    species: answer.dataset.species,
+    labels: [...answer.querySelectorAll("[data-label]")].map((e) => e.getAttribute("aria-label")),
+    sizes: [...answer.querySelectorAll("[data-numbers]")].flatMap(sizes),
+    looks: [...answer.querySelectorAll("stop, .name, .mark, .probabilities b")].map(look),
+  }
+}"""
+
+# Runs in each frame, before it is painted, and keeps what does not fit the sliders.
+WATCH = """(keys) => {
+  window.misfits = []; window.frames = 0; window.answers = new Set()
+  const check = () => {
+    const inputs = keys.map((key) => document.querySelector(`.st-key-${key} input`))
+    const x = inputs.map((input) => input.valueAsNumber.toFixed(1).replace(".", ","))
+    const answer = document.querySelector("[data-answer]")
+    const captions = [...answer.querySelectorAll(".captions [data-text]")].map((e) => e.textContent)
+    const thumbs = [...document.querySelectorAll("[data-testid=stSliderThumbValue]")].map((e) => e.textContent)
+    const percents = [...answer.querySelectorAll(".probabilities b")].map((e) => parseInt(e.textContent))
+    const fits = captions[0] === `pétale ${x[2]} × ${x[3]}` && captions[1] === `sépale ${x[0]} × ${x[1]}`
+      && thumbs.join(" ") === x.join(" ") && percents.reduce((a, b) => a + b) === 100
+    window.frames += 1
+    window.answers.add([...x, ...percents].join(" "))
+    if (!fits) window.misfits.push([x, captions, thumbs, percents].join(" | "))
+    requestAnimationFrame(check)
+  }
+  check()
+}"""
+
+
+def thumb(page, key):
+    box = page.locator(f".st-key-{key} [data-testid=stSliderThumbValue]").locator("..").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def track(page, key):
+    return page.locator(f".st-key-{key} [role=group] > div").bounding_box()
+
+
+def next_frame(page):
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+# A French page whose script is running: it alone writes a comma on the thumbs.
+LIVE = "() => document.querySelector('[data-testid=stSliderThumbValue]').textContent.includes(',')"
+
+
+@pytest.fixture
+def page(new_page):
+    page = new_page("lang=fr")
+    page.wait_for_function(LIVE)
+    page.evaluate(WATCH, list(FEATURES))
+    return page
+
+
+def test_a_dragged_page_equals_a_fresh_page_without_our_script(page, new_page):
+    """Eight drags, a third of them away and back: then Python has nothing new to say, and React nothing to repair."""
+    rng = random.Random(1)
+    for turn in range(8):
+        key = rng.choice(FEATURES)
+        start, y = thumb(page, key)
+        at = track(page, key)
+        page.mouse.move(start, y)
+        page.mouse.down()
+        for _ in range(6):
+            page.mouse.move(at["x"] + at["width"] * rng.random(), y)
+            next_frame(page)
+        if turn % 3 == 0:
+            page.mouse.move(start, y)
+        page.mouse.up()
+        page.wait_for_function(SETTLED)
+        x = {key: page.locator(f".st-key-{key} input").input_value() for key in FEATURES}
+        fresh = new_page("&".join(["lang=fr", *(f"{key}={value}" for key, value in x.items())]), script=False)
+        expected = fresh.evaluate(SHOWN)
+        page.wait_for_function(f"(expected) => JSON.stringify(({SHOWN})()) === JSON.stringify(expected)", arg=expected)
+        fresh.close()
+    assert page.evaluate("window.misfits") == []
+    assert page.evaluate("window.frames") > 100
+
+
+def test_nothing_is_sent_before_release(new_page, server):
+    """Distinct answers while the thumb moves, not one websocket frame; one rerun on release."""
+    page = new_page("lang=fr")
+    page.wait_for_function(LIVE)
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    frames = []
+    client.on("Network.webSocketFrameSent", lambda frame: frames.append(frame))
+    page.evaluate(WATCH, list(FEATURES))
+    start, y = thumb(page, "petal_length")
+    at = track(page, "petal_length")
+    page.mouse.move(start, y)
+    page.mouse.down()
+    for step in range(21):
+        page.mouse.move(at["x"] + at["width"] * step / 20, y)
+        next_frame(page)
+    assert page.evaluate("window.answers.size") > 20
+    assert frames == []
+    page.mouse.up()
+    page.wait_for_function(SETTLED)
+    assert len(frames) >= 1
+    assert page.evaluate("window.misfits") == []
+
+
+def test_a_finger_moves_the_answer_too(new_page):
+    """On a phone, by touch."""
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = new_page("lang=fr", **phone)
+    page.wait_for_function(LIVE)
+    page.evaluate(WATCH, list(FEATURES))
+    client = page.context.new_cdp_session(page)
+    start, y = thumb(page, "petal_width")
+    at = track(page, "petal_width")
+
+    def touch(kind, x):
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", start)
+    for step in range(11):
+        touch("touchMove", at["x"] + at["width"] * step / 10)
+        next_frame(page)
+    assert page.evaluate("window.answers.size") > 8
+    touch("touchEnd", 0)
+    page.wait_for_function(SETTLED)
+    assert page.locator(".st-key-petal_width input").input_value() == "2.5"
+    assert page.evaluate("window.misfits") == []
+
+
+def test_without_the_trees_the_servers_answer_stands(browser, server):
+    """The forest cannot be fetched: during a drag the last answer stays, after release Python's is there."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.route("**/api/live/*/*.json", lambda route: route.abort())
+    page.goto(f"{server}/?lang=fr")
+    page.wait_for_function(SETTLED)
+    page.wait_for_function(LIVE)
+    before = page.evaluate(SHOWN)["text"]
+    start, y = thumb(page, "petal_length")
+    page.mouse.move(start, y)
+    page.mouse.down()
+    page.mouse.move(track(page, "petal_length")["x"], y)
+    next_frame(page)
+    assert page.evaluate(SHOWN)["text"] == before
+    assert page.locator("[data-answer][data-waiting]").count() == 1
+    page.mouse.up()
+    page.wait_for_function("() => document.querySelector('[data-answer] .name').textContent === 'Iris setosa'")
+    context.close()
+
+
+@pytest.mark.parametrize("model_type", MODEL_TYPES)
+def test_the_browser_predicts_as_python_and_scikit_learn_to_the_last_bit(new_page, iris, model_type):
+    """The served script, on 3000 rows on and beside the thresholds; and the whole percentages too."""
+    estimator = train(iris, TrainingConfig(model_type, min_samples_leaf=3)).estimator
+    forest = Forest.from_estimator(estimator, [(0.1, 7.9)] * 4)
+    rows = tricky_rows(forest.thresholds, 3000)
+    told = new_page().evaluate(
+        """async ([script, forest, rows]) => {
+          const { predict, wholePercents } = await import(script)
+          const p = rows.map((x) => predict(forest, x))
+          return { p, whole: p.map(wholePercents) }
+        }""",
+        [f"/api/live/{SCRIPT_NAME}", json.loads(forest.to_json()), rows.tolist()],
+    )
+    ours = forest.predict_proba_many(rows.tolist())
+    assert bits(estimator.predict_proba(rows)) == bits(ours) == bits(told["p"])
+    assert [whole_percents(p) for p in ours] == told["whole"]
+    assert len(set(map(tuple, told["p"]))) > 2
