@@ -1,13 +1,16 @@
 """Scoring a trained model: once on the held-out flowers, and many times out of fold."""
 
+import joblib
 import numpy as np
+from numpy.typing import NDArray
 
 from irisml.config import TrainingConfig
 from irisml.datasets import Dataset
 from irisml.errors import DifferentDataError
+from irisml.measurements import SPECIES
 from irisml.progress import OnProgress, Progress, ignore_progress
 from irisml.scores import CrossValidation, Evaluation
-from irisml.splits import N_FOLDS, stratified_folds
+from irisml.splits import N_FOLDS, Split, stratified_folds
 from irisml.training import TrainingRun
 
 N_REPEATS = 10
@@ -49,16 +52,17 @@ def cross_validate(
     n_correct, n_test = [], []
     flower_n_correct = np.zeros(dataset.n_samples, dtype=np.int64)
     probabilities = np.zeros((dataset.n_samples, 3))
-    for repeat in range(n_repeats):
-        for split in stratified_folds(dataset, random_state=repeat):
-            estimator = config.unfitted().fit(dataset.X[split.train], dataset.y[split.train])
-            proba = estimator.predict_proba(dataset.X[split.test])
-            correct = estimator.classes_[proba.argmax(axis=1)] == dataset.y[split.test]
-            n_correct.append(int(correct.sum()))
-            n_test.append(len(split.test))
-            flower_n_correct[split.test] += correct
-            probabilities[split.test] += proba / n_repeats
-            on_progress(Progress("cross-validate", 1 + len(n_test), n_fits(n_repeats)))
+    splits = [split for repeat in range(n_repeats) for split in stratified_folds(dataset, random_state=repeat)]
+    # One after the other here; a team spreads them over its cluster with joblib.parallel_config("dask").
+    in_order = joblib.Parallel(return_as="generator")
+    answers = in_order(joblib.delayed(_out_of_fold)(dataset, split, config) for split in splits)
+    for split, proba in zip(splits, answers, strict=True):
+        correct = proba.argmax(axis=1) == dataset.y[split.test]
+        n_correct.append(int(correct.sum()))
+        n_test.append(len(split.test))
+        flower_n_correct[split.test] += correct
+        probabilities[split.test] += proba / n_repeats
+        on_progress(Progress("cross-validate", 1 + len(n_test), n_fits(n_repeats)))
     return CrossValidation(
         n_repeats=n_repeats,
         split_n_correct=tuple(n_correct),
@@ -67,6 +71,14 @@ def cross_validate(
         flower_n_correct=tuple(flower_n_correct.tolist()),
         probabilities=tuple((p, q, r) for p, q, r in probabilities.tolist()),
     )
+
+
+def _out_of_fold(dataset: Dataset, split: Split, config: TrainingConfig) -> NDArray[np.float64]:
+    """Fit on the training rows of *split*, and return the probabilities of its test rows, one column a species."""
+    estimator = config.unfitted().fit(dataset.X[split.train], dataset.y[split.train])
+    proba = np.zeros((len(split.test), len(SPECIES)))
+    proba[:, estimator.classes_] = estimator.predict_proba(dataset.X[split.test])
+    return proba
 
 
 def evaluate(

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LIMIT_S, SETTLED
+from tests.browser.served_app import LIMIT_S, SETTLED
 
 STREAMLITS_OWN: set[str] = set()
 """Rules of axe that Streamlit itself breaks on this page: none."""

@@ -11,7 +11,7 @@ import pytest
 
 from irisml import MODEL_TYPES, Forest, TrainingConfig, train
 from irisml.measurements import FEATURES
-from tests.browser.conftest import SETTLED
+from tests.browser.served_app import SETTLED
 from tests.unit.test_forest import bits, tricky_rows
 from web.components.live_answer import SCRIPT_NAME
 from web.text import whole_percents

@@ -2,6 +2,7 @@
 
 import re
 
+import joblib
 import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
@@ -71,3 +72,12 @@ def test_progress_counts_every_fit(iris):
     seen: list[Progress] = []
     cross_validate(iris, TrainingConfig("decision_tree"), n_repeats=2, on_progress=seen.append)
     assert [(p.step, p.done, p.of) for p in seen] == [("cross-validate", n, 11) for n in range(2, 12)]
+
+
+def test_spread_over_workers_it_finds_the_same(iris):
+    """joblib's own switch, as a team with a cluster would set it: same counts, same probabilities, in the same order."""
+    alone = cross_validate(iris, TrainingConfig("decision_tree"), n_repeats=2)
+    with joblib.parallel_config("threading", n_jobs=3):
+        together = cross_validate(iris, TrainingConfig("decision_tree"), n_repeats=2)
+    assert together.split_n_correct == alone.split_n_correct
+    assert together.probabilities == alone.probabilities
