@@ -75,7 +75,7 @@ def test_progress_counts_every_fit(iris):
 
 
 def test_spread_over_workers_it_finds_the_same(iris):
-    """joblib's own switch, as a team with a cluster would set it: same counts, same probabilities, in the same order."""
+    """By joblib's own switch, as a team with a cluster would: the same counts and probabilities, in the same order."""
     alone = cross_validate(iris, TrainingConfig("decision_tree"), n_repeats=2)
     with joblib.parallel_config("threading", n_jobs=3):
         together = cross_validate(iris, TrainingConfig("decision_tree"), n_repeats=2)
