@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from web import page
-from web.server import health, live_files
+from web.server import health, lazy_api, live_files
 from web.server.compression import CompressedStatic
 from web.server.headers import SecurityHeaders
 from web.server.lifespan import lifespan
@@ -13,7 +13,7 @@ if __name__ == "streamlit_app":
     app = st.App(
         __file__,
         lifespan=lifespan,
-        routes=[health.route, *live_files.routes],
+        routes=[health.route, *live_files.routes, *lazy_api.routes],
         middleware=[Middleware(SecurityHeaders), Middleware(CompressedStatic)],
     )
 else:

@@ -14,7 +14,7 @@ import click
 import msgspec
 
 import irisml
-from irisml import terminal
+from irisml import facts, terminal
 from irisml.config import BOUNDS, TrainingConfig
 from irisml.errors import InputError, IrisError, NotANumberError, VersionNotFoundError, WrongLengthError
 from irisml.measurements import FEATURES
@@ -86,7 +86,7 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
     """Tell how good a VERSION is (number or alias; the champion if left out)."""
     wanted = _version(service, version)
     if as_json:
-        _print_json(terminal.evaluation_facts(wanted))
+        _print_json(facts.evaluation_facts(wanted))
     else:
         click.echo(terminal.evaluation_text(wanted))
 
@@ -105,13 +105,13 @@ def predict(service: ModelService, measurement: tuple[str, ...], csv_file: Path 
     if csv_file is None:
         prediction = irisml.predict(champion.forest, _numbers(measurement))
         if as_json:
-            _print_json(terminal.prediction_facts(prediction, champion.number))
+            _print_json(facts.prediction_facts(prediction, champion.number))
         else:
             click.echo(terminal.prediction_text(prediction, champion.number))
         return
     predictions = irisml.predict_table(champion.forest, irisml.read_measurements_csv(csv_file).measurements)
     if as_json:
-        _print_json([terminal.prediction_facts(prediction, champion.number) for prediction in predictions])
+        _print_json([facts.prediction_facts(prediction, champion.number) for prediction in predictions])
     else:
         click.echo(terminal.predictions_csv(predictions), nl=False)
 
@@ -123,7 +123,7 @@ def versions(service: ModelService, as_json: bool) -> None:
     """List the versions, with the aliases that stand for them."""
     numbers = {name: service.registry.alias(name) for name in (CHAMPION, PREVIOUS, CHALLENGER)}
     aliases = {name: number for name, number in numbers.items() if number is not None}
-    rows = [terminal.version_facts(version, aliases) for version in service.versions()]
+    rows = [facts.version_facts(version, aliases) for version in service.versions()]
     if as_json:
         _print_json(rows)
     else:

@@ -1,18 +1,16 @@
-"""What the command line prints: pure functions from results to text, and to what JSON holds."""
+"""What the command line prints for people: pure functions from results to text."""
 
 import csv
 import io
 from collections.abc import Iterable
-from typing import Any
 
 from irisml.checks import Check
+from irisml.facts import Facts, split_accuracies
 from irisml.measurements import FEATURES, SPECIES
 from irisml.prediction import Prediction
 from irisml.registry.version import ModelVersion
 from irisml.result import TrainingResult
-from irisml.scores import Evaluation
 
-Facts = dict[str, Any]
 PROBABILITY_COLUMNS = tuple(f"p_{species}" for species in SPECIES)
 
 
@@ -51,18 +49,6 @@ def prediction_text(prediction: Prediction, version: int) -> str:
         for feature in prediction.outside_training_range
     )
     return f"Iris {prediction.species} (model version {version})\n{rows}{warning}"
-
-
-def prediction_facts(prediction: Prediction, version: int) -> Facts:
-    """Return one prediction as a JSON object."""
-    return {
-        "species": prediction.species,
-        "probabilities": dict(zip(SPECIES, prediction.probabilities, strict=True)),
-        "votes": dict(zip(SPECIES, prediction.votes, strict=True)),
-        "measurement": dict(zip(FEATURES, prediction.measurement, strict=True)),
-        "outside_training_range": list(prediction.outside_training_range),
-        "version": version,
-    }
 
 
 def predictions_csv(predictions: Iterable[Prediction]) -> str:
@@ -106,55 +92,6 @@ def evaluation_text(version: ModelVersion) -> str:
         f"Importances: {importances}\n"
         f"Misses: {len(evaluation.misses)}{misses}"
     )
-
-
-def evaluation_facts(version: ModelVersion) -> Facts:
-    """Return a version's quality as a JSON object."""
-    evaluation, cv = version.evaluation, version.evaluation.cross_validation
-    return {
-        "version": version.number,
-        "n_correct": evaluation.n_correct,
-        "n_test": evaluation.n_test,
-        "accuracy": evaluation.accuracy,
-        "interval": evaluation.interval,
-        "confusion": evaluation.confusion,
-        "misses": [miss._asdict() for miss in evaluation.misses],
-        "species": {
-            species: score._asdict() for species, score in zip(SPECIES, evaluation.species_scores, strict=True)
-        },
-        "importances": dict(zip(FEATURES, evaluation.importances, strict=True)),
-        "cross_validation": {
-            "accuracy": cv.accuracy,
-            "interval": cv.interval,
-            "n_samples": cv.n_samples,
-            "n_repeats": cv.n_repeats,
-            "split_accuracies": split_accuracies(evaluation),
-        },
-    }
-
-
-def split_accuracies(evaluation: Evaluation) -> list[float]:
-    """Return the accuracy of each split of the cross-validation, each in [0, 1]."""
-    cv = evaluation.cross_validation
-    return [k / n for k, n in zip(cv.split_n_correct, cv.split_n_test, strict=True)]
-
-
-def version_facts(version: ModelVersion, aliases: dict[str, int]) -> Facts:
-    """Return a line of the list of versions as a JSON object."""
-    manifest, evaluation = version.manifest, version.evaluation
-    return {
-        "version": version.number,
-        "aliases": [name for name, number in aliases.items() if number == version.number],
-        "created": manifest.created.isoformat(timespec="seconds"),
-        "model_type": manifest.config.model_type,
-        "n_correct": evaluation.n_correct,
-        "n_test": evaluation.n_test,
-        "interval": evaluation.interval,
-        "cross_validated": evaluation.cross_validation.accuracy,
-        "gate_passed": manifest.gate.passed,
-        "commit": manifest.commit,
-        "build": manifest.build,
-    }
 
 
 def versions_text(rows: Iterable[Facts]) -> str:

@@ -1,4 +1,6 @@
-"""Whether the pinned requirements are what pyproject.toml asks for; run by ``poe lock-check`` and the tests.
+"""Whether the pinned requirements are what pyproject.toml asks for; ``poe lock-check``.
+
+It asks the package index, so it is no test: those run without a network.
 
 A pin is compared by name, version and marker. Hashes are left out: they grow when a wheel for
 another platform is published later, which changes nothing that was agreed on.

@@ -60,17 +60,10 @@ def test_every_public_name_is_there():
 
 
 @pytest.mark.parametrize("name", requirements_agree.FILES)
-def test_the_pinned_requirements_are_what_pyproject_asks_for(name):
-    """Whoever changes one must run "poe lock"."""
-    pinned = requirements_agree.pins((ROOT / name).read_text())
-    assert pinned == requirements_agree.resolved(requirements_agree.FILES[name], ROOT / name)
-
-
-@pytest.mark.parametrize("name", requirements_agree.FILES)
 def test_the_pinned_requirements_are_hashed_and_name_no_address(name):
     """Each pin has its hashes; where to fetch it from is everybody's own affair."""
     text = (ROOT / name).read_text()
-    assert "http" not in text
+    assert "://" not in text
     blocks = [block for block in text.replace("\\\n", " ").splitlines() if "==" in block]
     assert all("--hash=sha256:" in block for block in blocks)
     assert len(blocks) > 30

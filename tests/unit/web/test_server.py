@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from irisml.registry.version import FOREST_FILE
 from web.components.live_answer import SCRIPT, SCRIPT_NAME, forest_address
-from web.server import health, live_files
+from web.server import health, lazy_api, live_files
 from web.server.compression import CompressedStatic, compressed
 from web.server.headers import SecurityHeaders
 
@@ -24,7 +24,12 @@ STATIC = Path(streamlit.__file__).parent / "static"
 def client():
     """Our routes and middleware, without Streamlit behind them."""
     app = Starlette(
-        routes=[health.route, *live_files.routes, Route("/static/{rest:path}", lambda _: PlainTextResponse("plain"))],
+        routes=[
+            health.route,
+            *live_files.routes,
+            *lazy_api.routes,
+            Route("/static/{rest:path}", lambda _: PlainTextResponse("plain")),
+        ],
         middleware=[Middleware(SecurityHeaders), Middleware(CompressedStatic)],
     )
     return TestClient(app)
@@ -108,3 +113,71 @@ def test_who_takes_no_gzip_or_asks_for_a_range_gets_the_plain_file(client, heade
 def test_nothing_else_is_read_from_disk(path):
     """Only scripts and styles below Streamlit's own folder."""
     assert compressed(path) is None
+
+
+FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
+
+
+def test_the_api_answers_as_the_page_does(client, registry):
+    """Species, probabilities by name, votes, version."""
+    answer = client.post("/api/predict", json=FLOWER)
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["species"], told["version"], told["votes"]["setosa"]) == ("setosa", 2, 5)
+    assert told["probabilities"] == {"setosa": 1.0, "versicolor": 0.0, "virginica": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ('{"sepal_length": NaN, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}', "sepal_length"),
+        ('{"sepal_length": 1e999, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}', "sepal_length"),
+        ('{"sepal_length": 51, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}', "sepal_length"),
+        ('{"sepal_length": 5.1, "sepal_width": "3.5", "petal_length": 1.4, "petal_width": 0.2}', "sepal_width"),
+        ('{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4}', "petal_width"),
+        ('{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2, "hue": 1}', "hue"),
+    ],
+)
+def test_what_is_no_flower_is_answered_with_where_and_what(client, registry, body, where):
+    """NaN, infinity, millimetres, text, too few, too many: 422, and valid JSON."""
+    answer = client.post("/api/predict", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+    assert [problem["where"][-1] for problem in answer.json()["detail"]] == [where]
+
+
+def test_no_json_is_answered_with_json(client, registry):
+    """Half an object."""
+    answer = client.post("/api/predict", content="{", headers={"content-type": "application/json"})
+    assert (answer.status_code, "detail" in answer.json()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"), [("GET", "/api/predict", 405), ("GET", "/api/nothing", 404), ("GET", "/api", 200)]
+)
+def test_the_api_has_its_own_errors(client, registry, method, path, status):
+    """Not Streamlit's page with a 200."""
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+
+
+def test_a_long_body_is_not_read(client, registry):
+    """A flower needs a hundred bytes."""
+    assert client.post("/api/predict", content=b" " * 5000).status_code == 413
+
+
+def test_a_body_of_unknown_length_is_not_read(client, registry):
+    """It could be endless."""
+    assert client.post("/api/predict", content=iter([b"{", b"}"])).status_code == 411
+
+
+def test_without_a_model_the_api_says_so(client, empty_registry):
+    """503, as health does."""
+    answer = client.post("/api/predict", json=FLOWER)
+    assert answer.status_code == 503
+    assert "There is no version" in answer.json()["detail"]
+
+
+def test_the_api_describes_itself(client, registry):
+    """With the bounds that an iris can have."""
+    description = client.get("/api/openapi.json").json()
+    assert description["components"]["schemas"]["Flower"]["properties"]["petal_width"]["maximum"] == 5.0

@@ -1,0 +1,47 @@
+"""The landing page beside the bare page, in turn and in one run; and the page while a training runs."""
+
+import asyncio
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+from benchmarks.visitors import Figures, visit
+from irisml import TrainingConfig, TrainingJob
+from tests.browser.served_app import served
+
+ROUNDS = 5
+
+
+def figures(address: str, n_visitors: int = 1, n_moves: int = 150, moves_per_s: float | None = None) -> Figures:
+    """Let visitors in and return what they saw."""
+    return asyncio.run(visit(address, n_visitors, n_moves, moves_per_s))
+
+
+def rows(registry: Path) -> list[tuple[str, float, float]]:
+    """Return what was measured, the page's figure, and its floor."""
+    with ExitStack() as servers:
+        page = servers.enter_context(served(registry)).address
+        bare = servers.enter_context(served(registry, "benchmarks/bare_page.py", "_stcore/health")).address
+        for address in (page, bare):
+            figures(address)  # the first visitor after a start waits for what is loaded on demand
+        pairs = [(figures(page), figures(bare)) for _ in range(ROUNDS)]
+        crowds = [figures(address, 120, 10, moves_per_s=1) for address in (page, bare)]
+        halls = [figures(address, 200, 1, moves_per_s=1) for address in (page, bare)]
+        quiet = figures(page)
+        job = TrainingJob(TrainingConfig(random_state=99), str(registry))
+        busy = figures(page)
+        assert job.running, "the training ended before the visitor did; its figure means nothing"
+        job.cancel()
+
+    def medians(share: float) -> tuple[float, float]:
+        return tuple(median(pair[i].move_ms(share) for pair in pairs) for i in (0, 1))
+
+    return [
+        ("one visitor, a move: ms, median / bare page", *medians(0.5)),
+        ("one visitor, a move: ms, 95 % / bare page", *medians(0.95)),
+        ("one visitor, a move: bytes / bare page", pairs[0][0].bytes_a_move, pairs[0][1].bytes_a_move),
+        ("one visitor, a move while a training runs: ms, median / quiet", busy.move_ms(0.5), quiet.move_ms(0.5)),
+        ("120 visitors, a move a second: ms, median / bare page", *(crowd.move_ms(0.5) for crowd in crowds)),
+        ("120 visitors, a move a second: ms, 95 % / bare page", *(crowd.move_ms(0.95) for crowd in crowds)),
+        ("200 visitors join: s / bare page", *(hall.joined_s for hall in halls)),
+    ]

@@ -1,0 +1,113 @@
+"""Visitors that speak Streamlit's websocket protocol: they open the page and move a slider."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
+
+SLIDER = "Petal length (cm)"
+FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+LIMIT_S = 60
+AT_ONCE = 20  # a hall scans one code within seconds, not within one
+
+
+@dataclass
+class Figures:
+    """What the visitors saw; seconds."""
+
+    joined_s: float = 0.0
+    moves_s: list[float] = field(default_factory=list)
+    bytes_a_move: float = 0.0
+
+    def move_ms(self, share: float) -> float:
+        """Return the time that this share of the moves stayed below, in ms."""
+        return 1000 * sorted(self.moves_s)[min(len(self.moves_s) - 1, int(share * len(self.moves_s)))]
+
+
+class Visitor:
+    """One open page."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address.replace("http", "ws", 1) + "/_stcore/stream"
+        self.sliders: dict[str, tuple[Slider, str]] = {}
+        self.values: dict[str, float] = {}
+        self.page = ""
+        self.received = 0
+
+    async def open(self) -> None:
+        """Load the page."""
+        self.socket = await websockets.connect(
+            self.address, subprotocols=["streamlit"], max_size=None, compression=None, open_timeout=LIMIT_S
+        )
+        await self._rerun("")
+
+    async def move(self, value: float) -> None:
+        """Release the slider at *value*, and wait for the answer."""
+        slider, fragment = self.sliders[SLIDER]
+        self.values[slider.id] = value
+        await self._rerun(fragment)
+
+    async def _rerun(self, fragment: str) -> None:
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.page_script_hash, asked.fragment_id = self.page, fragment
+        asked.context_info.locale = "en-US"
+        for widget, value in self.values.items():
+            state = asked.widget_states.widgets.add()
+            state.id = widget
+            state.double_array_value.data.append(value)
+        await self.socket.send(message.SerializeToString())
+        async with asyncio.timeout(LIMIT_S):
+            while True:
+                content = await self.socket.recv()
+                self.received += len(content)
+                answer = ForwardMsg.FromString(content)
+                kind = answer.WhichOneof("type")
+                if kind == "new_session":
+                    self.page = answer.new_session.page_script_hash
+                elif kind == "delta":
+                    self._draw(answer)
+                elif kind == "script_finished" and answer.script_finished in FINISHED:
+                    return
+
+    def _draw(self, message: ForwardMsg) -> None:
+        element = message.delta.new_element
+        if element.WhichOneof("type") == "slider":
+            self.sliders[element.slider.label] = (element.slider, message.delta.fragment_id)
+            self.values.setdefault(element.slider.id, element.slider.default[0])
+        assert element.WhichOneof("type") != "exception", element.exception.message
+
+
+async def visit(address: str, n_visitors: int, n_moves: int, moves_per_s: float | None) -> Figures:
+    """Let visitors join together and move a slider, each at that pace or as fast as it is answered."""
+    figures = Figures()
+    visitors = [Visitor(address) for _ in range(n_visitors)]
+    door = asyncio.Semaphore(AT_ONCE)
+
+    async def join(visitor: Visitor) -> None:
+        async with door:
+            await visitor.open()
+
+    async def play(visitor: Visitor) -> None:
+        pause = 1 / moves_per_s if moves_per_s else 0.0
+        due = time.perf_counter() + random.random() * pause
+        for k in range(n_moves):
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            start = time.perf_counter()
+            await visitor.move(1 + (7 * k % 60) / 10)
+            figures.moves_s.append(time.perf_counter() - start)
+            due += pause
+
+    start = time.perf_counter()
+    await asyncio.gather(*map(join, visitors))
+    figures.joined_s = time.perf_counter() - start
+    before = sum(visitor.received for visitor in visitors)
+    await asyncio.gather(*map(play, visitors))
+    figures.bytes_a_move = (sum(visitor.received for visitor in visitors) - before) / (n_visitors * n_moves)
+    await asyncio.gather(*(visitor.socket.close() for visitor in visitors))
+    return figures
