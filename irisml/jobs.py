@@ -40,9 +40,10 @@ class TrainingJob:
 
     Examples
     --------
-    >>> job = TrainingJob(TrainingConfig(), "models")  # doctest: +SKIP
-    >>> job.wait().version  # doctest: +SKIP
-    2
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as models:
+    ...     TrainingJob(TrainingConfig("decision_tree"), models).wait().version
+    1
     """
 
     def __init__(
