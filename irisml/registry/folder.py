@@ -12,17 +12,15 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 from msgspec import structs
 
-from irisml import provenance
 from irisml.errors import DamagedVersionError, VersionNotFoundError
 from irisml.registry.protocol import AliasChange, Candidate
-from irisml.registry.signing import SIGNATURE_FILE, is_signed, sign, signing_key
-from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, Manifest, ModelVersion
+from irisml.registry.version import MANIFEST, Manifest, ModelVersion
+from irisml.registry.version_files import read_manifest, write_flushed, write_manifest, write_model
 
 _log = logging.getLogger(__name__)
 _INCOMING = ".incoming-"
@@ -57,11 +55,10 @@ class FolderRegistry:
     def register(self, candidate: Candidate) -> ModelVersion:
         """Keep *candidate* as the next version, wholly or not at all."""
         with self._incoming() as incoming:
-            self._write_model(incoming, candidate)
-            manifest = self._manifest(incoming, candidate)
+            manifest = write_model(incoming, candidate)
             number = max(self._numbers(), default=0) + 1
             while True:
-                self._write_manifest(incoming, structs.replace(manifest, version=number))
+                write_manifest(incoming, structs.replace(manifest, version=number))
                 target = self._path(number)
                 try:
                     incoming.rename(target)
@@ -119,7 +116,7 @@ class FolderRegistry:
             (self._aliases / name).unlink(missing_ok=True)
             return
         beside = self._aliases / f"{_INCOMING}{uuid.uuid4().hex}"
-        _write_flushed(beside, str(version).encode())
+        write_flushed(beside, str(version).encode())
         beside.replace(self._aliases / name)
         _flush_folder(self._aliases)
 
@@ -166,64 +163,16 @@ class FolderRegistry:
         finally:
             shutil.rmtree(incoming, ignore_errors=True)
 
-    def _write_model(self, incoming: Path, candidate: Candidate) -> None:
-        import joblib
-
-        joblib.dump(candidate.run.estimator, incoming / ESTIMATOR_FILE)
-        with (incoming / ESTIMATOR_FILE).open("rb+") as file:
-            os.fsync(file.fileno())
-        _write_flushed(incoming / FOREST_FILE, candidate.forest.to_json())
-
-    def _manifest(self, incoming: Path, candidate: Candidate) -> Manifest:
-        return Manifest(
-            version=0,  # known when the folder is renamed
-            created=candidate.run.started,
-            duration_s=candidate.run.duration_s,
-            config=candidate.run.config,
-            data_source=candidate.dataset.source,
-            data_fingerprint=candidate.dataset.fingerprint,
-            n_samples=candidate.dataset.n_samples,
-            evaluation=candidate.evaluation,
-            gate=candidate.gate,
-            software=provenance.software(),
-            commit=provenance.commit(),
-            build=provenance.build(),
-            files={name: sha256((incoming / name).read_bytes()).hexdigest() for name in (ESTIMATOR_FILE, FOREST_FILE)},
-        )
-
-    def _write_manifest(self, incoming: Path, manifest: Manifest) -> None:
-        content = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-        _write_flushed(incoming / MANIFEST, content)
-        if key := signing_key():
-            _write_flushed(incoming / SIGNATURE_FILE, sign(content, key))
-
     def _read_manifest(self, number: int) -> Manifest:
         path = self._path(number)
-
-        def damaged(problem: object) -> DamagedVersionError:
-            return DamagedVersionError(version=number, problem=problem, path=path)
-
         try:
-            content = (path / MANIFEST).read_bytes()
-            if key := signing_key():
-                signature = path / SIGNATURE_FILE
-                if not signature.exists():
-                    raise damaged("it is not signed, but IRISML_SIGNING_KEY is set")
-                if not is_signed(content, signature.read_bytes(), key):
-                    raise damaged(f"the signature does not fit {MANIFEST}")
-            manifest = msgspec.json.decode(content, type=Manifest)
-        except (OSError, msgspec.DecodeError) as error:
-            raise damaged(f"{MANIFEST}: {error}") from error
+            manifest = read_manifest(path)
+        except ValueError as error:
+            raise DamagedVersionError(version=number, problem=error, path=path) from error
         if manifest.version != number:
-            raise damaged(f"{MANIFEST} says version {manifest.version}")
+            problem = f"{MANIFEST} says version {manifest.version}"
+            raise DamagedVersionError(version=number, problem=problem, path=path)
         return manifest
-
-
-def _write_flushed(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_failed_registration_leaves_nothing(registry, candidate, monkeypatch):
     def full(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("irisml.registry.folder._write_flushed", full)
+    monkeypatch.setattr("irisml.registry.version_files.write_flushed", full)
     with pytest.raises(OSError, match="No space left"):
         registry.register(candidate)
     assert list((registry.folder / "versions").iterdir()) == []
