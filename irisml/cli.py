@@ -16,11 +16,11 @@ import msgspec
 import irisml
 from irisml import facts, terminal
 from irisml.config import BOUNDS, TrainingConfig
-from irisml.errors import InputError, IrisError, NotANumberError, VersionNotFoundError, WrongLengthError
-from irisml.measurements import FEATURES
+from irisml.errors import InputError, IrisError, VersionNotFoundError, WrongLengthError
+from irisml.measurements import FEATURES, parsed_number
 from irisml.models import MODEL_TYPES
 from irisml.progress import OnProgress, Progress
-from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS
+from irisml.registry.protocol import ALIASES
 from irisml.registry.version import ModelVersion
 from irisml.service import ModelService
 
@@ -39,8 +39,6 @@ class _Commands(click.Group):
             # Asking for a version that is not there is a slip of the keyboard, like any bad input.
             slip = isinstance(error, InputError | VersionNotFoundError)
             _fail(str(error), exit_code=2 if slip else 1)
-        except OSError as error:
-            _fail(f"{error.filename or 'The registry'} cannot be used: {error.strerror}.", exit_code=1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -91,7 +89,7 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
         click.echo(terminal.evaluation_text(wanted))
 
 
-# Unknown options are passed on as arguments, so that "predict -- -1 3 1 1" and "predict -1 3 1 1" tell the same.
+# A number below zero looks like an option; it is passed on, to be refused with a reason.
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("measurement", nargs=-1, metavar="[SEPAL_LENGTH SEPAL_WIDTH PETAL_LENGTH PETAL_WIDTH]")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Predict each row of a file instead.")
@@ -99,6 +97,9 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
 @click.pass_obj
 def predict(service: ModelService, measurement: tuple[str, ...], csv_file: Path | None, as_json: bool) -> None:
     """Ask the champion which species a flower is; lengths in cm."""
+    for word in measurement:
+        if word.startswith("-") and not word.lstrip("-").replace(".", "", 1).isdecimal():
+            raise click.NoSuchOption(word)
     if (csv_file is None) == (not measurement):
         raise click.UsageError("Give four lengths in cm, or --csv FILE.")
     champion = service.champion
@@ -121,7 +122,7 @@ def predict(service: ModelService, measurement: tuple[str, ...], csv_file: Path 
 @click.pass_obj
 def versions(service: ModelService, as_json: bool) -> None:
     """List the versions, with the aliases that stand for them."""
-    numbers = {name: service.registry.alias(name) for name in (CHAMPION, PREVIOUS, CHALLENGER)}
+    numbers = {name: service.registry.alias(name) for name in ALIASES}
     aliases = {name: number for name, number in numbers.items() if number is not None}
     rows = [facts.version_facts(version, aliases) for version in service.versions()]
     if as_json:
@@ -172,13 +173,7 @@ def _version(service: ModelService, version: str | None) -> ModelVersion:
 def _numbers(texts: Sequence[str]) -> list[float]:
     if len(texts) != len(FEATURES):
         raise WrongLengthError(n=len(texts))
-    numbers = []
-    for feature, text in zip(FEATURES, texts, strict=True):
-        try:
-            numbers.append(float(text))
-        except ValueError as error:
-            raise NotANumberError(feature=feature, value=text) from error
-    return numbers
+    return [parsed_number(feature, text) for feature, text in zip(FEATURES, texts, strict=True)]
 
 
 def _with_bar(run: Callable[[OnProgress], Any]) -> Any:

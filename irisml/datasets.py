@@ -42,11 +42,15 @@ class Dataset:
     source: str
 
     def __post_init__(self) -> None:
-        X, y = np.array(self.X, dtype=np.float64), np.array(self.y, dtype=np.int64)
+        try:
+            X, y = np.array(self.X, dtype=np.float64), np.array(self.y)
+        except (TypeError, ValueError) as error:
+            raise InvalidTableError(problem=f"The values do not make a table of numbers: {error}.") from error
         if X.ndim != 2 or X.shape[1:] != (len(FEATURES),) or y.shape != X.shape[:1] or not len(y):
             raise InvalidTableError(problem=f"X has the shape {X.shape} and y {y.shape}.")
-        if not np.isin(y, range(len(SPECIES))).all():
+        if not np.issubdtype(y.dtype, np.integer) or not np.isin(y, range(len(SPECIES))).all():
             raise InvalidTableError(problem=f"y holds {sorted(set(y.tolist()) - {0, 1, 2})}, not 0, 1 and 2 only.")
+        y = y.astype(np.int64)
         for row, flower in enumerate(X.tolist()):
             for feature, value in zip(FEATURES, flower, strict=True):
                 try:
@@ -89,6 +93,9 @@ class Dataset:
         for label in columns["species"]:
             if label not in SPECIES:
                 raise UnknownSpeciesError(value=label)
+        lengths = {name: len(columns[name]) for name in wanted}
+        if len(set(lengths.values())) > 1:
+            raise InvalidTableError(problem=f"The columns differ in length: {lengths}.")
         try:
             X = np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
         except (TypeError, ValueError) as error:

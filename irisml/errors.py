@@ -11,6 +11,8 @@ IrisError
 │   ├── UnreadableFileError       a file that is not there or is no text
 │   └── InvalidConfigError        a hyper-parameter out of its bounds, or an unknown model type
 ├── VersionNotFoundError          no such version or alias            (also LookupError)
+├── RegistryUnusableError         the place where versions are kept cannot be read or written
+├── ChampionMovedError            somebody else changed the champion in the meantime
 ├── DamagedVersionError           a version whose files are not what its manifest says
 ├── DifferentDataError            an evaluation on data the run was not trained on
 ├── ForestMismatchError           the exported trees do not answer as scikit-learn does
@@ -24,6 +26,9 @@ IrisError
 from typing import ClassVar
 
 from irisml.sentences import sentence
+
+_MOST_LINES = 100
+"""More than anyone reads in a terminal; the error itself carries all rows."""
 
 
 class IrisError(Exception):
@@ -47,7 +52,7 @@ class IrisError(Exception):
     ...     raise VersionNotFoundError(version="7")
     ... except IrisError as error:
     ...     print(error, error.values)
-    There is no version 7. See "irisml versions" for those that exist. {'version': '7'}
+    There is no version 7. "irisml versions" shows those that exist, "irisml train" makes one. {'version': '7'}
     """
 
     template: ClassVar[str] = "{problem}"
@@ -106,7 +111,10 @@ class InvalidRowsError(InputError):
 
     def __init__(self, rows: tuple[tuple[int, str], ...], n_rows: int) -> None:
         self.rows = rows
-        super().__init__(n=len(rows), n_rows=n_rows, lines="\n".join(f"line {line}: {what}" for line, what in rows))
+        lines = [f"line {line}: {what}" for line, what in rows[:_MOST_LINES]]
+        if len(rows) > _MOST_LINES:
+            lines.append(f"... and {len(rows) - _MOST_LINES} more")
+        super().__init__(n=len(rows), n_rows=n_rows, lines="\n".join(lines))
 
 
 class UnreadableFileError(InputError):
@@ -124,7 +132,23 @@ class InvalidConfigError(InputError):
 class VersionNotFoundError(IrisError, LookupError):
     """No such version or alias."""
 
-    template = sentence('There is no version {version}. See "irisml versions" for those that exist.')
+    template = sentence(
+        'There is no version {version}. "irisml versions" shows those that exist, "irisml train" makes one.'
+    )
+
+
+class RegistryUnusableError(IrisError):
+    """The place where versions are kept cannot be read or written."""
+
+    template = sentence(
+        "{path} cannot be used: {problem}. Check where IRISML_REGISTRY points, and who may write there."
+    )
+
+
+class ChampionMovedError(IrisError):
+    """Somebody else changed the champion in the meantime; nothing was done."""
+
+    template = sentence("Meanwhile version {champion} is live, so nothing was changed. Look again before you decide.")
 
 
 class DamagedVersionError(IrisError):
@@ -167,9 +191,9 @@ class TrainingBusyError(IrisError):
 
 
 class TrainingFailedError(IrisError):
-    """The training process ended without a version; the champion is untouched."""
+    """The training process ended without a version; whatever served goes on serving."""
 
-    template = sentence("The training failed: {problem} The champion is unchanged; try again.")
+    template = sentence("The training failed: {problem} No version was made; try again.")
 
 
 class TrainingCancelledError(IrisError):

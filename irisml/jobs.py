@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -90,8 +91,8 @@ class TrainingJob:
         return elapsed * (self.progress.of - self.progress.done) / self.progress.done
 
     def cancel(self) -> None:
-        """End the child; nothing of the training is kept. Does nothing once it has ended."""
-        if self.running:
+        """End the child; nothing of the training is kept. Does nothing once it has ended or saves its version."""
+        if self.running and not (self.progress and self.progress.step == "save"):
             self._cancelled = True
             self._child.terminate()
             try:
@@ -121,14 +122,25 @@ class TrainingJob:
             reader.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
             if reader.is_alive():
                 raise TimeoutError(f"the training is still running after {timeout} s")
-        exit_code = self._child.wait()
-        if self._result is not None:
-            return self._result
+        self._child.wait()
+        if self.failure is not None:
+            raise self.failure
+        assert self._result is not None
+        return self._result
+
+    @property
+    def failure(self) -> TrainingFailedError | TrainingCancelledError | None:
+        """Why there is no result; None while the child runs, and where there is one."""
+        return None if self.running or self._result is not None else self._failure
+
+    @cached_property
+    def _failure(self) -> TrainingFailedError | TrainingCancelledError:
         if self._cancelled:
-            raise TrainingCancelledError
+            return TrainingCancelledError()
+        exit_code = self._child.wait()
         _log.error("training process ended with %s:\n%s", exit_code, "\n".join(self._errors))
         last = self._errors[-1] if self._errors else f"its process ended with exit code {exit_code}."
-        raise TrainingFailedError(problem=last.removeprefix("Error: "))
+        return TrainingFailedError(problem=last.removeprefix("Error: "))
 
     def _read_output(self) -> None:
         assert self._child.stdout is not None

@@ -21,11 +21,11 @@ from irisml.errors import (
     UnknownSpeciesError,
     UnreadableFileError,
 )
-from irisml.measurements import FEATURES, SPECIES, Measurement, checked_cm
+from irisml.measurements import FEATURES, SPECIES, Measurement, checked_cm, parsed_number
 
 SPECIES_COLUMNS = ("species", "class", "variety", "target", "label")
-IGNORED_COLUMNS = ("", "id", "unnamed:_0", "rownames", "row")
-"""Row numbers that pandas, R and Kaggle write; they measure nothing."""
+IGNORED_COLUMNS = ("", "id", "unnamed:_0", "rownames", "row", "species_id")
+"""Row numbers that pandas, R and Kaggle write, and plotly's species numbers; they measure nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,9 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
     if not rows:
         raise InvalidTableError(problem="The file is empty.")
     columns = _columns(rows[0][1])
-    if columns is None:  # the first row is a flower
+    if tuple(rows[0][1][-len(SPECIES) :]) == SPECIES:  # scikit-learn's own file: counts and species, then flowers
+        columns, rows = (*FEATURES, "species"), rows[1:]
+    elif columns is None:  # the first row is a flower
         columns = (*FEATURES, "species")[: max(len(FEATURES), len(rows[0][1]))]
     else:
         rows = rows[1:]
@@ -90,7 +92,14 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
             species.append(label)
     if bad:
         raise InvalidRowsError(tuple(bad), len(rows))
-    labelled = "species" in columns
+    labelled = any(species)
+    if labelled and not all(species):
+        unlabelled = [
+            (line, "the species is empty, but other rows have one")
+            for (line, _), label in zip(rows, species, strict=True)
+            if not label
+        ]
+        raise InvalidRowsError(tuple(unlabelled), len(rows))
     return MeasurementTable(tuple(measurements), tuple(species) if labelled else None, tuple(line for line, _ in rows))
 
 
@@ -144,7 +153,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
 def _columns(header: Sequence[str]) -> tuple[str, ...] | None:
     """Return our names of the columns, "" for one to ignore; None where *header* is a flower already."""
     try:
-        _number(FEATURES[0], header[0])
+        parsed_number(FEATURES[0], header[0].replace(",", "."))
     except NotANumberError:
         pass
     else:
@@ -168,8 +177,9 @@ def _column(cell: str) -> str | None:
     """Return our name for a header: a feature, "species", "" for one to ignore, None for an unknown one."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cell)
     name = re.sub(r"[\s._-]+", "_", words.lower().replace("(cm)", "")).strip("_").removesuffix("_cm")
-    if name in FEATURES:
-        return name
+    for feature in FEATURES:
+        if name.replace("_", "") == feature.replace("_", ""):
+            return feature
     if name in SPECIES_COLUMNS:
         return "species"
     return "" if name in IGNORED_COLUMNS else None
@@ -183,20 +193,13 @@ def _flower(columns: Sequence[str], cells: Sequence[str]) -> tuple[Measurement |
     values, problems = [], []
     for feature in FEATURES:
         try:
-            values.append(checked_cm(feature, _number(feature, row[feature])))
+            values.append(checked_cm(feature, parsed_number(feature, row[feature].replace(",", "."))))
         except InputError as error:
             problems.append(str(error))
     label = ""
-    if "species" in row:
+    if row.get("species"):
         try:
             label = species_name(row["species"])
         except UnknownSpeciesError as error:
             problems.append(str(error))
     return (None if problems else Measurement(*values)), label, problems
-
-
-def _number(feature: str, cell: str) -> float:
-    try:
-        return float(cell.replace(",", "."))
-    except ValueError as error:
-        raise NotANumberError(feature=feature, value=cell) from error

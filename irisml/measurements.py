@@ -47,13 +47,35 @@ def checked_cm(feature: str, value: object) -> float:
     """
     if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
         raise NotANumberError(feature=feature, value=value)
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise NotANumberError(feature=feature, value=value) from error
     if not math.isfinite(number):
         raise NotANumberError(feature=feature, value=value)
     low, high = POSSIBLE_CM[feature]
     if not low <= number <= high:
         raise OutOfRangeError(feature=feature, value=number, low=low, high=high)
     return number
+
+
+def parsed_number(feature: str, text: str) -> float:
+    """Read a number that a person typed.
+
+    Raises
+    ------
+    NotANumberError
+        If it is none; "5_1", which Python itself would read as 51, is none.
+
+    Examples
+    --------
+    >>> parsed_number("petal_width", "0.2")
+    0.2
+    """
+    try:
+        return float(text.replace("_", "?"))
+    except ValueError as error:
+        raise NotANumberError(feature=feature, value=text) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,18 +57,23 @@ def train_version(
     on_progress(Progress("fit", 1, n_fits()))
     evaluation = evaluate(run, dataset, on_progress=on_progress)
     forest = export_forest(run, dataset)
+    judged_against = registry.alias(CHAMPION)
     report = gate(Trial(forest, evaluation, dataset.fingerprint, _champion(registry)))
     on_progress(Progress("save", n_fits(), n_fits()))
     version = registry.register(Candidate(dataset, run, evaluation, forest, report))
-    if report.passed:
+    # Somebody else's training may have ended in the meantime: its champion was never compared with this one.
+    promoted = report.passed and registry.alias(CHAMPION) == judged_against
+    if promoted:
         promote(registry, version.number, "passed the gate")
     else:
         registry.set_alias(CHALLENGER, version.number)
-    return TrainingResult.of(version, promoted=report.passed)
+    return TrainingResult.of(version, promoted=promoted)
 
 
 def _champion(registry: Registry) -> Champion | None:
     try:
-        return registry.get(CHAMPION).as_champion()
+        champion = registry.get(CHAMPION)
+        _ = champion.forest
+        return champion.as_champion()
     except (VersionNotFoundError, DamagedVersionError):
         return None  # a damaged champion serves no one, so there is nothing that the challenger could be worse than

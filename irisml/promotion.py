@@ -47,6 +47,12 @@ class GateCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     values: dict[str, str | int | float]
 
+    def __post_init__(self) -> None:
+        try:
+            str(self)
+        except (KeyError, IndexError) as error:
+            raise ValueError(f"the reason {self.reason!r} lacks the value {error}") from error
+
     def __str__(self) -> str:
         shown = {name: f"{value:.3g}" if isinstance(value, float) else value for name, value in self.values.items()}
         return self.reason.format(**shown)
@@ -153,9 +159,9 @@ def not_worse(trial: Trial) -> GateCheck:
     p = mcnemar_p(lost, won)
     passed = not (lost > won and p < SIGNIFICANCE)
     reason = (
-        sentence("Not worse than champion {champion}: {won} flowers won, {lost} lost (McNemar p = {p}).")
+        sentence("Not worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p}).")
         if passed
-        else sentence("Worse than champion {champion}: {lost} flowers lost, only {won} won (McNemar p = {p}).")
+        else sentence("Worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p}).")
     )
     return GateCheck(
         "not_worse", passed, reason, {"champion": trial.champion.version, "won": won, "lost": lost, "p": p}

@@ -3,7 +3,13 @@
 import logging
 from datetime import UTC, datetime
 
-from irisml.errors import DamagedVersionError, GateRefusedError, NothingToRollBackError, VersionNotFoundError
+from irisml.errors import (
+    ChampionMovedError,
+    DamagedVersionError,
+    GateRefusedError,
+    NothingToRollBackError,
+    VersionNotFoundError,
+)
 from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS, AliasChange, Registry
 from irisml.registry.version import ModelVersion
 
@@ -36,18 +42,29 @@ def promote(registry: Registry, version: int | str, reason: str, *, force: bool 
     return promoted
 
 
-def roll_back(registry: Registry, reason: str) -> ModelVersion:
+def roll_back(registry: Registry, reason: str, *, replacing: int | None = None) -> ModelVersion:
     """Make the previous champion the champion again; rolling back twice changes nothing.
+
+    Parameters
+    ----------
+    reason : str
+        Recorded in the history.
+    replacing : int, optional
+        The champion as far as the caller knows: where it is another one by now, nothing is done.
 
     Raises
     ------
+    ChampionMovedError
+        If the champion is not *replacing* any more.
     NothingToRollBackError
         If there is no previous champion.
     VersionNotFoundError, DamagedVersionError
         If it is gone or damaged, and the champion is unchanged.
     """
-    number = registry.alias(PREVIOUS)
-    if number is None or number == registry.alias(CHAMPION):
+    number, champion = registry.alias(PREVIOUS), registry.alias(CHAMPION)
+    if replacing is not None and champion != replacing:
+        raise ChampionMovedError(champion=champion)
+    if number is None or number == champion:
         raise NothingToRollBackError
     restored = registry.get(number)
     _ = restored.forest
@@ -57,7 +74,7 @@ def roll_back(registry: Registry, reason: str) -> ModelVersion:
 
 def _move_champion(registry: Registry, number: int, action: str, reason: str) -> None:
     replaced = registry.alias(CHAMPION)
-    # In this order a process that is killed in between leaves the old champion, and nothing to mend.
+    # In this order a process that is killed in between leaves the old champion in service, if without a way back.
     if replaced is not None and replaced != number:
         registry.set_alias(PREVIOUS, replaced)
     registry.set_alias(CHAMPION, number)

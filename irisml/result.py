@@ -20,8 +20,10 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         95 % Wilson interval of the accuracy.
     cross_validated : float
         Accuracy over all out-of-fold answers, in [0, 1].
+    passed : bool
+        Whether the version passed the gate.
     promoted : bool
-        Whether the version passed the gate and is champion now.
+        Whether it became champion; one that passed did not if the champion changed while it was judged.
     reasons : tuple of str
         The gate's findings.
     """
@@ -32,6 +34,7 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accuracy: float
     interval: tuple[float, float]
     cross_validated: float
+    passed: bool
     promoted: bool
     reasons: tuple[str, ...]
 
@@ -46,6 +49,7 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             accuracy=evaluation.accuracy,
             interval=evaluation.interval,
             cross_validated=evaluation.cross_validation.accuracy,
+            passed=version.manifest.gate.passed,
             promoted=promoted,
             reasons=tuple(map(str, version.manifest.gate.checks)),
         )

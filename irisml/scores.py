@@ -80,6 +80,13 @@ class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
     def __post_init__(self) -> None:
         if not len(self.y_true) == len(self.flower_n_correct) == len(self.probabilities):
             raise ValueError("the cross-validation does not speak of the same flowers everywhere")
+        if self.n_repeats < 1 or not self.y_true or not set(self.y_true) <= set(range(N_SPECIES)):
+            raise ValueError("the cross-validation has no repeat or no flower, or a flower of no species")
+        if not all(0 <= n <= self.n_repeats for n in self.flower_n_correct):
+            raise ValueError("a flower was called right more often than it was asked about")
+        splits = zip(self.split_n_correct, self.split_n_test, strict=True)
+        if not all(0 <= k <= n for k, n in splits):
+            raise ValueError("a split has more right answers than test flowers")
         if sum(self.split_n_correct) != sum(self.flower_n_correct):
             raise ValueError("the cross-validation counts differ between splits and flowers")
 
@@ -148,6 +155,8 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     def __post_init__(self) -> None:
         if not len(self.test_rows) == len(self.y_true) == len(self.y_pred):
             raise ValueError("the evaluation does not speak of the same flowers everywhere")
+        if not self.test_rows or not {*self.y_true, *self.y_pred} <= set(range(N_SPECIES)):
+            raise ValueError("the evaluation has no flower, or a flower of no species")
 
     @property
     def n_test(self) -> int:

@@ -48,7 +48,13 @@ class ModelService:
 
     @property
     def has_model(self) -> bool:
-        """Whether a version can serve."""
+        """Whether a version can serve.
+
+        Raises
+        ------
+        RegistryUnusableError
+            If that cannot be found out.
+        """
         try:
             _ = self.champion
         except VersionNotFoundError:
@@ -66,10 +72,10 @@ class ModelService:
         """
         serving, now = self._serving, time.monotonic()
         if serving is None or now - self._looked > _LOOK_EVERY_S:
-            self._looked = now
             wanted = self.registry.alias(CHAMPION)
             if serving is None or serving[0] != wanted:
                 serving = self._serving = (wanted, serving_version(self.registry))
+            self._looked = now
         return serving[1]
 
     def predict(self, x: Measurement | Sequence[float]) -> Prediction:
@@ -90,9 +96,9 @@ class ModelService:
         self._look_again()
         return promoted
 
-    def roll_back(self, reason: str) -> ModelVersion:
+    def roll_back(self, reason: str, *, replacing: int | None = None) -> ModelVersion:
         """Go back to the previous champion; see `irisml.releases.roll_back`."""
-        restored = roll_back(self.registry, reason)
+        restored = roll_back(self.registry, reason, replacing=replacing)
         self._look_again()
         return restored
 
@@ -115,12 +121,23 @@ class ModelService:
             return self._start(config)
 
     def ensure_training(self) -> TrainingJob:
-        """Return the training that is under way, or start one with the default configuration."""
+        """Return the training that is under way or has failed; else start one with the default configuration.
+
+        One that has failed is not begun anew by itself: it would fail again for every visitor.
+        """
         with self._job_lock:
-            return self.job if self.job is not None and self.job.running else self._start(TrainingConfig())
+            if self.job is not None and (self.job.running or self.job.failure is not None):
+                return self.job
+            return self._start(TrainingConfig())
 
     def retrain_config(self) -> TrainingConfig:
-        """Return the champion's configuration with a seed that no version had: the page's Retrain."""
+        """Return the champion's configuration with a seed that no version had: the page's Retrain.
+
+        Raises
+        ------
+        VersionNotFoundError
+            If no version can serve.
+        """
         used = {version.manifest.config.random_state for version in self.versions()}
         free = next(seed for seed in range(len(used) + 1) if seed not in used)
         return msgspec.structs.replace(self.champion.manifest.config, random_state=free)

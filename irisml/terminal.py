@@ -28,7 +28,12 @@ def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[
 
 def training_text(result: TrainingResult) -> str:
     """Say how a training ended."""
-    verdict = "is champion now" if result.promoted else "was refused by the gate; the champion is unchanged"
+    if result.promoted:
+        verdict = "is champion now"
+    elif result.passed:
+        verdict = "passed the gate, but meanwhile another version became champion"
+    else:
+        verdict = "was refused by the gate; the champion is unchanged"
     reasons = "\n".join(f"  - {reason}" for reason in result.reasons)
     return (
         f"{accuracy_line(result.accuracy, result.n_correct, result.n_test, result.interval)}\n"
@@ -99,7 +104,7 @@ def versions_text(rows: Iterable[Facts]) -> str:
     lines = [
         f"{row['version']:>4}  {row['created'][:16].replace('T', ' ')} UTC  {row['model_type']:<14}"
         f"  {row['n_correct']} of {row['n_test']}  cross-validated {row['cross_validated']:.3f}"
-        f"  {', '.join(row['aliases']) or ('' if row['gate_passed'] else 'refused by the gate')}".rstrip()
+        f"  {', '.join([*row['aliases'], *([] if row['gate_passed'] else ['refused by the gate'])])}".rstrip()
         for row in rows
     ]
     return "\n".join(lines) or 'There is no version yet. Make one with "irisml train".'

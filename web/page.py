@@ -1,10 +1,12 @@
 """What every page has in common: the frame around it, and the edge where errors become words."""
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from irisml.config import TrainingConfig
 from irisml.errors import IrisError
 from web.components.first_training import wait_for_first_model
 from web.components.language_switch import language_switch
@@ -39,8 +41,15 @@ def draw() -> None:
         page.run()
     except IrisError as error:
         st.error(language.error(error))
-        st.button(language.text("Try again"), key="try-again")
+        st.button(language.text("Try again"), key="try-again", on_click=_try_again)
     page_language(language)
+
+
+def _try_again() -> None:
+    service = get_service()
+    with suppress(IrisError):  # the page that follows meets the same error, and says it
+        if not service.has_model:
+            service.start_training(TrainingConfig())
 
 
 @cache

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # these two import numpy, which whoever only predicts does no
     from irisml.datasets import Dataset
     from irisml.training import TrainingRun
 
-CHAMPION, PREVIOUS, CHALLENGER = "champion", "previous", "challenger"
+CHAMPION, PREVIOUS, CHALLENGER = ALIASES = ("champion", "previous", "challenger")
 
 
 class AliasChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

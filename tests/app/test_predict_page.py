@@ -1,5 +1,6 @@
 """The landing page as a visitor meets it, without a browser."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from irisml import TrainingConfig
 from irisml.errors import TrainingFailedError
-from irisml.releases import promote
 from web.session import get_service
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
@@ -80,6 +80,13 @@ def test_a_link_opens_its_flower(registry):
     assert "Iris setosa" in answer(app)
 
 
+def test_a_link_between_two_steps_is_rounded_to_one(registry):
+    """A thumb stands on a step, and the answer is for where it stands; the address says so too."""
+    app = open_page(petal_length="4.96", petal_width="1.64")
+    assert (app.slider(key="petal_length").value, app.slider(key="petal_width").value) == (5.0, 1.6)
+    assert "petal 5.0 × 1.6" in answer(app)
+
+
 @pytest.mark.parametrize("value", ["99", "-1", "nan", "flower", ""])
 def test_a_link_with_nonsense_opens_all_the_same(registry, value):
     """The slider stays where it begins."""
@@ -127,7 +134,7 @@ def test_retraining_shows_progress_and_then_the_new_version_against_the_champion
     table = next(element.value for element in page.markdown if 'class="versions"' in element.value)
     assert table.index(">v3<") < table.index(">v2<")
     assert "Det. model v3" in answer(page)
-    assert "Not worse than champion 2" in texts(page)
+    assert "Not worse than champion 2 (flowers won" in texts(page)
 
 
 @pytest.mark.slow
@@ -145,11 +152,10 @@ def test_undo_goes_back_to_the_champion(page, registry):
 @pytest.mark.slow
 def test_a_cancelled_training_leaves_the_champion_and_says_so(page, registry):
     """Cancel, and the button to try again is back."""
-    get_service().start_training(TrainingConfig(n_estimators=500))
-    page.run()
+    page.button(key="retrain").click().run()
     page.button(key="cancel").click().run()
     page.run()
-    assert [info.value for info in page.info] == ["The training was cancelled. Nothing of it was kept."]
+    assert [error.value for error in page.error] == ["The training was cancelled. Nothing of it was kept."]
     assert [button.label for button in page.button] == ["Retrain"]
     assert registry.alias("champion") == 2
 
@@ -180,19 +186,92 @@ def test_a_refused_version_leaves_the_champion_and_tells_why(page, registry):
     assert [button.label for button in page.button] == ["Retrain"]
 
 
-def test_a_new_champion_is_on_the_page_at_the_next_move(page, registry):
-    """Promoted elsewhere: answer, accuracy and matrix change together."""
+def test_a_new_champion_is_on_the_whole_page_at_the_next_move(page, registry):
+    """Promoted by another visitor: answer, accuracy and matrix change together, to those of version 1."""
     assert "Det. model v2" in answer(page)
-    promote(registry, 1, "on the command line")
-    get_service().promote(1, "seen at once by this process")
+    get_service().promote(1, "by another visitor")
     page.slider(key="petal_length").set_value(1.4).run()
+    assert "Det. model v1" in answer(page)
+    cv = registry.get(1).evaluation.cross_validation
+    assert cv.accuracy != registry.get(2).evaluation.cross_validation.accuracy
+    assert f"Cross-validated, 150 flowers: {cv.accuracy:.1%}" in texts(page)
+
+
+@pytest.mark.slow
+def test_a_training_of_another_visitor_shows_at_the_next_move(page):
+    """Cancel stands where Retrain stood."""
+    job = get_service().start_training(TrainingConfig(n_estimators=500))
+    page.slider(key="petal_length").set_value(1.4).run()
+    assert [button.label for button in page.button] == ["Cancel"]
+    job.cancel()
+
+
+def test_undo_does_nothing_when_someone_else_was_quicker(registry):
+    """Two pages offer Undo; the second click must not bring back what the first one took away."""
+    get_service().start_training(get_service().retrain_config()).wait(LIMIT_S)
+    one, other = open_page(), open_page()
+    one.button(key="undo").click().run()
+    assert registry.alias("champion") == 2
+    other.button(key="undo").click().run()
+    assert registry.alias("champion") == 2
+    assert [toast.value for toast in other.toast] == [
+        "Meanwhile version 2 is live, so nothing was changed. Look again before you decide."
+    ]
+
+
+@pytest.mark.slow
+def test_the_outcome_survives_that_the_old_champion_is_deleted(page, registry):
+    """The verdict stays, beside the one version that is left; there is no way back to offer."""
+    page.button(key="retrain").click().run()
+    get_service().job.wait(LIMIT_S)
+    shutil.rmtree(registry.folder / "versions/0002")
+    page.run()
+    assert not page.exception
+    assert not page.error
+    assert [success.value for success in page.success] == ["Version 3 passed the gate and is live."]
+    assert [button.label for button in page.button] == ["Retrain"]
+
+
+@pytest.mark.slow
+def test_retraining_without_a_registry_begins_anew(page, registry):
+    """Somebody deleted it while the page was open: no traceback, and a first model as on the first start."""
+    shutil.rmtree(registry.folder)
+    get_service()._look_again()
+    get_service()._serving = None
+    page.button(key="retrain").click().run()
+    assert not page.exception
+    assert not page.error
     assert "Det. model v1" in answer(page)
 
 
-def test_a_damaged_registry_is_one_sentence(registry, caplog):
-    """Every version is damaged and no training can start: no traceback."""
-    for folder in (registry.folder / "versions").iterdir():
-        (folder / "version.json").write_text("{")
+def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry, monkeypatch):
+    """One sentence and a button; reloading fails no second process; the button does try again."""
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # no Python can start like this
+    app = open_page()
+    monkeypatch.delenv("PYTHONHOME")
+    assert app.error[0].value.startswith("The training failed: ")
+    failed = get_service().job
+    assert [button.label for button in app.run().button] == ["Try again"]
+    assert get_service().job is failed
+    app.button(key="try-again").click().run()
+    assert "Det. model v1" in answer(app)
+
+
+@pytest.mark.slow
+def test_where_every_version_is_damaged_a_new_one_is_trained(registry, caplog):
+    """As at the first start; each damage is told in the log."""
+    for number in ("0001", "0002"):
+        (registry.folder / "versions" / number / "version.json").write_text("{")
     app = open_page()
     assert not app.exception
     assert "Det. model v3" in answer(app)
+    assert "Version 1 is damaged" in caplog.text
+
+
+def test_a_registry_that_cannot_be_read_is_one_sentence(tmp_path, monkeypatch):
+    """It is a file."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
+    app = open_page()
+    assert not app.exception
+    assert "cannot be used: Not a directory. Check where IRISML_REGISTRY points" in app.error[0].value

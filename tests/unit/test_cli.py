@@ -51,6 +51,7 @@ def test_a_flower_unlike_all_others_comes_with_a_caution(run):
         (["5.1", "3.5", "nan", "0.2"], 'petal_length is "nan"'),
         (["51", "35", "14", "2"], "sepal_length is 51.0 cm, but an iris has"),
         (["-5.1", "3.5", "1.4", "0.2"], "sepal_length is -5.1 cm"),
+        (["5.1", "3.5", "1.4", "0.2", "--jsn"], "No such option"),
         ([], "Give four lengths in cm, or --csv FILE"),
         (["--csv", "no-such.csv"], "no-such.csv cannot be read"),
     ],
@@ -202,6 +203,15 @@ def test_check_runs_the_talks_three_tests(run, registry):
     assert failed.exit_code == 1
     assert "FAILED" in failed.stdout
     assert [check["passed"] for check in json.loads(run("check", "1", "--json").stdout)] == [True] * 3
+
+
+def test_a_registry_that_cannot_be_used_is_one_line(tmp_path):
+    """Exit code 1: no slip of the keyboard, but nothing can be done."""
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(main, ["--registry", str(tmp_path / "file"), "predict", *FLOWER])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert "cannot be used: Not a directory" in result.stderr
 
 
 def test_the_registry_can_be_named(run, tmp_path):

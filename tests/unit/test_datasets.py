@@ -102,6 +102,27 @@ def test_shapes_must_fit(X, y):
         Dataset(X, y, "x")
 
 
+@pytest.mark.parametrize(
+    ("X", "y"),
+    [
+        ([[5.1, 3.5, 1.4, 0.2]], [0.9]),
+        ([[5.1, 3.5, 1.4, 0.2]], ["a"]),
+        ([[5.1, 3.5, 1.4, "x"]], [0]),
+        ([[5.1], [3.5, 1]], [0]),
+    ],
+)
+def test_what_is_no_table_of_numbers_is_refused(X, y):
+    """0.9 is no species (and not setosa), words are no numbers, and rows are of one length."""
+    with pytest.raises(InvalidTableError):
+        Dataset(X, y, "x")
+
+
+def test_columns_of_different_length_are_told():
+    """By their lengths."""
+    with pytest.raises(InvalidTableError, match="The columns differ in length"):
+        Dataset.from_columns(columns(petal_width=[0.2]), "x")
+
+
 def test_labels_must_be_the_three_species():
     """3 is none."""
     with pytest.raises(InvalidTableError, match=r"y holds \[3\]"):

@@ -21,6 +21,14 @@ def test_old_except_clauses_go_on_working():
     assert issubclass(errors.VersionNotFoundError, LookupError)
 
 
+def test_a_thousand_bad_rows_fill_no_terminal():
+    """A hundred lines are told, the rest is counted; the error itself carries them all."""
+    error = errors.InvalidRowsError(tuple((line, "bad") for line in range(1, 1001)), 1000)
+    assert len(error.rows) == 1000
+    assert str(error).splitlines()[-1] == "... and 900 more"
+    assert len(str(error).splitlines()) == 102
+
+
 def test_an_error_carries_its_values():
     """For a program that handles it."""
     error = errors.OutOfRangeError(feature="petal_width", value=9.0, low=0.05, high=5.0)

@@ -24,6 +24,7 @@ def read(text: str | bytes):
         "sepalLength,sepalWidth,petalLength,petalWidth",
         "Sepal.Length,Sepal.Width,Petal.Length,Petal.Width",
         "SepalLengthCm,SepalWidthCm,PetalLengthCm,PetalWidthCm",
+        "sepallength,sepalwidth,petallength,petalwidth",
         "SEPAL_LENGTH,SEPAL_WIDTH,PETAL_LENGTH,PETAL_WIDTH",
         '"sepal.length","sepal.width","petal.length","petal.width"',
     ],
@@ -65,6 +66,20 @@ def test_row_numbers_are_passed_over(column):
     assert (table.measurements, table.species) == ((FLOWER,), ("setosa",))
 
 
+def test_scikit_learns_own_file_is_read():
+    """Its first row counts rows and features, and names the species; labels are numbers."""
+    table = read("150,4,setosa,versicolor,virginica\n5.1,3.5,1.4,0.2,0\n")
+    assert (table.measurements, table.species) == ((FLOWER,), ("setosa",))
+
+
+def test_an_empty_species_column_is_none_at_all():
+    """A form to fill in; but where some rows have a species, the others lack theirs."""
+    header = "sepal_length,sepal_width,petal_length,petal_width,species\n"
+    assert read(header + "5.1,3.5,1.4,0.2,\n").species is None
+    with pytest.raises(InvalidRowsError, match="line 3: the species is empty"):
+        read(header + "5.1,3.5,1.4,0.2,setosa\n5.1,3.5,1.4,0.2,\n")
+
+
 def test_no_species_column_means_no_species():
     """None, not three empty strings."""
     assert read("5.1,3.5,1.4,0.2\n").species is None
@@ -93,11 +108,12 @@ def test_all_bad_rows_are_told_at_once_by_their_lines():
         "5.1,3.5,1.4\n"
         "nan,3.5,1.4,0.2,setosa\n"
         "5.1,3.5,,0.2,setosa\n"
+        "5_1,3.5,1.4,0.2,setosa\n"
     )
-    with pytest.raises(InvalidRowsError, match="5 of 6 rows cannot be read") as caught:
+    with pytest.raises(InvalidRowsError, match="6 of 7 rows cannot be read") as caught:
         read(text)
     lines = dict(caught.value.rows)
-    assert list(lines) == [3, 4, 5, 6, 7]
+    assert list(lines) == [3, 4, 5, 6, 7, 8]
     assert 'sepal_width is "wide"' in lines[3]
     assert "sepal_length is 51.0 cm" in lines[4]
     assert "petal_length is 14.0 cm" in lines[4]
@@ -105,6 +121,7 @@ def test_all_bad_rows_are_told_at_once_by_their_lines():
     assert lines[5] == "3 cells instead of 5"
     assert 'sepal_length is "nan"' in lines[6]
     assert 'petal_length is ""' in lines[7]
+    assert 'sepal_length is "5' in lines[8]
 
 
 def test_a_quoted_line_break_does_not_shift_the_line_numbers():

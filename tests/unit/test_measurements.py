@@ -10,7 +10,7 @@ from irisml.errors import NotANumberError, OutOfRangeError, WrongLengthError
 from irisml.measurements import FEATURES, POSSIBLE_CM, SPECIES, TYPICAL_FLOWERS, Measurement
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "5.1", None, True])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, "5.1", None, True, 10**400])
 def test_what_is_no_finite_number_is_refused_by_name(value):
     """The error names the feature and carries the value."""
     with pytest.raises(NotANumberError, match="petal_length is ") as caught:

@@ -9,6 +9,7 @@ from irisml.errors import ForestMismatchError
 from irisml.evaluation import n_fits
 from irisml.pipeline import export_forest
 from irisml.progress import Progress
+from irisml.releases import promote
 
 
 def test_a_first_good_model_becomes_champion(empty_registry):
@@ -41,6 +42,28 @@ def test_a_damaged_champion_is_nobody_to_compare_with(registry):
     (registry.folder / "versions/0002/version.json").write_text("{")
     result = train_version(registry, TrainingConfig(n_estimators=5))
     assert registry.get(result.version).manifest.gate.champion is None
+
+
+def test_a_champion_whose_trees_are_damaged_is_nobody_either(registry):
+    """It serves no one, so there is nothing that the challenger could be worse than."""
+    (registry.folder / "versions/0002/forest.json").write_text("{}")
+    result = train_version(registry, TrainingConfig(n_estimators=5))
+    assert registry.get(result.version).manifest.gate.champion is None
+    assert result.promoted
+
+
+def test_a_champion_that_was_never_compared_is_not_replaced(registry, monkeypatch):
+    """While version 3 is judged against 2, somebody promotes 1: 3 passed the gate, and waits as challenger."""
+    register = type(registry).register
+
+    def slowly(self, candidate):
+        promote(self, 1, "meanwhile")
+        return register(self, candidate)
+
+    monkeypatch.setattr(type(registry), "register", slowly)
+    result = train_version(registry, TrainingConfig(n_estimators=5, random_state=2))
+    assert (result.passed, result.promoted) == (True, False)
+    assert (registry.alias("champion"), registry.alias("challenger")) == (1, 3)
 
 
 def test_progress_begins_at_nothing_and_ends_with_all(empty_registry):

@@ -4,7 +4,13 @@ import json
 
 import pytest
 
-from irisml.errors import DamagedVersionError, GateRefusedError, NothingToRollBackError, VersionNotFoundError
+from irisml.errors import (
+    ChampionMovedError,
+    DamagedVersionError,
+    GateRefusedError,
+    NothingToRollBackError,
+    VersionNotFoundError,
+)
 from irisml.registry.version import FOREST_FILE, MANIFEST
 from irisml.releases import promote, roll_back, serving_version
 
@@ -40,6 +46,14 @@ def test_rolling_back_restores_the_previous_champion(registry):
     assert registry.history()[-1].action == "rollback"
     roll_back(registry, "it was better after all")
     assert aliases(registry) == (2, 1)
+
+
+def test_a_roll_back_of_what_is_not_champion_any_more_does_nothing(registry):
+    """The caller saw version 1 in service; it is 2."""
+    with pytest.raises(ChampionMovedError, match="Meanwhile version 2 is live"):
+        roll_back(registry, "", replacing=1)
+    assert aliases(registry) == (2, 1)
+    assert roll_back(registry, "", replacing=2).number == 1
 
 
 def test_without_a_previous_champion_there_is_nothing_to_roll_back(registry):

@@ -14,14 +14,13 @@ def wait_for_first_model(service: ModelService, language: Language) -> None:
 
     Raises
     ------
-    TrainingFailedError
+    TrainingFailedError, TrainingCancelledError
         If no model came of it.
     """
     if service.has_model:
         return
     job = service.ensure_training()
-    place = st.container(key="first-training")
-    with place:
+    with st.container(key="first-training"):
         st.header(language.text("The first model is being trained"), anchor=False)
         st.markdown(
             language.text(

@@ -6,12 +6,14 @@ from web.charts.accuracy import accuracy_figure, accuracy_table
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.components.answer import answer
 from web.components.live_answer import follow_sliders, forest_address
-from web.components.measurement_sliders import measurement_sliders
-from web.components.training_panel import training_panel
+from web.components.measurement_sliders import measurement_sliders, snap_link_to_steps
+from web.components.training_outcome import training_outcome
+from web.components.training_panel import MY_JOB, training_panel
 from web.session import get_language, get_service
 
 language, service = get_language(), get_service()
-drawn = service.champion
+snap_link_to_steps()
+drawn, training = service.champion, service.training
 
 
 @st.fragment
@@ -19,8 +21,8 @@ def answer_and_sliders() -> None:
     """Rerun alone when a slider moves: five elements, and no container that the answer would have to carry."""
     x = measurement_sliders(language)
     champion = service.champion
-    if champion.number != drawn.number:
-        st.rerun()  # a new model is live: its accuracy and matrix stand outside of this fragment
+    if champion.number != drawn.number or service.training != training:
+        st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
     html = answer(service.predict(x), champion, forest_address(champion), language)
     st.markdown(html, unsafe_allow_html=True)  # stands above the sliders by CSS
 
@@ -29,6 +31,8 @@ left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="sheet"):
     answer_and_sliders()
     follow_sliders()
+with left:
+    training_outcome(service, st.session_state.get(MY_JOB), language)
 with right, st.container(key="trust"):
     st.header(language.text("How often is it right?"), anchor=False)
     st.markdown(accuracy_figure(accuracy_table(drawn.evaluation), language), unsafe_allow_html=True)

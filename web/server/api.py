@@ -43,11 +43,37 @@ class Answer(BaseModel):
     version: int
 
 
+class Problem(BaseModel):
+    """One thing that is wrong with the body."""
+
+    where: list[str | int]
+    what: str
+
+
+class Invalid(BaseModel):
+    """All that is wrong with the body."""
+
+    detail: list[Problem]
+
+
+class Refused(BaseModel):
+    """Why there is no answer."""
+
+    detail: str
+
+
+_OTHER_ANSWERS: dict[int | str, dict[str, Any]] = {
+    411: {"model": Refused},
+    413: {"model": Refused},
+    422: {"model": Invalid},
+    503: {"model": Refused},
+}
+
 # No page of documentation: it would load its scripts from another host.
 api = FastAPI(title="irisml", version=irisml.__version__, docs_url=None, redoc_url=None)
 
 
-@api.post("/predict", response_model=Answer)
+@api.post("/predict", response_model=Answer, responses=_OTHER_ANSWERS)
 def predict(flower: Flower) -> dict[str, Any]:
     """Ask the champion which species a flower is."""
     champion = get_service().champion

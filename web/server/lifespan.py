@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
+from irisml.errors import IrisError
 from web.session import get_service
 
 _log = logging.getLogger(__name__)
@@ -21,11 +22,14 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     page shows how far it is.
     """
     service = get_service()
-    if await run_in_threadpool(lambda: service.has_model):
-        _log.info("serving version %s of %s", service.champion.number, service.location)
-    else:
-        _log.warning("no version in %s yet: training the first one", service.location)
-        service.ensure_training()
+    try:
+        if await run_in_threadpool(lambda: service.has_model):
+            _log.info("serving version %s of %s", service.champion.number, service.location)
+        else:
+            _log.warning("no version in %s yet: training the first one", service.location)
+            service.ensure_training()
+    except IrisError as error:
+        _log.error("%s", error)
     gc.collect()
     gc.freeze()  # what is loaded by now stays: later collections need not look at it
     try:

@@ -14,7 +14,7 @@ from web.session import get_service
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each address holds a hash of its content
 
 
-def forest_file(service: ModelService, number: int, sha256: str) -> bytes | None:
+def forest_file(service: ModelService, number: str, sha256: str) -> bytes | None:
     """Return the trees of a version as they stand in the registry; None where there are no such trees."""
     try:
         version = service.registry.get(number)
@@ -39,5 +39,5 @@ async def _script(request: Request) -> Response:
 
 routes = [
     Route(f"/api/live/{SCRIPT_NAME}", _script),
-    Route("/api/live/{number:int}/{sha256}.json", _forest),
+    Route("/api/live/{number}/{sha256}.json", _forest),
 ]

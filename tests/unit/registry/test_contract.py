@@ -63,7 +63,7 @@ def test_an_alias_moves_and_goes(registry, candidate):
     assert registry.alias("champion") is None
 
 
-@pytest.mark.parametrize("wanted", [1, "champion", "../../etc"])
+@pytest.mark.parametrize("wanted", [1, "champion", "../../etc", ".", "history.jsonl", "9" * 5000, "٣"])
 def test_what_is_not_there_is_not_found(registry, wanted):
     """A number, an alias, and somebody's attempt."""
     with pytest.raises(VersionNotFoundError, match="There is no version"):

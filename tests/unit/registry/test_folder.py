@@ -3,12 +3,13 @@
 import json
 import multiprocessing
 import os
+import shutil
 import time
 
 import pytest
 
 from irisml import FolderRegistry, open_registry
-from irisml.errors import DamagedVersionError
+from irisml.errors import DamagedVersionError, RegistryUnusableError
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST
 
 
@@ -28,7 +29,7 @@ def folder_of(registry, number=1):
 
 def test_nothing_is_left_beside_the_versions(registry, version):
     """The temporary folder has become the version."""
-    assert [path.name for path in (registry.folder / "versions").iterdir()] == ["0001"]
+    assert sorted(path.name for path in (registry.folder / "versions").iterdir()) == ["0001", "last"]
 
 
 def test_a_failed_registration_leaves_nothing(registry, candidate, monkeypatch):
@@ -38,7 +39,7 @@ def test_a_failed_registration_leaves_nothing(registry, candidate, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("irisml.registry.version_files.write_flushed", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(RegistryUnusableError, match="No space left"):
         registry.register(candidate)
     assert list((registry.folder / "versions").iterdir()) == []
 
@@ -52,6 +53,31 @@ def test_a_taken_number_is_left_alone(registry, candidate, monkeypatch):
     assert (folder_of(registry) / MANIFEST).read_bytes() == before
 
 
+def test_the_number_of_a_deleted_version_is_not_given_again(registry, candidate):
+    """The error about a damaged version advises to delete it; the alias may still name it."""
+    for _ in range(2):
+        registry.register(candidate)
+    for number in (1, 2):
+        shutil.rmtree(folder_of(registry, number))
+    assert registry.register(candidate).number == 3
+
+
+def test_a_registry_that_cannot_be_used_is_one_sentence(tmp_path, candidate):
+    """It is a file, or an alias is a folder: what, and where to look."""
+    (tmp_path / "file").write_text("")
+    broken = FolderRegistry(tmp_path / "file")
+    for use in (
+        lambda: broken.alias("champion"),
+        lambda: broken.register(candidate),
+        lambda: broken.set_alias("champion", 1),
+    ):
+        with pytest.raises(RegistryUnusableError, match="cannot be used: "):
+            use()
+    (tmp_path / "models/aliases/champion").mkdir(parents=True)
+    with pytest.raises(RegistryUnusableError, match="Is a directory"):
+        FolderRegistry(tmp_path / "models").alias("champion")
+
+
 def _register_many(folder, candidate, n, start):
     start.wait()
     registry = FolderRegistry(folder)
@@ -61,7 +87,12 @@ def _register_many(folder, candidate, n, start):
 
 @pytest.mark.slow
 def test_eight_processes_lose_and_double_no_number(registry, candidate):
-    """Three versions each, at once: exactly 1 to 24, and every one of them whole."""
+    """Three versions each, at once, sweeping what others left: exactly 1 to 24, and every one of them whole."""
+    hour_ago = time.time() - 3601
+    for k in range(20):
+        left = registry.folder / f"versions/.incoming-{k}"
+        left.mkdir(parents=True)
+        os.utime(left, (hour_ago, hour_ago))
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(8)
     writers = [context.Process(target=_register_many, args=(registry.folder, candidate, 3, start)) for _ in range(8)]
@@ -122,6 +153,11 @@ def rewrite(registry, change):
         (lambda m: m.pop("evaluation"), "missing required field `evaluation`"),
         (lambda m: m["config"].update(n_estimators=0), "n_estimators is 0"),
         (lambda m: m["evaluation"]["y_pred"].pop(), "same flowers"),
+        (lambda m: m["evaluation"]["y_pred"].__setitem__(0, 77), "a flower of no species"),
+        (lambda m: m["evaluation"]["cross_validation"].update(n_repeats=0), "no repeat"),
+        (lambda m: m["evaluation"]["cross_validation"]["flower_n_correct"].__setitem__(0, 9), "more often than"),
+        (lambda m: m["evaluation"]["cross_validation"]["split_n_correct"].__setitem__(0, 99), "more right answers"),
+        (lambda m: m["gate"]["checks"][0].update(reason="{nobody}"), "lacks the value"),
     ],
 )
 def test_a_manifest_that_makes_no_sense_is_damage(registry, version, change, problem):

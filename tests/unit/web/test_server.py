@@ -49,6 +49,16 @@ def test_without_a_model_health_is_503(client, empty_registry):
     assert answer.json()["status"] == "no model"
 
 
+def test_a_registry_that_cannot_be_read_is_503_too(client, tmp_path, monkeypatch):
+    """A probe learns what a person would."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
+    for _ in range(2):
+        answer = client.get("/healthz")
+        assert answer.status_code == 503
+        assert "cannot be used" in answer.json()["detail"]
+
+
 def test_the_trees_come_as_they_stand_in_the_registry(client, registry):
     """Byte for byte, to be kept for ever: the address holds their hash."""
     version = registry.get(2)
@@ -57,7 +67,9 @@ def test_the_trees_come_as_they_stand_in_the_registry(client, registry):
     assert "immutable" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("path", ["2/0000.json", "9/0000.json"])
+@pytest.mark.parametrize(
+    "path", ["2/0000.json", "9/0000.json", f"{'9' * 300}/0.json", f"{'9' * 5000}/0.json", "x/0.json"]
+)
 def test_other_trees_are_not_found(client, registry, path):
     """Another hash, another version."""
     assert client.get(f"/api/live/{path}").status_code == 404

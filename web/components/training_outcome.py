@@ -1,0 +1,94 @@
+"""What came of the last training: the verdict, the new version beside the champion, and the way back."""
+
+import streamlit as st
+
+from irisml.errors import DamagedVersionError, IrisError, VersionNotFoundError
+from irisml.jobs import TrainingJob
+from irisml.registry.version import ModelVersion
+from irisml.result import TrainingResult
+from irisml.sentences import sentence
+from irisml.service import ModelService
+from web.charts.versions import versions_figure, versions_table
+from web.text import Language
+
+
+def training_outcome(service: ModelService, mine: TrainingJob | None, language: Language) -> None:
+    """Draw the outcome of the last training; nothing while one runs, or before there was one.
+
+    Parameters
+    ----------
+    mine : TrainingJob or None
+        The training that this visitor started: that it failed or was cancelled concerns no one else.
+    """
+    job = service.job
+    if job is None or job.running:
+        return
+    if job.failure is not None:
+        if job is mine:
+            st.error(verdict(job, service, language))
+        return
+    result = job.wait()
+    version = _readable(service, result.version)
+    # The first version has nothing to be compared with; one that was deleted meanwhile has nothing to show.
+    if version is None or (result.promoted and version.manifest.gate.champion is None):
+        return
+    with st.container(key="outcome"):
+        _show(version, job, service, language)
+
+
+def verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
+    """Say in a sentence how an ended training ended."""
+    if job.failure is not None:
+        return language.error(job.failure)
+    result = job.wait()
+    try:
+        live = service.champion.number
+    except IrisError as error:
+        return language.error(error)
+    return language.text(_sentence(result, live), version=result.version, champion=live)
+
+
+def _sentence(result: TrainingResult, live: int) -> str:
+    if result.version == live:
+        return sentence("Version {version} passed the gate and is live.")
+    if result.promoted:
+        return sentence("Version {version} was taken back; version {champion} is live.")
+    if result.passed:
+        return sentence("Version {version} passed the gate, but meanwhile version {champion} went live.")
+    return sentence("The gate refused version {version}; version {champion} stays live.")
+
+
+def _show(version: ModelVersion, job: TrainingJob, service: ModelService, language: Language) -> None:
+    gate = version.manifest.gate
+    beside = None if gate.champion is None else _readable(service, gate.champion)
+    said, table = st.columns(2, gap="medium")
+    with table:
+        rows = versions_table([version] if beside is None else [version, beside])
+        st.markdown(versions_figure(rows, language), unsafe_allow_html=True)
+    with said:
+        live = service.champion.number == version.number
+        (st.success if live else st.info if gate.passed else st.warning)(verdict(job, service, language))
+        if live and beside is not None:
+            st.button(
+                language.text("Undo: back to version {version}", version=beside.number),
+                key="undo",
+                on_click=_undo,
+                args=(service, version.number, language),
+                width="stretch",
+            )
+    with st.expander(language.text("Why?")):
+        st.markdown("\n".join(f"- {language.check(check)}" for check in gate.checks))
+
+
+def _undo(service: ModelService, replacing: int, language: Language) -> None:
+    try:
+        service.roll_back("undone on the page", replacing=replacing)
+    except IrisError as error:
+        st.toast(language.error(error))
+
+
+def _readable(service: ModelService, number: int) -> ModelVersion | None:
+    try:
+        return service.registry.get(number)
+    except (VersionNotFoundError, DamagedVersionError):
+        return None
