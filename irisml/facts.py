@@ -66,6 +66,7 @@ def version_facts(version: ModelVersion, aliases: Mapping[str, int]) -> Facts:
         "n_test": evaluation.n_test,
         "interval": evaluation.interval,
         "cross_validated": evaluation.cross_validation.accuracy,
+        "n_samples": evaluation.cross_validation.n_samples,
         "gate_passed": manifest.gate.passed,
         "commit": manifest.commit,
         "build": manifest.build,

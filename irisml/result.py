@@ -20,6 +20,10 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         95 % Wilson interval of the accuracy.
     cross_validated : float
         Accuracy over all out-of-fold answers, in [0, 1].
+    cross_validated_interval : tuple of (float, float)
+        95 % Wilson interval of that, for *n_samples* flowers.
+    n_samples : int
+        Flowers of the data set, each judged out of fold.
     passed : bool
         Whether the version passed the gate.
     promoted : bool
@@ -34,6 +38,8 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accuracy: float
     interval: tuple[float, float]
     cross_validated: float
+    cross_validated_interval: tuple[float, float]
+    n_samples: int
     passed: bool
     promoted: bool
     reasons: tuple[str, ...]
@@ -49,6 +55,8 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             accuracy=evaluation.accuracy,
             interval=evaluation.interval,
             cross_validated=evaluation.cross_validation.accuracy,
+            cross_validated_interval=evaluation.cross_validation.interval,
+            n_samples=evaluation.cross_validation.n_samples,
             passed=version.manifest.gate.passed,
             promoted=promoted,
             reasons=tuple(map(str, version.manifest.gate.checks)),

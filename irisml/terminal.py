@@ -35,9 +35,11 @@ def training_text(result: TrainingResult) -> str:
     else:
         verdict = "was refused by the gate; the champion is unchanged"
     reasons = "\n".join(f"  - {reason}" for reason in result.reasons)
+    low, high = result.cross_validated_interval
     return (
         f"{accuracy_line(result.accuracy, result.n_correct, result.n_test, result.interval)}\n"
-        f"Accuracy by cross-validation: {result.cross_validated:.3f}\n"
+        f"Accuracy by cross-validation: {result.cross_validated:.3f} "
+        f"({result.n_samples} flowers out of fold, 95 % {low:.2f} to {high:.2f})\n"
         f"Version {result.version} {verdict}:\n{reasons}"
     )
 
@@ -103,7 +105,7 @@ def versions_text(rows: Iterable[Facts]) -> str:
     """Say which versions there are, one a line."""
     lines = [
         f"{row['version']:>4}  {row['created'][:16].replace('T', ' ')} UTC  {row['model_type']:<14}"
-        f"  {row['n_correct']} of {row['n_test']}  cross-validated {row['cross_validated']:.3f}"
+        f"  {row['n_correct']} of {row['n_test']}  cross-validated {row['cross_validated']:.3f} of {row['n_samples']}"
         f"  {', '.join([*row['aliases'], *([] if row['gate_passed'] else ['refused by the gate'])])}".rstrip()
         for row in rows
     ]

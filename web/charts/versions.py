@@ -16,6 +16,9 @@ class VersionRow:
     low: float
     high: float
     cross_validated: float
+    cross_validated_low: float
+    cross_validated_high: float
+    n_samples: int
 
 
 def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
@@ -27,13 +30,15 @@ def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
             version.evaluation.n_test,
             *version.evaluation.interval,
             version.evaluation.cross_validation.accuracy,
+            *version.evaluation.cross_validation.interval,
+            version.evaluation.cross_validation.n_samples,
         )
         for version in versions
     ]
 
 
 def versions_figure(rows: list[VersionRow], language: Language) -> str:
-    """Draw the versions as an HTML table."""
+    """Draw the versions as an HTML table; beside each accuracy stand its n and its 95 % interval."""
     heads = (language.text("Version"), language.text("Unseen flowers"), language.text("Cross-validated"))
     head = "".join(f'<th scope="col">{words}</th>' for words in heads)
     body = "".join(_row(row, language) for row in rows)
@@ -42,8 +47,14 @@ def versions_figure(rows: list[VersionRow], language: Language) -> str:
 
 def _row(row: VersionRow, language: Language) -> str:
     counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
-    interval = language.text("{low} to {high}", low=language.share(row.low), high=language.share(row.high))
+    shares = language.text("{share} of {n}", share=language.share(row.cross_validated, digits=1), n=row.n_samples)
+    held_out = _interval(row.low, row.high, language)
+    out_of_fold = _interval(row.cross_validated_low, row.cross_validated_high, language)
     return (
-        f'<tr><th scope="row">v{row.number}</th><td>{counts}<small>{interval}</small></td>'
-        f"<td>{language.share(row.cross_validated, digits=1)}</td></tr>"
+        f'<tr><th scope="row">v{row.number}</th><td>{counts} <small>{held_out}</small></td>'
+        f"<td>{shares} <small>{out_of_fold}</small></td></tr>"
     )
+
+
+def _interval(low: float, high: float, language: Language) -> str:
+    return language.text("{low} to {high}", low=language.share(low), high=language.share(high))

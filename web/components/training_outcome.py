@@ -61,12 +61,8 @@ def _sentence(result: TrainingResult, live: int) -> str:
 def _show(version: ModelVersion, job: TrainingJob, service: ModelService, language: Language) -> None:
     gate = version.manifest.gate
     beside = None if gate.champion is None else _readable(service, gate.champion)
-    said, table = st.columns(2, gap="medium")
-    with table:
-        rows = versions_table([version] if beside is None else [version, beside])
-        st.markdown(versions_figure(rows, language), unsafe_allow_html=True)
-    with said:
-        live = service.champion.number == version.number
+    live = service.champion.number == version.number
+    with st.container(horizontal=True, vertical_alignment="center"):
         (st.success if live else st.info if gate.passed else st.warning)(verdict(job, service, language))
         if live and beside is not None:
             st.button(
@@ -74,8 +70,9 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
                 key="undo",
                 on_click=_undo,
                 args=(service, version.number, language),
-                width="stretch",
             )
+    rows = versions_table([version] if beside is None else [version, beside])
+    st.markdown(versions_figure(rows, language), unsafe_allow_html=True)
     with st.expander(language.text("Why?")):
         st.markdown("\n".join(f"- {language.check(check)}" for check in gate.checks))
 
