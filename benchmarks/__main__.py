@@ -12,9 +12,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as models:
         train_version(FolderRegistry(models))
         table = [*prediction.rows(), *page.rows(Path(models))]
-    print(f"{'':<72}{'ours':>10}{'floor':>10}{'ratio':>8}")
-    for name, ours, floor in table:
-        print(f"{name:<72}{ours:>10.3f}{floor:>10.3f}{ours / floor:>8.2f}")
+    print(f"{'':<72}{'left':>10}{'right':>10}{'ratio':>8}")
+    for name, left, right in table:
+        print(f"{name:<72}{left:>10.3f}{right:>10.3f}{left / right:>8.2f}")
 
 
 if __name__ == "__main__":
