@@ -16,5 +16,5 @@ if __name__ == "streamlit_app":
         routes=[health.route, *live_files.routes, *lazy_api.routes],
         middleware=[Middleware(SecurityHeaders), Middleware(CompressedStatic)],
     )
-else:
+elif __name__ == "__main__":
     page.draw()

@@ -4,7 +4,7 @@ import streamlit as st
 
 if __name__ == "bare_page":
     app = st.App(__file__)
-else:
+elif __name__ == "__main__":
 
     @st.fragment
     def sliders() -> None:
