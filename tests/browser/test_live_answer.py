@@ -155,7 +155,7 @@ def test_without_the_trees_the_servers_answer_stands(browser, server):
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.route("**/api/live/*/*.json", lambda route: route.abort())
-    page.goto(f"{server}/?lang=fr")
+    page.goto(f"{server}/?lang=fr&petal_width=0.2")
     page.wait_for_function(SETTLED)
     page.wait_for_function(LIVE)
     before = page.evaluate(SHOWN)["text"]
