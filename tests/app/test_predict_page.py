@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from irisml import TrainingConfig
 from irisml.errors import TrainingFailedError
+from tests.conftest import SMALL
 from web.session import get_service
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
@@ -28,6 +29,13 @@ def answer(app: AppTest) -> str:
 def texts(app: AppTest) -> str:
     elements = [*app.markdown, *app.success, *app.info, *app.warning, *app.error, *app.title, *app.header]
     return "\n".join(element.value for element in elements)
+
+
+@pytest.fixture
+def small_first_model(monkeypatch):
+    """A first training of five trees instead of a hundred: what it trains is not the point."""
+    for module in ("irisml.service", "web.page"):
+        monkeypatch.setattr(f"{module}.TrainingConfig", lambda: SMALL)
 
 
 @pytest.fixture
@@ -233,7 +241,7 @@ def test_the_outcome_survives_that_the_old_champion_is_deleted(page, registry):
 
 
 @pytest.mark.slow
-def test_retraining_without_a_registry_begins_anew(page, registry):
+def test_retraining_without_a_registry_begins_anew(page, registry, small_first_model):
     """Somebody deleted it while the page was open: no traceback, and a first model as on the first start."""
     shutil.rmtree(registry.folder)
     get_service()._look_again()
@@ -244,7 +252,7 @@ def test_retraining_without_a_registry_begins_anew(page, registry):
     assert "Det. model v1" in answer(page)
 
 
-def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry, monkeypatch):
+def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry, small_first_model, monkeypatch):
     """One sentence and a button; reloading fails no second process; the button does try again."""
     monkeypatch.setenv("PYTHONHOME", "/nowhere")  # no Python can start like this
     app = open_page()
@@ -258,7 +266,7 @@ def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry,
 
 
 @pytest.mark.slow
-def test_where_every_version_is_damaged_a_new_one_is_trained(registry, caplog):
+def test_where_every_version_is_damaged_a_new_one_is_trained(registry, small_first_model, caplog):
     """As at the first start; each damage is told in the log."""
     for number in ("0001", "0002"):
         (registry.folder / "versions" / number / "version.json").write_text("{")
