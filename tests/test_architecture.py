@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ HEAVY = {"sklearn", "scipy", "pandas"}
 
 PREDICT = """
 import sys
+import tomllib
 from irisml.cli import main
 main(["predict", "5.1", "3.5", "1.4", "0.2"], standalone_mode=False)
 print(*{name.partition(".")[0] for name in sys.modules})
@@ -20,6 +22,7 @@ print(*{name.partition(".")[0] for name in sys.modules})
 
 SERVE = """
 import sys
+import tomllib
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("streamlit_app.py", default_timeout=60).run()
 assert len(app.slider) == 4, app
@@ -67,3 +70,19 @@ def test_the_pinned_requirements_are_hashed_and_name_no_address(name):
     blocks = [block for block in text.replace("\\\n", " ").splitlines() if "==" in block]
     assert all("--hash=sha256:" in block for block in blocks)
     assert len(blocks) > 30
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("server", "showEmailPrompt", False),  # else the first start waits for an e-mail address in the terminal
+        ("server", "fileWatcherType", "none"),  # else each visitor costs a fifth of a second of CPU
+        ("runner", "postScriptGC", False),  # likewise
+        ("client", "showErrorDetails", "none"),  # no traceback ever reaches the page
+        ("browser", "gatherUsageStats", False),  # nothing leaves the machine
+    ],
+)
+def test_the_settings_that_must_not_get_lost_are_there(section, name, value):
+    """Each has a reason that nobody sees until it is gone."""
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    assert settings[section][name] == value
