@@ -1,8 +1,12 @@
 """The talk's three tests: the model is there, it loads as what it claims to be, it knows a flower."""
 
+import subprocess
 from dataclasses import dataclass
 
-from irisml.errors import IrisError
+import msgspec
+
+from irisml.child_process import child_environment, irisml_command
+from irisml.errors import CheckFailedError, IrisError
 from irisml.measurements import FEATURES, SPECIES, TALK_SAMPLE
 from irisml.prediction import predict
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, ModelVersion
@@ -35,6 +39,28 @@ def check_version(version: ModelVersion) -> tuple[Check, ...]:
     This opens the pickled estimator, so it imports scikit-learn.
     """
     return files_exist(version), loads_as_its_type(version), knows_a_flower(version)
+
+
+def check_in_child(registry_location: str, version: int) -> tuple[Check, ...]:
+    """`check_version`, in a process of its own: for a server, which imports no scikit-learn and unpickles nothing.
+
+    Raises
+    ------
+    CheckFailedError
+        If the process ends without findings.
+    """
+    ran = subprocess.run(
+        irisml_command(registry_location, "check", str(version), "--json"),
+        env=child_environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,  # a check that fails makes it end with 1, and that is a finding
+    )
+    try:
+        return msgspec.json.decode(ran.stdout, type=tuple[Check, ...])
+    except msgspec.DecodeError as error:
+        problem = ran.stderr.strip().splitlines() or [f"its process ended with exit code {ran.returncode}."]
+        raise CheckFailedError(problem=problem[-1].removeprefix("Error: ")) from error
 
 
 def files_exist(version: ModelVersion) -> Check:

@@ -15,9 +15,11 @@ IrisError
 ├── ChampionMovedError            somebody else changed the champion in the meantime
 ├── DamagedVersionError           a version whose files are not what its manifest says
 ├── DifferentDataError            an evaluation on data the run was not trained on
+├── NoCountsError                 trees of an older format, which cannot say why
 ├── ForestMismatchError           the exported trees do not answer as scikit-learn does
 ├── GateRefusedError              a version that the gate refused, promoted without force
 ├── NothingToRollBackError        no previous champion
+├── CheckFailedError              the checks could not be run
 ├── TrainingBusyError             another training is under way
 ├── TrainingFailedError           the training process ended without a version
 └── TrainingCancelledError        the training was cancelled
@@ -163,6 +165,12 @@ class DifferentDataError(IrisError):
     template = sentence("The run was trained on data {expected}, but got {fingerprint}. Evaluate on the same data.")
 
 
+class NoCountsError(IrisError):
+    """Trees of format 1 predict, but did not keep how many flowers passed each node."""
+
+    template = sentence("This version was made by an older irisml and cannot say why it answers so. Train a new one.")
+
+
 class ForestMismatchError(IrisError):
     """The exported trees do not answer as scikit-learn does, so they must not be saved."""
 
@@ -182,6 +190,12 @@ class NothingToRollBackError(IrisError):
     """There is no previous champion."""
 
     template = sentence("There is no previous champion to go back to. Promote a version by its number instead.")
+
+
+class CheckFailedError(IrisError):
+    """The checks could not be run, which says nothing about the model."""
+
+    template = sentence("The checks could not be run: {problem} Try again.")
 
 
 class TrainingBusyError(IrisError):

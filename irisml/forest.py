@@ -17,7 +17,9 @@ import msgspec
 from irisml.measurements import FEATURES, SPECIES
 from irisml.models import Estimator
 
-FORMAT = 1
+FORMAT = 2
+READABLE_FORMATS = (1, 2)
+"""Format 1 had no `Forest.n_node_samples`; such a forest predicts, but cannot say why."""
 LEAF = -1
 _AS_FLOAT32 = struct.Struct(f"{len(FEATURES)}f")
 
@@ -44,6 +46,8 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         Shares of the species among the training flowers of a leaf, each in [0, 1].
     training_range : tuple of (float, float), length 4
         Smallest and largest value of each feature among the training flowers, in cm.
+    n_node_samples : tuple of int, length n_nodes
+        Training flowers that pass a node; one that the tree drew twice counts twice. Empty in format 1.
 
     Raises
     ------
@@ -56,7 +60,8 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
 
     >>> forest = Forest(
     ...     roots=(0,), feature=(2, -1, -1), index=(0, 0, 1), right=(2, 0, 0), thresholds=(2.45,),
-    ...     leaves=((1.0, 0.0, 0.0), (0.0, 0.5, 0.5)), training_range=((4.3, 7.9),) * 4)
+    ...     leaves=((1.0, 0.0, 0.0), (0.0, 0.5, 0.5)), training_range=((4.3, 7.9),) * 4,
+    ...     n_node_samples=(150, 50, 100))
     >>> forest.predict_proba([5.1, 3.5, 1.4, 0.2])
     (1.0, 0.0, 0.0)
     >>> forest.predict_proba([6.3, 2.9, 5.6, 1.8])
@@ -71,11 +76,12 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
     thresholds: tuple[float, ...]
     leaves: tuple[tuple[float, float, float], ...]
     training_range: tuple[tuple[float, float], ...]
+    n_node_samples: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         n_nodes = len(self.feature)
-        if self.format != FORMAT:
-            raise ValueError(f"forest format {self.format}, this irisml reads {FORMAT}")
+        if self.format not in READABLE_FORMATS:
+            raise ValueError(f"forest format {self.format}, this irisml reads {READABLE_FORMATS}")
         if len(self.index) != n_nodes or len(self.right) != n_nodes or not self.roots:
             raise ValueError("the columns of the forest differ in length, or it has no tree")
         if len(self.training_range) != len(FEATURES):
@@ -88,9 +94,19 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
             inside = right == 0 if feature == LEAF else 1 < right < n_nodes - i
             if not LEAF <= feature < len(FEATURES) or not 0 <= index < len(table) or not inside:
                 raise ValueError(f"node {i} of the forest leads nowhere")
+        if self.format > 1 or self.n_node_samples:
+            self._check_n_node_samples()
         for leaf in self.leaves:
             if not math.isclose(sum(leaf), 1) or min(leaf) < 0:
                 raise ValueError(f"the shares of a leaf are {leaf}, which is no distribution")
+
+    def _check_n_node_samples(self) -> None:
+        n = self.n_node_samples
+        if len(n) != len(self.feature) or min(n) < 1:
+            raise ValueError("the forest does not tell how many flowers pass each node")
+        for i, right in enumerate(self.right):
+            if right and n[i] != n[i + 1] + n[i + right]:
+                raise ValueError(f"flowers get lost at node {i} of the forest")
 
     @classmethod
     def from_estimator(cls, estimator: Estimator, training_range: Iterable[Iterable[float]]) -> "Forest":
@@ -116,9 +132,11 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         right: list[int] = []
         thresholds: dict[float, int] = {}
         leaves: dict[tuple[float, float, float], int] = {}
+        n_node_samples: list[int] = []
         for member in getattr(estimator, "estimators_", [estimator]):
             tree = member.tree_
             roots.append(len(feature))
+            n_node_samples.extend(map(round, tree.weighted_n_node_samples.tolist()))
             for node, left_child in enumerate(tree.children_left.tolist()):
                 if left_child == LEAF:
                     # value holds shares already: dividing them by their sum again costs the last bit.
@@ -139,6 +157,7 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
             thresholds=tuple(thresholds),
             leaves=tuple(leaves),
             training_range=ranges,
+            n_node_samples=tuple(n_node_samples),
         )
 
     @classmethod
@@ -170,6 +189,23 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
     @cached_property
     def _leaf_votes(self) -> tuple[int, ...]:
         return tuple(leaf.index(max(leaf)) for leaf in self.leaves)
+
+    def path(self, tree: int, x: Sequence[float]) -> list[int]:
+        """Return the nodes that the flower passes in one tree, from the root to its leaf.
+
+        Parameters
+        ----------
+        tree : int
+            In [0, n_trees).
+        x : sequence of float, length 4
+            Lengths in cm in the order of `FEATURES`.
+        """
+        x = _AS_FLOAT32.unpack(_AS_FLOAT32.pack(*x))
+        nodes = [self.roots[tree]]
+        while self.feature[nodes[-1]] != LEAF:
+            i = nodes[-1]
+            nodes.append(i + 1 if x[self.feature[i]] <= self.thresholds[self.index[i]] else i + self.right[i])
+        return nodes
 
     def apply(self, x: Sequence[float]) -> list[int]:
         """Return the leaf (index into `leaves`) in which the flower ends, for every tree.

@@ -8,16 +8,14 @@ or killed leaves nothing.
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 
 import msgspec
 
-import irisml
+from irisml.child_process import child_environment, irisml_command
 from irisml.config import TrainingConfig
 from irisml.errors import TrainingCancelledError, TrainingFailedError
 from irisml.progress import Progress
@@ -58,10 +56,10 @@ class TrainingJob:
         self._started = time.monotonic()
         options = config.as_options()
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "irisml", "--registry", registry_location, "train", "--progress=json", *options],
+            irisml_command(registry_location, "train", "--progress=json", *options),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_with_this_irisml(),
+            env=child_environment(),
             encoding="utf-8",
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # exists on Windows only
         )
@@ -157,10 +155,3 @@ class TrainingJob:
         assert self._child.stderr is not None
         with self._child.stderr as lines:
             self._errors.extend(line.rstrip() for line in lines if line.strip())
-
-
-def _with_this_irisml() -> dict[str, str]:
-    """Return an environment in which ``python -m irisml`` finds this very package, installed or not."""
-    here = str(Path(irisml.__file__).parent.parent)
-    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from irisml.comparison import changed_sides
 from irisml.forest import Forest
 from irisml.intervals import mcnemar_p
 from irisml.measurements import SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
@@ -152,10 +153,8 @@ def not_worse(trial: Trial) -> GateCheck:
         values: dict[str, str | int | float] = {"champion": trial.champion.version}
         reason = sentence("Champion {champion} learned from other data, so flowers cannot be compared one by one.")
         return GateCheck("not_worse", True, reason, values)
-    ours = trial.evaluation.cross_validation.flower_correct
-    theirs = trial.champion.evaluation.cross_validation.flower_correct
-    lost = sum(was and not is_ for is_, was in zip(ours, theirs, strict=True))
-    won = sum(is_ and not was for is_, was in zip(ours, theirs, strict=True))
+    changed = changed_sides(trial.evaluation.cross_validation, trial.champion.evaluation.cross_validation)
+    won, lost = len(changed.won), len(changed.lost)
     p = mcnemar_p(lost, won)
     passed = not (lost > won and p < SIGNIFICANCE)
     reason = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from irisml.checks import Check, check_version
+from irisml.checks import Check, check_in_child, check_version
 from irisml.config import TrainingConfig
 from irisml.errors import TrainingBusyError, VersionNotFoundError
 from irisml.jobs import TrainingJob
@@ -89,6 +89,10 @@ class ModelService:
     def check(self, version: int | str | None = None) -> tuple[Check, ...]:
         """Run the checks on a version, by default on the champion; see `check_version`."""
         return check_version(self.champion if version is None else self.registry.get(version))
+
+    def check_in_child(self) -> tuple[Check, ...]:
+        """Run the checks on the champion in a process of its own; see `irisml.checks.check_in_child`."""
+        return check_in_child(self.location, self.champion.number)
 
     def promote(self, version: int | str, reason: str, *, force: bool = False) -> ModelVersion:
         """Make a version the champion; see `irisml.releases.promote`."""

@@ -6,7 +6,8 @@ import joblib
 import msgspec
 import pytest
 
-from irisml.checks import check_version
+from irisml.checks import check_in_child, check_version
+from irisml.errors import CheckFailedError
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE
 
 
@@ -66,3 +67,16 @@ def test_a_model_that_calls_the_talks_flower_otherwise_fails_the_third(version, 
     """Trained on swapped labels it loads well, and is wrong."""
     estimator = version.manifest.config.unfitted().fit(iris.X, (iris.y + 1) % 3)
     assert results(with_files(version, **{ESTIMATOR_FILE: pickled(estimator, tmp_path)})) == [True, True, False]
+
+
+def test_a_child_finds_what_the_process_itself_finds(registry):
+    """Also that a check fails."""
+    assert check_in_child(str(registry.folder), 2) == check_version(registry.get(2))
+    (registry.folder / "versions/0002" / FOREST_FILE).unlink()
+    assert [check.passed for check in check_in_child(str(registry.folder), 2)] == [False, True, False]
+
+
+def test_a_child_without_findings_is_an_error(registry):
+    """There is no version 9, and the sentence says so."""
+    with pytest.raises(CheckFailedError, match="The checks could not be run: There is no version 9"):
+        check_in_child(str(registry.folder), 9)

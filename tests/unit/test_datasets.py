@@ -26,6 +26,15 @@ def test_iris_has_fifty_flowers_of_each_species(iris):
     assert iris.X[0].tolist() == [5.1, 3.5, 1.4, 0.2]
 
 
+def test_the_file_holds_the_very_values_of_scikit_learn(iris):
+    """To the last bit, in the same order."""
+    from sklearn import datasets
+
+    theirs = datasets.load_iris()
+    assert iris.X.tobytes() == theirs.data.tobytes()
+    assert iris.y.tolist() == theirs.target.tolist()
+
+
 def test_rows_101_and_142_are_the_only_identical_ones(iris):
     """They share a group; every other flower has its own."""
     groups = iris.identical_rows.tolist()

@@ -91,7 +91,7 @@ def test_json_keeps_every_bit(pair):
 
 
 STUMP = {
-    "format": 1,
+    "format": 2,
     "roots": [0],
     "feature": [2, -1, -1],
     "index": [0, 0, 1],
@@ -99,6 +99,7 @@ STUMP = {
     "thresholds": [2.45],
     "leaves": [[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]],
     "training_range": RANGE,
+    "n_node_samples": [8, 4, 4],
 }
 
 
@@ -121,7 +122,11 @@ def test_a_measurement_is_rounded_to_float32_first():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"format": 2}, "forest format 2, this irisml reads 1"),
+        ({"format": 3}, r"forest format 3, this irisml reads \(1, 2\)"),
+        ({"n_node_samples": [9, 4, 4]}, "flowers get lost at node 0"),
+        ({"n_node_samples": [4, 4]}, "how many flowers pass each node"),
+        ({"n_node_samples": []}, "how many flowers pass each node"),
+        ({"n_node_samples": [4, 4, 0]}, "how many flowers pass each node"),
         ({"roots": []}, "it has no tree"),
         ({"roots": [3]}, "starts outside"),
         ({"right": [2, 0]}, "differ in length"),

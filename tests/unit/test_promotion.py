@@ -77,6 +77,7 @@ def test_a_forest_that_misses_known_flowers_is_refused(good):
         thresholds=(),
         leaves=((1.0, 0.0, 0.0),),
         training_range=((4.3, 7.9),) * 4,
+        n_node_samples=(120,),
     )
     report = gate(Trial(blind, good.evaluation, "data", None))
     assert [str(check) for check in report.refusals] == ["Only 2 of 4 known flowers are called right."]
