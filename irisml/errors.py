@@ -7,8 +7,14 @@ IrisError
 │   ├── WrongLengthError          not four numbers
 │   ├── UnknownSpeciesError       a label that is none of the three species
 │   ├── InvalidTableError         a table whose columns or rows are not those of irises
+│   │   ├── EmptyTableError       a file without a row
+│   │   ├── WrongColumnsError     columns missing, unknown or there twice
+│   │   └── BrokenCsvError        a file that is no CSV
+│   ├── RowLengthError            a row with too few or too many cells
+│   ├── MissingSpeciesError       a row without a species, where others have one
 │   ├── InvalidRowsError          rows of a CSV file that cannot be read, all of them
-│   ├── UnreadableFileError       a file that is not there or is no text
+│   ├── UnreadableFileError       a file that is not there
+│   │   └── NotUtf8Error          a file that is no UTF-8 text
 │   └── InvalidConfigError        a hyper-parameter out of its bounds, or an unknown model type
 ├── VersionNotFoundError          no such version or alias            (also LookupError)
 ├── RegistryUnusableError         the place where versions are kept cannot be read or written
@@ -100,20 +106,53 @@ class InvalidTableError(InputError):
     template = sentence("{problem} Expected: sepal_length, sepal_width, petal_length, petal_width (cm) and species.")
 
 
+class EmptyTableError(InvalidTableError):
+    """A file without a row."""
+
+    template = sentence("The file has no row with a flower. Give one flower a line, with its four lengths in cm.")
+
+
+class WrongColumnsError(InvalidTableError):
+    """Columns that are missing, unknown or there twice; "-" where there are none such."""
+
+    template = sentence(
+        "The columns do not fit. Missing column: {missing}. Unknown column: {unknown}. Repeated column: {repeated}. "
+        "Expected: sepal_length, sepal_width, petal_length, petal_width (cm) and, if known, species."
+    )
+
+
+class BrokenCsvError(InvalidTableError):
+    """A file that is no CSV."""
+
+    template = sentence("Line {line} is no CSV ({problem}). Save the table as CSV, one flower a line.")
+
+
+class RowLengthError(InputError):
+    """A row with too few or too many cells."""
+
+    template = sentence("{n} cells instead of {expected}.")
+
+
+class MissingSpeciesError(InputError):
+    """A row without a species, where other rows have one."""
+
+    template = sentence("The species is empty, but other rows have one.")
+
+
 class InvalidRowsError(InputError):
     """Rows of a CSV file that cannot be read.
 
     Attributes
     ----------
-    rows : tuple of (int, str)
-        Line number in the file (the first line is 1) and what is wrong with it, for every bad row.
+    rows : tuple of (int, tuple of InputError)
+        Line number in the file (the first line is 1) and all that is wrong with it, for every bad row.
     """
 
     template = sentence("{n} of {n_rows} rows cannot be read. Mend these lines, nothing was used:\n{lines}")
 
-    def __init__(self, rows: tuple[tuple[int, str], ...], n_rows: int) -> None:
+    def __init__(self, rows: "tuple[tuple[int, tuple[InputError, ...]], ...]", n_rows: int) -> None:
         self.rows = rows
-        lines = [f"line {line}: {what}" for line, what in rows[:_MOST_LINES]]
+        lines = [f"line {line}: {'; '.join(map(str, problems))}" for line, problems in rows[:_MOST_LINES]]
         if len(rows) > _MOST_LINES:
             lines.append(f"... and {len(rows) - _MOST_LINES} more")
         super().__init__(n=len(rows), n_rows=n_rows, lines="\n".join(lines))
@@ -123,6 +162,12 @@ class UnreadableFileError(InputError):
     """A file that is not there or is no text."""
 
     template = sentence("{path} cannot be read: {problem}. Give a CSV file in UTF-8.")
+
+
+class NotUtf8Error(UnreadableFileError):
+    """A file that is no UTF-8 text."""
+
+    template = sentence("{path} is no UTF-8 text (byte {at}). Save it as CSV in UTF-8.")
 
 
 class InvalidConfigError(InputError):

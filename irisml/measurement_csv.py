@@ -14,12 +14,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from irisml.errors import (
+    BrokenCsvError,
+    EmptyTableError,
     InputError,
     InvalidRowsError,
-    InvalidTableError,
+    MissingSpeciesError,
     NotANumberError,
+    NotUtf8Error,
+    RowLengthError,
     UnknownSpeciesError,
     UnreadableFileError,
+    WrongColumnsError,
 )
 from irisml.measurements import FEATURES, SPECIES, Measurement, checked_cm, parsed_number
 
@@ -72,7 +77,7 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
     """
     rows = _rows(_text(source))
     if not rows:
-        raise InvalidTableError(problem="The file is empty.")
+        raise EmptyTableError
     columns = _columns(rows[0][1])
     if tuple(rows[0][1][-len(SPECIES) :]) == SPECIES:  # scikit-learn's own file: counts and species, then flowers
         columns, rows = (*FEATURES, "species"), rows[1:]
@@ -81,12 +86,12 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
     else:
         rows = rows[1:]
     if not rows:
-        raise InvalidTableError(problem="The file has a header, but no row.")
+        raise EmptyTableError
     measurements, species, bad = [], [], []
     for line, cells in rows:
         measurement, label, problems = _flower(columns, cells)
         if problems:
-            bad.append((line, "; ".join(problems)))
+            bad.append((line, problems))
         elif measurement is not None:
             measurements.append(measurement)
             species.append(label)
@@ -94,10 +99,8 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
         raise InvalidRowsError(tuple(bad), len(rows))
     labelled = any(species)
     if labelled and not all(species):
-        unlabelled = [
-            (line, "the species is empty, but other rows have one")
-            for (line, _), label in zip(rows, species, strict=True)
-            if not label
+        unlabelled: list[tuple[int, tuple[InputError, ...]]] = [
+            (line, (MissingSpeciesError(),)) for (line, _), label in zip(rows, species, strict=True) if not label
         ]
         raise InvalidRowsError(tuple(unlabelled), len(rows))
     return MeasurementTable(tuple(measurements), tuple(species) if labelled else None, tuple(line for line, _ in rows))
@@ -131,7 +134,7 @@ def _text(source: str | Path | BinaryIO) -> str:
         raise UnreadableFileError(path=source, problem=error.strerror or error) from error
     except UnicodeDecodeError as error:
         name = source if isinstance(source, str | Path) else getattr(source, "name", "the file")
-        raise UnreadableFileError(path=name, problem=f"byte {error.start} is no UTF-8") from error
+        raise NotUtf8Error(path=name, at=error.start) from error
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
@@ -146,7 +149,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
                 rows.append((start, [cell.strip() for cell in cells]))
             start = reader.line_num + 1  # a quoted cell may hold a line break
     except csv.Error as error:
-        raise InvalidTableError(problem=f"Line {start} is no CSV: {error}.") from error
+        raise BrokenCsvError(line=start, problem=error) from error
     return rows
 
 
@@ -159,17 +162,13 @@ def _columns(header: Sequence[str]) -> tuple[str, ...] | None:
     else:
         return None
     names = [_column(cell) for cell in header]
-    problems = [
-        (kind, found)
-        for kind, found in (
-            ("Missing", [feature for feature in FEATURES if feature not in names]),
-            ("Unknown", [cell for cell, name in zip(header, names, strict=True) if name is None]),
-            ("Repeated", sorted({name for name in names if name and names.count(name) > 1})),
-        )
-        if found
-    ]
-    if problems:
-        raise InvalidTableError(problem=" ".join(f"{kind} column: {', '.join(found)}." for kind, found in problems))
+    wrong = {
+        "missing": [feature for feature in FEATURES if feature not in names],
+        "unknown": [cell for cell, name in zip(header, names, strict=True) if name is None],
+        "repeated": sorted({name for name in names if name and names.count(name) > 1}),
+    }
+    if any(wrong.values()):
+        raise WrongColumnsError(**{kind: ", ".join(found) or "-" for kind, found in wrong.items()})
     return tuple(name or "" for name in names)
 
 
@@ -185,21 +184,22 @@ def _column(cell: str) -> str | None:
     return "" if name in IGNORED_COLUMNS else None
 
 
-def _flower(columns: Sequence[str], cells: Sequence[str]) -> tuple[Measurement | None, str, list[str]]:
+def _flower(columns: Sequence[str], cells: Sequence[str]) -> tuple[Measurement | None, str, tuple[InputError, ...]]:
     """Read one row; the problems are all of its problems."""
     if len(cells) != len(columns):
-        return None, "", [f"{len(cells)} cells instead of {len(columns)}"]
+        return None, "", (RowLengthError(n=len(cells), expected=len(columns)),)
     row = dict(zip(columns, cells, strict=True))
-    values, problems = [], []
+    values: list[float] = []
+    problems: list[InputError] = []
     for feature in FEATURES:
         try:
             values.append(checked_cm(feature, parsed_number(feature, row[feature].replace(",", "."))))
         except InputError as error:
-            problems.append(str(error))
+            problems.append(error)
     label = ""
     if row.get("species"):
         try:
             label = species_name(row["species"])
         except UnknownSpeciesError as error:
-            problems.append(str(error))
-    return (None if problems else Measurement(*values)), label, problems
+            problems.append(error)
+    return (None if problems else Measurement(*values)), label, tuple(problems)

@@ -41,6 +41,19 @@ def commit() -> str | None:
     return asked.stdout.strip()
 
 
+def image() -> str | None:
+    """Return the name of the container image that runs this, from IRISML_IMAGE; None outside of one."""
+    return os.environ.get("IRISML_IMAGE") or None
+
+
+def place() -> str:
+    """Return where this runs: the Azure site and its slot, else the machine."""
+    if site := os.environ.get("WEBSITE_SITE_NAME"):
+        slot = os.environ.get("WEBSITE_SLOT_NAME")
+        return f"Azure: {site} ({slot})" if slot else f"Azure: {site}"
+    return f"{platform.node()} ({platform.system()}, Python {platform.python_version()})"
+
+
 def build() -> str | None:
     """Return the name of the build that runs this, from IRISML_BUILD; None on a laptop."""
     return os.environ.get("IRISML_BUILD") or None

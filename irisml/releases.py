@@ -16,7 +16,9 @@ from irisml.registry.version import ModelVersion
 _log = logging.getLogger(__name__)
 
 
-def promote(registry: Registry, version: int | str, reason: str, *, force: bool = False) -> ModelVersion:
+def promote(
+    registry: Registry, version: int | str, reason: str, *, force: bool = False, replacing: int | None = None
+) -> ModelVersion:
     """Make a version the champion; the champion until now becomes "previous".
 
     Parameters
@@ -27,12 +29,15 @@ def promote(registry: Registry, version: int | str, reason: str, *, force: bool 
         Recorded in the history.
     force : bool
         Promote even what the gate refused.
+    replacing : int, optional
+        The champion as far as the caller knows: where it is another one by now, nothing is done.
 
     Raises
     ------
-    VersionNotFoundError, DamagedVersionError, GateRefusedError
+    VersionNotFoundError, DamagedVersionError, GateRefusedError, ChampionMovedError
         And the champion is unchanged.
     """
+    _refuse_if_moved(registry, replacing)
     promoted = registry.get(version)
     _ = promoted.forest  # a damaged one must not become champion
     refusals = promoted.manifest.gate.refusals
@@ -61,15 +66,20 @@ def roll_back(registry: Registry, reason: str, *, replacing: int | None = None) 
     VersionNotFoundError, DamagedVersionError
         If it is gone or damaged, and the champion is unchanged.
     """
+    _refuse_if_moved(registry, replacing)
     number, champion = registry.alias(PREVIOUS), registry.alias(CHAMPION)
-    if replacing is not None and champion != replacing:
-        raise ChampionMovedError(champion=champion)
     if number is None or number == champion:
         raise NothingToRollBackError
     restored = registry.get(number)
     _ = restored.forest
     _move_champion(registry, number, "rollback", reason)
     return restored
+
+
+def _refuse_if_moved(registry: Registry, replacing: int | None) -> None:
+    champion = registry.alias(CHAMPION)
+    if replacing is not None and champion != replacing:
+        raise ChampionMovedError(champion=champion)
 
 
 def _move_champion(registry: Registry, number: int, action: str, reason: str) -> None:

@@ -1,5 +1,6 @@
 """What is known of a model's quality, as plain data: kept in a version, shown without scikit-learn."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,6 +11,18 @@ from irisml.measurements import SPECIES
 
 N_SPECIES = len(SPECIES)
 Shares = tuple[float, float, float]
+
+
+def confusion_matrix(y_true: Sequence[int], y_pred: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
+    """Count flowers: row = true species, column = predicted species, as indices into `SPECIES`.
+
+    Examples
+    --------
+    >>> confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2])
+    ((1, 0, 0), (0, 1, 1), (0, 0, 1))
+    """
+    pairs = list(zip(y_true, y_pred, strict=True))
+    return tuple((pairs.count((true, 0)), pairs.count((true, 1)), pairs.count((true, 2))) for true in range(3))
 
 
 class SpeciesScore(NamedTuple):
@@ -181,14 +194,18 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     @cached_property
     def confusion(self) -> tuple[tuple[int, int, int], ...]:
         """Test flowers counted: row = true species, column = predicted species."""
-        pairs = list(zip(self.y_true, self.y_pred, strict=True))
-        return tuple((pairs.count((true, 0)), pairs.count((true, 1)), pairs.count((true, 2))) for true in range(3))
+        return confusion_matrix(self.y_true, self.y_pred)
 
     @cached_property
     def misses(self) -> tuple[Miss, ...]:
         """Test flowers called wrong, by row."""
         rows = zip(self.test_rows, self.y_true, self.y_pred, strict=True)
         return tuple(Miss(row, true, pred) for row, true, pred in rows if true != pred)
+
+    def rows_of(self, y_true: int, y_pred: int) -> tuple[int, ...]:
+        """Rows of the test flowers in one cell of the confusion matrix."""
+        rows = zip(self.test_rows, self.y_true, self.y_pred, strict=True)
+        return tuple(row for row, true, pred in rows if (true, pred) == (y_true, y_pred))
 
     @cached_property
     def species_scores(self) -> tuple[SpeciesScore, ...]:

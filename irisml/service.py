@@ -9,7 +9,7 @@ import msgspec
 
 from irisml.checks import Check, check_in_child, check_version
 from irisml.config import TrainingConfig
-from irisml.errors import TrainingBusyError, VersionNotFoundError
+from irisml.errors import DamagedVersionError, TrainingBusyError, VersionNotFoundError
 from irisml.jobs import TrainingJob
 from irisml.measurements import Measurement
 from irisml.prediction import Prediction, predict
@@ -86,6 +86,15 @@ class ModelService:
         """All readable versions, oldest first."""
         return self.registry.versions()
 
+    def find(self, version: int) -> ModelVersion | None:
+        """Return a version that can be shown and can predict; None where it is gone or damaged."""
+        try:
+            found = self.registry.get(version)
+            _ = found.forest
+        except (VersionNotFoundError, DamagedVersionError):
+            return None
+        return found
+
     def check(self, version: int | str | None = None) -> tuple[Check, ...]:
         """Run the checks on a version, by default on the champion; see `check_version`."""
         return check_version(self.champion if version is None else self.registry.get(version))
@@ -94,9 +103,11 @@ class ModelService:
         """Run the checks on the champion in a process of its own; see `irisml.checks.check_in_child`."""
         return check_in_child(self.location, self.champion.number)
 
-    def promote(self, version: int | str, reason: str, *, force: bool = False) -> ModelVersion:
+    def promote(
+        self, version: int | str, reason: str, *, force: bool = False, replacing: int | None = None
+    ) -> ModelVersion:
         """Make a version the champion; see `irisml.releases.promote`."""
-        promoted = promote(self.registry, version, reason, force=force)
+        promoted = promote(self.registry, version, reason, force=force, replacing=replacing)
         self._look_again()
         return promoted
 

@@ -10,7 +10,9 @@ from irisml.config import TrainingConfig
 from irisml.errors import IrisError
 from web.components.first_training import wait_for_first_model
 from web.components.language_switch import language_switch
+from web.components.model_news import model_news
 from web.components.page_language import page_language
+from web.navigation import heading, pages
 from web.session import get_language, get_service
 
 ROOT = Path(__file__).parents[1]
@@ -23,9 +25,7 @@ def draw() -> None:
     st.set_page_config(page_title="irisml", page_icon=LOGO, layout="wide")
     st.html(f"<style>{_styles()}</style>")
     st.logo(LOGO, size="large")
-    page = st.navigation(
-        [st.Page("web/pages/predict.py", title=language.text("Predict"), default=True)], position="top"
-    )
+    page = st.navigation(pages(language), position="top")
     head = st.container(
         key="head",
         horizontal=True,
@@ -34,10 +34,12 @@ def draw() -> None:
         wrap=False,
     )
     with head:
-        st.title(language.text("Which iris is this?"), anchor=False)
+        st.title(heading(page.url_path, language), anchor=False)
         language_switch(language)
     try:
-        wait_for_first_model(get_service(), language)
+        service = get_service()
+        wait_for_first_model(service, language)
+        model_news(service, language)
         page.run()
     except IrisError as error:
         st.error(language.error(error))

@@ -4,6 +4,7 @@ from functools import cache
 
 import streamlit as st
 
+from irisml.datasets import Dataset, load_iris
 from irisml.registry import registry_location
 from irisml.service import ModelService
 from web.text import Language, best_language, language
@@ -17,6 +18,12 @@ def get_service() -> ModelService:
 @cache
 def _service(location: str) -> ModelService:
     return ModelService(location)
+
+
+@cache
+def get_iris() -> Dataset:
+    """Return the 150 flowers, read once for all visitors."""
+    return load_iris()
 
 
 def get_language() -> Language:

@@ -8,9 +8,11 @@ import gettext
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent, get_decimal_symbol
@@ -66,6 +68,27 @@ class Language:
         '5,1'
         """
         return f"{value:.{digits}f}".replace(".", self.decimal)
+
+    def signed(self, value: float, digits: int = 1) -> str:
+        """Write a number with its sign, also where it is positive.
+
+        Examples
+        --------
+        >>> language("fr").signed(-0.25, digits=2)
+        '−0,25'
+        """
+        return f"{value:+.{digits}f}".replace("-", "−").replace(".", self.decimal)
+
+    def moment(self, time: datetime) -> str:
+        """Write a moment, in UTC.
+
+        Examples
+        --------
+        >>> from datetime import UTC
+        >>> language("fr").moment(datetime(2026, 11, 24, 19, 5, tzinfo=UTC))
+        '24 nov. 2026, 19:05 UTC'
+        """
+        return f"{format_date(time, 'medium', locale=self.code)}, {time:%H:%M} UTC"
 
     def whole_percent(self, n: int) -> str:
         """Write a whole percentage, *n* in [0, 100]."""

@@ -76,7 +76,7 @@ def test_an_empty_species_column_is_none_at_all():
     """A form to fill in; but where some rows have a species, the others lack theirs."""
     header = "sepal_length,sepal_width,petal_length,petal_width,species\n"
     assert read(header + "5.1,3.5,1.4,0.2,\n").species is None
-    with pytest.raises(InvalidRowsError, match="line 3: the species is empty"):
+    with pytest.raises(InvalidRowsError, match="line 3: The species is empty"):
         read(header + "5.1,3.5,1.4,0.2,setosa\n5.1,3.5,1.4,0.2,\n")
 
 
@@ -112,13 +112,13 @@ def test_all_bad_rows_are_told_at_once_by_their_lines():
     )
     with pytest.raises(InvalidRowsError, match="6 of 7 rows cannot be read") as caught:
         read(text)
-    lines = dict(caught.value.rows)
+    lines = {line: "; ".join(map(str, problems)) for line, problems in caught.value.rows}
     assert list(lines) == [3, 4, 5, 6, 7, 8]
     assert 'sepal_width is "wide"' in lines[3]
     assert "sepal_length is 51.0 cm" in lines[4]
     assert "petal_length is 14.0 cm" in lines[4]
     assert '"tulip" is no species' in lines[4]
-    assert lines[5] == "3 cells instead of 5"
+    assert lines[5] == "3 cells instead of 5."
     assert 'sepal_length is "nan"' in lines[6]
     assert 'petal_length is ""' in lines[7]
     assert 'sepal_length is "5' in lines[8]
@@ -134,9 +134,9 @@ def test_a_quoted_line_break_does_not_shift_the_line_numbers():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "The file is empty"),
-        ("\n \n", "The file is empty"),
-        ("sepal_length,sepal_width,petal_length,petal_width\n", "has a header, but no row"),
+        ("", "The file has no row"),
+        ("\n \n", "The file has no row"),
+        ("sepal_length,sepal_width,petal_length,petal_width\n", "The file has no row"),
         ("sepal_length,sepal_width,petal_length\n1,2,3\n", "Missing column: petal_width"),
         ("sepal_length,sepal_width,petal_length,petal_width,price\n", "Unknown column: price"),
         ("sepal_length,sepal_width,petal_length,petal_width,petalWidth\n", "Repeated column: petal_width"),
@@ -164,5 +164,5 @@ def test_a_picture_is_no_text(tmp_path):
     """The byte where it stops being UTF-8 is told."""
     file = tmp_path / "flower.png"
     file.write_bytes(b"\x89PNG\r\n")
-    with pytest.raises(UnreadableFileError, match=r"flower\.png cannot be read: byte 0 is no UTF-8"):
+    with pytest.raises(UnreadableFileError, match=r"flower\.png is no UTF-8 text \(byte 0\)"):
         read_measurements_csv(file)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from irisml.measurements import SPECIES
-from irisml.scores import Evaluation
 from web.species_mark import species_label
 from web.text import Language
 
@@ -26,19 +25,21 @@ class ConfusionTable:
     n_test: int
 
 
-def confusion_matrix_table(evaluation: Evaluation) -> ConfusionTable:
-    """Count the test flowers of an evaluation, with the sums of rows and columns."""
-    counts = evaluation.confusion
-    return ConfusionTable(
-        counts,
-        tuple(sum(row) for row in counts),
-        tuple(sum(column) for column in zip(*counts, strict=True)),
-        evaluation.n_test,
-    )
+def confusion_matrix_table(counts: tuple[tuple[int, ...], ...]) -> ConfusionTable:
+    """Add the sums of rows and columns to the counts, as of `Evaluation.confusion`."""
+    row_sums = tuple(sum(row) for row in counts)
+    column_sums = tuple(sum(column) for column in zip(*counts, strict=True))
+    return ConfusionTable(counts, row_sums, column_sums, sum(row_sums))
 
 
-def confusion_matrix_figure(table: ConfusionTable, language: Language) -> str:
-    """Draw the matrix as an HTML table: hits filled in the species' colour, misses ringed in red."""
+def confusion_matrix_figure(table: ConfusionTable, language: Language, caption: str | None = None) -> str:
+    """Draw the matrix as an HTML table: hits filled in the species' colour, misses ringed in red.
+
+    Parameters
+    ----------
+    caption : str, optional
+        If the flowers are not those of the test set.
+    """
     species = range(len(SPECIES))
     head = "".join(f'<th scope="col" class="s{k}">{species_label(k)}</th>' for k in species)
     rows = "".join(
@@ -48,7 +49,7 @@ def confusion_matrix_figure(table: ConfusionTable, language: Language) -> str:
         for true in species
     )
     sums = "".join(f'<td class="sum">{count}</td>' for count in table.column_sums)
-    caption = language.text("Confusion matrix, {n} unseen flowers", n=table.n_test)
+    caption = caption or language.text("Confusion matrix, {n} unseen flowers", n=table.n_test)
     says, truth, total = language.text("Model says"), language.text("In truth"), language.text("All")
     return (
         f'<table class="confusion"><caption>{caption}</caption>'

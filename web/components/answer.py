@@ -1,7 +1,8 @@
 """The answer: the flower drawn to scale, its species, and three bars. A pure function to HTML.
 
-What follows a slider is data-species of the outer section (colour, mark, larger row) and
-whatever live_text.py made. live_answer.js changes these, and only these, while a thumb moves.
+What follows a slider is data-species of the outer section (colour, mark, larger row), its
+data-outside (the warning), and whatever live_text.py made. live_answer.js changes these, and only
+these, while a thumb moves.
 """
 
 import json
@@ -57,6 +58,8 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         "species": SPECIES.index(prediction.species),
         "x": json.dumps(list(prediction.measurement)),
         "p": json.dumps(prediction.probabilities),
+        "seen": json.dumps(version.forest.training_range),
+        "outside": int(bool(prediction.outside_training_range)),
         "forest": forest_address,
         "sliders": json.dumps(FEATURES),
         "names": json.dumps(SPECIES),
@@ -79,12 +82,16 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
     label, eyebrow = language.text("Prediction"), language.text("Most likely")
     name = live_text("em", 'lang="la"', "Iris {species}", values)
     said = language.template("Iris {species}, {top}").format_map(values)
+    warning = language.text("Outside what the model has seen: a guess.")
+    heard = f"{said}. {warning}" if prediction.outside_training_range else said
     return (
         f'<section class="answer" data-answer aria-label="{label}" {attributes}>'
         f'<div class="plate">{flower(numbers, values, language)}</div>'
         f'<div class="says"><p class="eyebrow">{eyebrow}</p>'
         f'<p class="name">{marks}{name}</p>'
-        f'<ul class="probabilities">{rows}</ul><p class="determined">{escape(determined)}</p></div>'
+        f'<ul class="probabilities">{rows}</ul><p class="determined">{escape(determined)}</p>'
+        # Always there, for the script must not make or remove a node; CSS shows it when it is true.
+        f'<p class="outside" aria-hidden="true">{escape(warning)}</p></div>'
         # Python alone writes this line, so a screen reader hears one sentence a release and none during a drag.
-        f'<p class="heard" role="status">{escape(said)}</p></section>'
+        f'<p class="heard" role="status">{escape(heard)}</p></section>'
     )

@@ -4,20 +4,11 @@ import math
 
 import streamlit as st
 
+from irisml.explanation import STEP_CM
 from irisml.measurements import FEATURES
+from web.chosen_flower import DIGITS, FIRST_FLOWER, SLIDER_CM
 from web.text import Language
 from web.vocabulary import feature_name
-
-SLIDER_CM = {
-    "sepal_length": (4.0, 8.0, 5.9),
-    "sepal_width": (2.0, 4.5, 2.8),
-    "petal_length": (1.0, 7.0, 4.8),
-    "petal_width": (0.1, 2.5, 1.6),
-}
-"""Smallest, largest and first value in cm: the span of the 150 flowers, rounded outwards."""
-
-
-_STEP_CM, _DIGITS = 0.1, 1
 
 
 def snap_link_to_steps() -> None:
@@ -32,8 +23,8 @@ def snap_link_to_steps() -> None:
             linked = float(st.query_params[feature])
         except (KeyError, ValueError):
             continue  # no link, or no number: the slider begins where it always does
-        if math.isfinite(linked) and round(linked, _DIGITS) != linked:
-            snapped[feature] = str(round(linked, _DIGITS))
+        if math.isfinite(linked) and round(linked, DIGITS) != linked:
+            snapped[feature] = str(round(linked, DIGITS))
     if snapped:
         st.query_params.update(snapped)
         st.rerun()
@@ -45,8 +36,9 @@ def measurement_sliders(language: Language) -> list[float]:
         st.slider(
             f"{feature_name(feature, language)} (cm)",
             *SLIDER_CM[feature],
-            _STEP_CM,
-            format=f"%.{_DIGITS}f",
+            FIRST_FLOWER[feature],
+            STEP_CM,
+            format=f"%.{DIGITS}f",
             key=feature,
             bind="query-params",  # a reload or a shared link shows the same flower
             persist_state="session",

@@ -2,13 +2,15 @@
 
 import streamlit as st
 
-from irisml.errors import DamagedVersionError, IrisError, VersionNotFoundError
+from irisml.errors import IrisError
 from irisml.jobs import TrainingJob
 from irisml.registry.version import ModelVersion
 from irisml.result import TrainingResult
 from irisml.sentences import sentence
 from irisml.service import ModelService
 from web.charts.versions import versions_figure, versions_table
+from web.known_version import know_champion
+from web.presenter import is_presenter
 from web.text import Language
 
 
@@ -21,14 +23,14 @@ def training_outcome(service: ModelService, mine: TrainingJob | None, language: 
         The training that this visitor started: that it failed or was cancelled concerns no one else.
     """
     job = service.job
-    if job is None or job.running:
+    if job is None or job.running or not is_presenter():
         return
     if job.failure is not None:
         if job is mine:
             st.error(verdict(job, service, language))
         return
     result = job.wait()
-    version = _readable(service, result.version)
+    version = service.find(result.version)
     # The first version has nothing to be compared with; one that was deleted meanwhile has nothing to show.
     if version is None or (result.promoted and version.manifest.gate.champion is None):
         return
@@ -60,11 +62,11 @@ def _sentence(result: TrainingResult, live: int) -> str:
 
 def _show(version: ModelVersion, job: TrainingJob, service: ModelService, language: Language) -> None:
     gate = version.manifest.gate
-    beside = None if gate.champion is None else _readable(service, gate.champion)
+    beside = None if gate.champion is None else service.find(gate.champion)
     live = service.champion.number == version.number
     with st.container(horizontal=True, vertical_alignment="center"):
         (st.success if live else st.info if gate.passed else st.warning)(verdict(job, service, language))
-        if live and beside is not None:
+        if live and beside is not None and is_presenter():
             st.button(
                 language.text("Undo: back to version {version}", version=beside.number),
                 key="undo",
@@ -79,13 +81,8 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
 
 def _undo(service: ModelService, replacing: int, language: Language) -> None:
     try:
-        service.roll_back("undone on the page", replacing=replacing)
+        restored = service.roll_back("undone on the page", replacing=replacing)
     except IrisError as error:
         st.toast(language.error(error))
-
-
-def _readable(service: ModelService, number: int) -> ModelVersion | None:
-    try:
-        return service.registry.get(number)
-    except (VersionNotFoundError, DamagedVersionError):
-        return None
+    else:
+        know_champion(restored.number)

@@ -1,12 +1,18 @@
 """The Retrain button, and the progress of a training."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from irisml.config import TrainingConfig
 from irisml.errors import IrisError
 from irisml.jobs import TrainingJob
 from irisml.service import ModelService
+from web.components.presenter_sign_in import presenter_sign_in
 from web.components.training_outcome import verdict
+from web.known_version import know_champion
+from web.presenter import is_presenter
 from web.text import Language
 
 _POLL_S = 0.5
@@ -15,22 +21,33 @@ MY_JOB = "my_job"
 
 
 def training_panel(service: ModelService, language: Language) -> None:
-    """Draw the button; while a training runs, its progress.
-
-    There is one training at a time in the process, and whoever looks sees it.
-    """
-    job = service.job
-    if job is not None and job.running:
-        _watch(job, service, language)
+    """Draw the Retrain button; while a training runs, its progress; for visitors, the presenter's door."""
+    if watch_training(service, language):
+        return
+    if not is_presenter():
+        presenter_sign_in(language)
         return
     st.button(
         language.text("Retrain"),
         type="primary",
         key="retrain",
         width="stretch",
-        on_click=_start,
-        args=(service, language),
+        on_click=start_training,
+        args=(service, service.retrain_config, language),
     )
+    presenter_sign_in(language)
+
+
+def watch_training(service: ModelService, language: Language) -> bool:
+    """Draw the progress of the training that is under way; return whether there is one.
+
+    There is one training at a time in the process, and whoever looks sees it.
+    """
+    job = service.job
+    if job is None or not job.running:
+        return False
+    _watch(job, service, language)
+    return True
 
 
 def show_progress(bar: DeltaGenerator, job: TrainingJob, language: Language) -> None:
@@ -50,9 +67,10 @@ def show_progress(bar: DeltaGenerator, job: TrainingJob, language: Language) -> 
         bar.progress(progress.done / progress.of, text=text)
 
 
-def _start(service: ModelService, language: Language) -> None:
+def start_training(service: ModelService, config: Callable[[], TrainingConfig], language: Language) -> None:
+    """Start a training for this visitor; *config* is asked for only now, for it may not be possible."""
     try:
-        st.session_state[MY_JOB] = service.start_training(service.retrain_config())
+        st.session_state[MY_JOB] = service.start_training(config())
     except IrisError as error:
         # Someone else was quicker, or the registry is gone: the page that follows shows which.
         st.toast(language.error(error))
@@ -63,9 +81,12 @@ def _watch(job: TrainingJob, service: ModelService, language: Language) -> None:
     @st.fragment(run_every=_POLL_S)
     def watch() -> None:
         if not job.running:
+            if job is st.session_state.get(MY_JOB) and job.failure is None and job.wait().promoted:
+                know_champion(job.wait().version)  # the outcome tells more than the news would
             st.toast(verdict(job, service, language))  # the outcome may stand outside of a phone's screen
             st.rerun()
         show_progress(st.empty(), job, language)
-        st.button(language.text("Cancel"), key="cancel", on_click=job.cancel, width="stretch")
+        if is_presenter():
+            st.button(language.text("Cancel"), key="cancel", on_click=job.cancel, width="stretch")
 
     watch()

@@ -5,11 +5,13 @@ import streamlit as st
 from web.charts.accuracy import accuracy_figure, accuracy_table
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.components.answer import answer
+from web.components.flower_presets import flower_presets
 from web.components.live_answer import follow_sliders, forest_address
+from web.components.look_deeper import Looked, look_deeper, look_deeper_switch
 from web.components.measurement_sliders import measurement_sliders, snap_link_to_steps
 from web.components.training_outcome import training_outcome
 from web.components.training_panel import MY_JOB, training_panel
-from web.session import get_language, get_service
+from web.session import get_iris, get_language, get_service
 
 language, service = get_language(), get_service()
 snap_link_to_steps()
@@ -25,16 +27,22 @@ def answer_and_sliders() -> None:
         st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
     html = answer(service.predict(x), champion, forest_address(champion), language)
     st.markdown(html, unsafe_allow_html=True)  # stands above the sliders by CSS
+    if opened := st.session_state.get("look-deeper"):
+        look_deeper(opened, Looked(x, champion.forest, get_iris()), language)
 
 
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="sheet"):
     answer_and_sliders()
     follow_sliders()
+    flower_presets(get_iris(), drawn.evaluation, language)
+    look_deeper_switch(language)
 with left:
     training_outcome(service, st.session_state.get(MY_JOB), language)
 with right, st.container(key="trust"):
     st.header(language.text("How often is it right?"), anchor=False)
     st.markdown(accuracy_figure(accuracy_table(drawn.evaluation), language), unsafe_allow_html=True)
-    st.markdown(confusion_matrix_figure(confusion_matrix_table(drawn.evaluation), language), unsafe_allow_html=True)
+    st.markdown(
+        confusion_matrix_figure(confusion_matrix_table(drawn.evaluation.confusion), language), unsafe_allow_html=True
+    )
     training_panel(service, language)

@@ -31,14 +31,14 @@ def evaluation():
 
 def test_the_matrix_has_truth_in_rows_and_sums_beside(evaluation):
     """The miss stands in versicolor's row and virginica's column."""
-    table = confusion_matrix_table(evaluation)
+    table = confusion_matrix_table(evaluation.confusion)
     assert table.counts == ((1, 0, 0), (0, 1, 1), (0, 0, 2))
     assert (table.row_sums, table.column_sums, table.n_test) == ((1, 2, 2), (1, 1, 3), 5)
 
 
 def test_the_matrix_draws_hits_misses_and_nothings(evaluation):
     """One red ring; a hit's fill grows with its share; every header has its scope."""
-    html = confusion_matrix_figure(confusion_matrix_table(evaluation), language("en"))
+    html = confusion_matrix_figure(confusion_matrix_table(evaluation.confusion), language("en"))
     assert html.count('class="miss s1"') == 1
     assert '<td class="miss s1" style="--fill:23%">1</td>' in html
     assert html.count('class="hit') == 3

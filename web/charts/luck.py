@@ -1,0 +1,82 @@
+"""The luck of the split: how often each accuracy comes out, were the flowers dealt otherwise."""
+
+from dataclasses import dataclass
+from html import escape
+
+from irisml.scores import Evaluation
+from web.text import Language
+
+_WIDTH, _HEIGHT, _TOP, _BELOW = 320.0, 96.0, 20.0, 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class LuckBar:
+    """Splits that came out alike.
+
+    Parameters
+    ----------
+    n_correct, n_test : int
+        Right answers on the test flowers of such a split.
+    n_splits : int
+        How many splits came out so.
+    is_ours : bool
+        Whether the split of this very version did.
+    """
+
+    n_correct: int
+    n_test: int
+    n_splits: int
+    is_ours: bool
+
+
+def luck_table(evaluation: Evaluation) -> list[LuckBar]:
+    """Count the splits of the cross-validation by their accuracy, the worst first, without gaps."""
+    cv = evaluation.cross_validation
+    n_test = evaluation.n_test
+    # Folds of another size are put where their accuracy belongs.
+    found = [round(k / n * n_test) for k, n in zip(cv.split_n_correct, cv.split_n_test, strict=True)]
+    worst = min([*found, evaluation.n_correct])
+    return [LuckBar(k, n_test, found.count(k), k == evaluation.n_correct) for k in range(worst, n_test + 1)]
+
+
+def luck_sentence(evaluation: Evaluation, language: Language) -> str:
+    """Say in one sentence what an audience should remember."""
+    cv = evaluation.cross_validation
+    worst = min(k / n for k, n in zip(cv.split_n_correct, cv.split_n_test, strict=True))
+    return language.text(
+        "Deal the {n} flowers {n_splits} times, and {n_perfect} deals give {perfect}, the worst one {worst}: "
+        "one deal alone proves little.",
+        n=cv.n_samples,
+        n_splits=cv.n_splits,
+        n_perfect=cv.n_perfect_splits,
+        perfect=language.share(1),
+        worst=language.share(worst),
+    )
+
+
+def luck_figure(bars: list[LuckBar], language: Language) -> str:
+    """Draw one column an outcome; ours is the dark one."""
+    most = max(bar.n_splits for bar in bars) or 1
+    step = _WIDTH / len(bars)
+    columns = []
+    for i, bar in enumerate(bars):
+        height = (_HEIGHT - 4) * bar.n_splits / most
+        centre, top = step * (i + 0.5), _TOP + _HEIGHT - height
+        kind = "ours" if bar.is_ours else "other"
+        columns.append(
+            f'<rect class="{kind}" x="{centre - 0.36 * step:.1f}" y="{top:.1f}" width="{0.72 * step:.1f}" '
+            f'height="{height:.1f}" rx="2"/>'
+            f'<text class="count" x="{centre:.1f}" y="{top - 4:.1f}" text-anchor="middle">{bar.n_splits}</text>'
+            f'<text x="{centre:.1f}" y="{_TOP + _HEIGHT + 13:g}" text-anchor="middle">'
+            f"{language.share(bar.n_correct / bar.n_test)}</text>"
+        )
+    alt = (
+        language.text("Splits by their accuracy:")
+        + " "
+        + ", ".join(f"{language.share(bar.n_correct / bar.n_test)}: {bar.n_splits}" for bar in bars)
+    )
+    height = _TOP + _HEIGHT + _BELOW
+    return (
+        f'<svg class="luck" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(alt)}">'
+        f"{''.join(columns)}</svg>"
+    )

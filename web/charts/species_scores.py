@@ -1,0 +1,71 @@
+"""Precision, recall and F1 of each species, and how much the model looks at each feature."""
+
+from dataclasses import dataclass
+
+from irisml.intervals import wilson_interval
+from irisml.measurements import FEATURES
+from irisml.scores import Evaluation
+from web.species_mark import species_label
+from web.text import Language
+from web.vocabulary import feature_name
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesRow:
+    """One species on the test set: scores in [0, 1], and the interval of its recall."""
+
+    species: int
+    precision: float
+    recall: float
+    recall_low: float
+    recall_high: float
+    f1: float
+    n: int
+
+
+def species_scores_table(evaluation: Evaluation) -> list[SpeciesRow]:
+    """Take the scores out of an evaluation; a species without test flowers has no interval to speak of."""
+    rows = []
+    for k, score in enumerate(evaluation.species_scores):
+        hits = evaluation.confusion[k][k]
+        low, high = wilson_interval(hits, score.support) if score.support else (0.0, 1.0)
+        rows.append(SpeciesRow(k, score.precision, score.recall, low, high, score.f1, score.support))
+    return rows
+
+
+def species_scores_figure(rows: list[SpeciesRow], language: Language) -> str:
+    """Draw the scores as an HTML table; beside each recall stands its interval."""
+    heads = (
+        language.text("Species"),
+        language.text("Precision"),
+        language.text("Recall"),
+        language.text("F1"),
+        language.text("Flowers"),
+    )
+    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
+    body = "".join(
+        f'<tr><th scope="row">{species_label(row.species)}</th><td>{language.share(row.precision)}</td>'
+        f"<td>{language.share(row.recall)} <small>{_interval(row, language)}</small></td>"
+        f"<td>{language.number(row.f1, 2)}</td><td>{row.n}</td></tr>"
+        for row in rows
+    )
+    return f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _interval(row: SpeciesRow, language: Language) -> str:
+    return language.text("{low} to {high}", low=language.share(row.recall_low), high=language.share(row.recall_high))
+
+
+def importances_table(evaluation: Evaluation) -> list[tuple[str, float]]:
+    """Return features and their importances in [0, 1], the greatest first."""
+    return sorted(zip(FEATURES, evaluation.importances, strict=True), key=lambda row: -row[1])
+
+
+def importances_figure(rows: list[tuple[str, float]], language: Language) -> str:
+    """Draw one bar a feature."""
+    body = "".join(
+        f'<tr><th scope="row">{feature_name(feature, language)}</th><td class="track" aria-hidden="true">'
+        f'<span style="left:0;width:{100 * share:.1f}%"></span></td><td>{language.share(share)}</td></tr>'
+        for feature, share in rows
+    )
+    return f'<table class="bars"><tbody>{body}</tbody></table>'

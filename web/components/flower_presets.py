@@ -1,0 +1,68 @@
+"""Flowers to try at a touch: a typical one of each species, the talk's, and one that the model has never seen."""
+
+import secrets
+
+import streamlit as st
+
+from irisml.datasets import Dataset
+from irisml.measurements import SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
+from irisml.scores import Evaluation
+from web.chosen_flower import choose_flower
+from web.species_mark import species_label, species_markdown
+from web.text import Language
+
+_UNSEEN, _REVEALED = "unseen_row", "unseen_revealed"
+
+
+def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language) -> None:
+    """Draw the buttons; below them, after a touch of the last one, the question which species it is."""
+    with st.container(key="presets", horizontal=True, vertical_alignment="center", gap="small"):
+        for k, species in enumerate(SPECIES):
+            st.button(
+                species_markdown(k),
+                key=f"preset-{species}",
+                on_click=choose_flower,
+                args=(TYPICAL_FLOWERS[species],),
+            )
+        st.button(language.text("The talk’s flower"), key="preset-talk", on_click=choose_flower, args=(TALK_SAMPLE,))
+        st.button(
+            language.text("One it has never seen"),
+            key="preset-unseen",
+            on_click=_choose_unseen,
+            args=(dataset, evaluation),
+        )
+    row = st.session_state.get(_UNSEEN)
+    if row in evaluation.test_rows:
+        with st.container(key="unseen", horizontal=True, vertical_alignment="center"):
+            _question(row, evaluation, language)
+
+
+def _choose_unseen(dataset: Dataset, evaluation: Evaluation) -> None:
+    row = secrets.choice(evaluation.test_rows)
+    st.session_state[_UNSEEN] = row
+    st.session_state[_REVEALED] = False
+    choose_flower(dataset.X[row].tolist())
+
+
+def _question(row: int, evaluation: Evaluation, language: Language) -> None:
+    if not st.session_state.get(_REVEALED):
+        st.markdown(language.text("Flower no. {n} was held out. Which species is it?", n=row + 1))
+        st.button(language.text("Reveal"), key="reveal", on_click=_reveal)
+        return
+    at = evaluation.test_rows.index(row)
+    true, said = evaluation.y_true[at], evaluation.y_pred[at]
+    verdict = (
+        language.text("Flower no. {n} is {species}, and the model says so.", n=row + 1, species=species_label(true))
+        if true == said
+        else language.text(
+            "Flower no. {n} is {species}, but the model says {other}.",
+            n=row + 1,
+            species=species_label(true),
+            other=species_label(said),
+        )
+    )
+    st.markdown(f'<p class="verdict">{verdict}</p>', unsafe_allow_html=True)
+
+
+def _reveal() -> None:
+    st.session_state[_REVEALED] = True

@@ -1,0 +1,146 @@
+"""What opens below the answer. Nothing of it is computed before a visitor asks for it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from irisml.datasets import Dataset
+from irisml.errors import NoCountsError
+from irisml.explanation import changes, contributions, loneliest_distance, nearest_flowers, tree_path, tree_votes
+from irisml.forest import Forest
+from irisml.measurements import FEATURES, SPECIES
+from irisml.sentences import sentence
+from web.charts.contributions import contributions_figure, contributions_table
+from web.charts.flowers_plane import flowers_plane_figure, flowers_plane_table, nearest_figure
+from web.charts.plane import Plane
+from web.charts.tree_votes import tree_path_figure, votes_figure, votes_table
+from web.chosen_flower import SLIDER_CM
+from web.species_mark import species_markdown
+from web.text import Language
+from web.vocabulary import feature_name
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """What is looked at: a flower (cm, in the order of `FEATURES`), the trees that answer, and the real flowers."""
+
+    flower: list[float]
+    forest: Forest
+    dataset: Dataset
+
+
+def look_deeper_switch(language: Language) -> str | None:
+    """Draw the choice of what to look at; return its key, or None where nothing is open."""
+    return st.pills(
+        language.text("Look deeper"),
+        list(_PANELS),
+        format_func=lambda key: language.text(_PANELS[key][0]),
+        key="look-deeper",
+        label_visibility="collapsed",
+    )
+
+
+def look_deeper(key: str, looked: Looked, language: Language) -> None:
+    """Draw what was chosen, for this very flower."""
+    with st.container(key="deeper"):
+        _PANELS[key][1](looked, language)
+
+
+def _why(looked: Looked, language: Language) -> None:
+    try:
+        told = contributions(looked.forest, looked.flower)
+    except NoCountsError as error:
+        st.info(language.error(error))
+        return
+    _html(contributions_figure(contributions_table(told, looked.flower), language))
+    st.markdown(
+        language.text(
+            "Every question of a tree moves its mean answer a little; that move is credited to the feature it asks for."
+        )
+    )
+
+
+def _what_if(looked: Looked, language: Language) -> None:
+    found = changes(looked.forest, looked.flower, SLIDER_CM)
+    if not found:
+        st.markdown(language.text("No single length, as far as its slider goes, can change this answer."))
+    for change in found:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"change-{change.feature}"):
+            st.markdown(
+                language.text(
+                    "{feature} {by} cm: {species}",
+                    feature=feature_name(change.feature, language),
+                    by=language.signed(change.by),
+                    species=species_markdown(SPECIES.index(change.species)),
+                ),
+                width="stretch",
+            )
+            st.button(
+                language.text("Set it to {value} cm", value=language.number(change.value)),
+                key=f"do-{change.feature}",
+                on_click=_set_length,
+                args=(change.feature, change.value),
+            )
+
+
+def _set_length(feature: str, value: float) -> None:
+    st.session_state[feature] = value
+
+
+def _among(looked: Looked, language: Language) -> None:
+    plane = Plane("petal_length", "petal_width", SLIDER_CM["petal_length"], SLIDER_CM["petal_width"])
+    _html(flowers_plane_figure(flowers_plane_table(looked.dataset, plane), plane, looked.flower, language))
+    nearest = nearest_flowers(looked.dataset, looked.flower)
+    usual = loneliest_distance(looked.dataset)
+    if nearest[0].distance > usual:
+        st.warning(
+            language.text(
+                "No real flower is like this one: the nearest is {distance} cm away, and no flower of the {n} is "
+                "farther than {usual} cm from its neighbour. The answer is a guess.",
+                distance=language.number(nearest[0].distance, 2),
+                n=looked.dataset.n_samples,
+                usual=language.number(usual, 2),
+            )
+        )
+    _html(nearest_figure(nearest, language))
+    _html(f'<p class="ranges">{_ranges(looked, language)}</p>')
+
+
+def _ranges(looked: Looked, language: Language) -> str:
+    seen = [
+        language.text(
+            "{feature} {low} to {high}",
+            feature=feature_name(feature, language),
+            low=language.number(low),
+            high=language.number(high),
+        )
+        for feature, (low, high) in zip(FEATURES, looked.forest.training_range, strict=True)
+    ]
+    return language.text("The model has seen (cm): {ranges}.", ranges=", ".join(seen))
+
+
+def _trees(looked: Looked, language: Language) -> None:
+    votes = votes_table(tree_votes(looked.forest, looked.flower))
+    left, right = st.columns(2, gap="medium")
+    with right:
+        # A decision tree is a forest of one: there is nothing to pick.
+        tree = 1
+        if len(votes.votes) > 1:
+            tree = st.number_input(language.text("Look at tree no."), 1, len(votes.votes), key="tree")
+        _html(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
+    with left:
+        _html(votes_figure(votes, tree - 1, language))
+
+
+def _html(html: str) -> None:
+    st.markdown(html, unsafe_allow_html=True)
+
+
+_PANELS: dict[str, tuple[str, Callable[[Looked, Language], None]]] = {
+    "why": (sentence("Why?"), _why),
+    "what-if": (sentence("What would change it?"), _what_if),
+    "among": (sentence("Among real flowers"), _among),
+    "trees": (sentence("The trees"), _trees),
+}
+PANELS: Sequence[str] = tuple(_PANELS)

@@ -1,0 +1,45 @@
+"""Tells a visitor who has the app open that another version answers now, and what that changes."""
+
+import streamlit as st
+
+from irisml.prediction import predict
+from irisml.registry.version import ModelVersion
+from irisml.service import ModelService
+from web.chosen_flower import chosen_flower
+from web.known_version import know_champion, replaced_version
+from web.text import Language
+
+
+def model_news(service: ModelService, language: Language) -> None:
+    """Draw the news until the visitor closes them; nothing while the version is the one they know."""
+    champion = service.champion
+    replaced = replaced_version(champion.number)
+    if replaced is None:
+        return
+    with st.container(key="news", horizontal=True, vertical_alignment="center"):
+        st.info(_news(champion, service.find(replaced), replaced, language))
+        st.button(language.text("Got it"), key="news-read", on_click=know_champion, args=(champion.number,))
+
+
+def _news(champion: ModelVersion, before: ModelVersion | None, replaced: int, language: Language) -> str:
+    news = language.text(
+        "Version {version} answers now, instead of version {old}.", version=champion.number, old=replaced
+    )
+    if before is None:
+        return f"**{news}**"
+    scores = language.text(
+        "Cross-validated, {new} of {n} flowers are called right; before, {old}.",
+        new=language.share(champion.evaluation.cross_validation.accuracy, 1),
+        n=champion.evaluation.cross_validation.n_samples,
+        old=language.share(before.evaluation.cross_validation.accuracy, 1),
+    )
+    flower = chosen_flower()
+    now, then = predict(champion.forest, flower), predict(before.forest, flower)
+    yours = language.text(
+        "Your flower: {species}, {share}; before, {old_species}, {old_share}.",
+        species=f"*{now.species}*",
+        share=language.share(max(now.probabilities)),
+        old_species=f"*{then.species}*",
+        old_share=language.share(max(then.probabilities)),
+    )
+    return f"**{news}** {scores} {yours}"

@@ -1,0 +1,91 @@
+"""One version: beside the champion, before the gate, to download, and where it comes from."""
+
+from html import escape
+
+import streamlit as st
+
+from irisml.comparison import changed_sides
+from irisml.model_card import model_card
+from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, ModelVersion
+from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
+from web.charts.versions import versions_figure, versions_table
+from web.text import Language
+
+
+def beside_champion(version: ModelVersion, champion: ModelVersion, language: Language) -> None:
+    """Draw a version and the champion side by side, and the flowers that they judge differently."""
+    both = [champion] if version.number == champion.number else [version, champion]
+    _html(versions_figure(versions_table(both), language))
+    for column, one in zip(st.columns(len(both), gap="medium"), both, strict=True):
+        with column:
+            st.markdown(f"**{language.text('Version {version}', version=one.number)}**")
+            _html(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language))
+    if len(both) > 1:
+        st.markdown(_changed(version, champion, language))
+
+
+def _changed(version: ModelVersion, champion: ModelVersion, language: Language) -> str:
+    if version.manifest.data_fingerprint != champion.manifest.data_fingerprint:
+        return language.text("The two learned from different data: their flowers cannot be compared one by one.")
+    sides = changed_sides(version.evaluation.cross_validation, champion.evaluation.cross_validation)
+    if not sides.won and not sides.lost:
+        return language.text("Out of fold, both get the same flowers right.")
+    return language.text(
+        "Out of fold, only version {version} gets these right: {won}. Only version {champion}: {lost}.",
+        version=version.number,
+        champion=champion.number,
+        won=_numbers(sides.won, language),
+        lost=_numbers(sides.lost, language),
+    )
+
+
+def _numbers(rows: tuple[int, ...], language: Language) -> str:
+    return ", ".join(language.text("no. {n}", n=row + 1) for row in rows) or language.text("none")
+
+
+def gate_verdict(version: ModelVersion, language: Language) -> None:
+    """Draw what each rule of the gate found."""
+    gate = version.manifest.gate
+    verdict = (
+        language.text("The gate let version {version} pass.", version=version.number)
+        if gate.passed
+        else language.text("The gate refused version {version}.", version=version.number)
+    )
+    (st.success if gate.passed else st.warning)(verdict)
+    st.markdown("\n".join(f"- {'✓' if check.passed else '✗'} {language.check(check)}" for check in gate.checks))
+
+
+def version_downloads(version: ModelVersion, language: Language) -> None:
+    """Draw the buttons that save the version's files."""
+    name = f"iris-v{version.number}"
+    files = (
+        (language.text("Model card (Markdown)"), model_card(version).encode(), f"{name}.md", "text/markdown"),
+        ("forest.json", version.checked_file(FOREST_FILE), f"{name}-forest.json", "application/json"),
+        ("version.json", version.read_file(MANIFEST), f"{name}-version.json", "application/json"),
+        ("model.joblib", version.checked_file(ESTIMATOR_FILE), f"{name}.joblib", "application/octet-stream"),
+    )
+    with st.container(horizontal=True, key="downloads"):
+        for label, content, file_name, mime in files:
+            st.download_button(label, content, file_name, mime, on_click="ignore", key=f"download-{file_name}")
+
+
+def lineage(version: ModelVersion, language: Language) -> None:
+    """Draw where a version comes from: data, code, build, software, hashes."""
+    manifest = version.manifest
+    config = ", ".join(f"{name} {getattr(manifest.config, name)}" for name in manifest.config.__struct_fields__)
+    rows = (
+        (language.text("Trained"), language.moment(manifest.created)),
+        (language.text("Parameters"), config),
+        (language.text("Data"), f"{manifest.data_source}, {manifest.n_samples}"),
+        (language.text("Data fingerprint"), manifest.data_fingerprint),
+        (language.text("Commit"), manifest.commit or language.text("unknown")),
+        (language.text("Build"), manifest.build or language.text("none")),
+        (language.text("Software"), ", ".join(f"{name} {number}" for name, number in manifest.software.items())),
+        *((name, sha256) for name, sha256 in manifest.files.items()),
+    )
+    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(fact)}</dd>" for term, fact in rows)
+    _html(f'<dl class="lineage">{items}</dl>')
+
+
+def _html(html: str) -> None:
+    st.markdown(html, unsafe_allow_html=True)

@@ -1,0 +1,104 @@
+"""The 150 flowers that it all rests on, where they come from, and the visitor's own."""
+
+import streamlit as st
+
+from irisml.explanation import STEP_CM
+from irisml.measurements import FEATURES, SPECIES
+from web.charts.flowers_scatter import (
+    FlowerRow,
+    distribution_alt,
+    distribution_figure,
+    flowers_table,
+    scatter_alt,
+    scatter_figure,
+)
+from web.chosen_flower import DIGITS, SLIDER_CM
+from web.components.csv_prediction import csv_prediction
+from web.components.plot_theme import plot_colours
+from web.session import get_iris, get_language, get_service
+from web.species_mark import species_markdown
+from web.vocabulary import feature_name
+
+language, iris = get_language(), get_iris()
+champion = get_service().champion
+colours = plot_colours()
+
+
+def name_of(feature: str) -> str:
+    """Name a feature in the visitor's language."""
+    return feature_name(feature, language)
+
+
+def as_shown(row: FlowerRow) -> dict[str, object]:
+    """Name the columns of a flower in the visitor's language."""
+    return {
+        language.text("No."): row.row + 1,
+        **{name_of(feature): value for feature, value in zip(FEATURES, row.lengths, strict=True)},
+        language.text("Species"): SPECIES[row.species],
+        language.text("Used to"): language.text("test") if row.unseen else language.text("learn"),
+    }
+
+
+def length_filter(label: str, features: list[str], first: int, key: str) -> tuple[str, tuple[float, float]]:
+    """Draw the choice of a feature and of its lengths; return both."""
+    feature = st.selectbox(label, features, first, format_func=name_of, key=key)
+    limits = SLIDER_CM[feature]
+    words = language.text("{feature}, from – to (cm)", feature=name_of(feature))
+    return feature, st.slider(words, *limits, limits, STEP_CM, format=f"%.{DIGITS}f", key=f"{key}-{feature}")
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="data-sheet"):
+    across, up = st.columns(2)
+    with across:
+        x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), 2, "data-x")
+    with up:
+        others = [feature for feature in FEATURES if feature != x_feature]
+        y_feature, y_limits = length_filter(language.text("Upwards"), others, len(others) - 1, "data-y")
+    shown = st.pills(
+        language.text("Species"),
+        range(len(SPECIES)),
+        selection_mode="multi",
+        default=range(len(SPECIES)),
+        format_func=species_markdown,
+        key="data-species",
+    )
+    rows = flowers_table(iris, champion.evaluation.test_rows, shown, {x_feature: x_limits, y_feature: y_limits})
+    st.markdown(language.text("**{n} of {of} flowers**", n=len(rows), of=iris.n_samples))
+    if rows:
+        st.plotly_chart(
+            scatter_figure(rows, x_feature, y_feature, colours, language),
+            config={"displayModeBar": False},
+            alt=scatter_alt(rows, x_feature, y_feature, language),
+            key="scatter",
+        )
+        st.plotly_chart(
+            distribution_figure(rows, x_feature, colours, language),
+            config={"displayModeBar": False},
+            alt=distribution_alt(rows, x_feature, language),
+            key="distribution",
+        )
+    else:
+        st.info(language.text("No flower is left. Choose a species, or widen the lengths."))
+with right, st.container(key="trust"):
+    st.header(language.text("Your own flowers"), anchor=False)
+    csv_prediction(champion, language)
+    st.header(language.text("Where they come from"), anchor=False)
+    st.markdown(
+        language.text(
+            "Measured by Edgar Anderson in the Gaspé Peninsula, Québec, in the 1930s; made famous by Ronald Fisher "
+            "in 1936. *Setosa* and *versicolor* grew in one field, and Anderson picked them on one day."
+        )
+    )
+    st.markdown(
+        language.text(
+            "These are scikit-learn’s values, which equal R’s. The copy at UCI, which many use, has two wrong flowers "
+            "(no. 35 and 38). Flowers no. 102 and 143 are identical: they are never on both sides of a split."
+        )
+    )
+    st.markdown(language.text("Fingerprint (SHA-256): {sha256}", sha256=f"`{iris.fingerprint[:16]}…`"))
+if rows:
+    with st.expander(language.text("All flowers, as a table")):
+        st.dataframe(
+            [as_shown(row) for row in rows], hide_index=True, alt=language.text("Flowers, one a row"), key="flowers"
+        )

@@ -1,0 +1,17 @@
+"""The life of this very model: each step with its fact, and the good practice that it stands for."""
+
+import streamlit as st
+
+from irisml import provenance
+from web.charts.life_of_a_model import Running, life_figure, life_table
+from web.components.check_panel import check_panel, found_checks
+from web.session import get_language, get_service
+
+language, service = get_language(), get_service()
+champion = service.champion
+running = Running(provenance.place(), provenance.commit(), provenance.build(), provenance.image())
+steps = life_table(champion, found_checks(champion.number), running, language)
+st.markdown(life_figure(steps), unsafe_allow_html=True)
+with st.container(key="checks"):
+    check_panel(service, language)
+    st.markdown(language.text("The same in a terminal: {command}", command="`irisml check`"))

@@ -1,0 +1,94 @@
+"""How far to trust the model: every miss, the luck of the split, and how sure it is when it is wrong."""
+
+import streamlit as st
+
+from irisml.calibration import calibration
+from irisml.measurements import FEATURES
+from irisml.regions import decision_regions
+from web.charts.accuracy import accuracy_figure, accuracy_table
+from web.charts.calibration import calibration_figure
+from web.charts.confusion_matrix import confusion_matrix_table
+from web.charts.luck import luck_figure, luck_sentence, luck_table
+from web.charts.plane import Plane
+from web.charts.regions import held_out_table, regions_figure
+from web.charts.species_scores import (
+    importances_figure,
+    importances_table,
+    species_scores_figure,
+    species_scores_table,
+)
+from web.chosen_flower import SLIDER_CM, chosen_flower
+from web.components.matrix_buttons import cell_flowers, matrix_buttons
+from web.session import get_iris, get_language, get_service
+from web.vocabulary import feature_name
+
+language, iris = get_language(), get_iris()
+champion = get_service().champion
+evaluation = champion.evaluation
+flower = chosen_flower()
+
+
+def figure(html: str) -> None:
+    """Draw what a chart returned."""
+    st.markdown(html, unsafe_allow_html=True)
+
+
+@st.fragment
+def regions() -> None:
+    """Draw the model's map along two features that the visitor picks; only this reruns for another pair."""
+    across, up = st.columns(2)
+    with across:
+        x_feature = st.selectbox(language.text("Across"), FEATURES, 2, format_func=name_of, key="x-feature")
+    with up:
+        others = [feature for feature in FEATURES if feature != x_feature]
+        y_feature = st.selectbox(
+            language.text("Upwards"), others, len(others) - 1, format_func=name_of, key="y-feature"
+        )
+    plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
+    found = decision_regions(champion.forest, flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
+    figure(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))
+
+
+def name_of(feature: str) -> str:
+    """Name a feature in the visitor's language."""
+    return feature_name(feature, language)
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="quality-sheet"):
+    figure(accuracy_figure(accuracy_table(evaluation), language))
+    cell = matrix_buttons(confusion_matrix_table(evaluation.confusion), language)
+    if cell:
+        cell_flowers(cell, evaluation.rows_of(*cell), iris, language)
+    else:
+        st.markdown(language.text("Touch a cell to see its flowers."))
+with right, st.container(key="trust"):
+    st.header(language.text("The luck of the split"), anchor=False)
+    figure(luck_figure(luck_table(evaluation), language))
+    st.markdown(luck_sentence(evaluation, language))
+    st.header(language.text("Species by species"), anchor=False)
+    figure(species_scores_figure(species_scores_table(evaluation), language))
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="map"):
+    st.header(language.text("Its map of the flowers"), anchor=False)
+    regions()
+    st.markdown(
+        language.text(
+            "Background: what the model says where, the other two lengths being those of your flower (the ring). "
+            "Marks: the {n} test flowers in truth; red rings: the ones it misses.",
+            n=evaluation.n_test,
+        )
+    )
+with right, st.container(key="sure"):
+    st.header(language.text("Does it know when it does not know?"), anchor=False)
+    figure(calibration_figure(calibration(evaluation.cross_validation), language))
+    st.markdown(
+        language.text(
+            "All {n} flowers, judged by models that had not seen them. Bar: {confidence} interval; "
+            "line: how sure it was.",
+            confidence=language.share(0.95),
+            n=evaluation.cross_validation.n_samples,
+        )
+    )
+    st.header(language.text("What it looks at"), anchor=False)
+    figure(importances_figure(importances_table(evaluation), language))

@@ -1,0 +1,52 @@
+"""Train a challenger, hold it against the champion, and decide which one serves."""
+
+import streamlit as st
+
+from irisml.registry.protocol import ALIASES, CHALLENGER
+from web.charts.version_history import history_figure, history_rows_figure, history_table
+from web.components.release_form import release_form, release_log
+from web.components.training_form import training_form
+from web.components.training_outcome import training_outcome
+from web.components.training_panel import MY_JOB
+from web.components.version_details import beside_champion, gate_verdict, lineage, version_downloads
+from web.presenter import is_presenter
+from web.session import get_language, get_service
+
+language, service = get_language(), get_service()
+champion = service.champion
+versions = {version.number: version for version in service.versions()}
+aliases = {name: service.registry.alias(name) for name in ALIASES}
+rows = history_table(list(versions.values()), aliases, language)
+
+left, right = st.columns([3, 2], gap="medium")
+with right, st.container(key="trust"):
+    st.header(language.text("A new challenger"), anchor=False)
+    training_form(service, language)
+    training_outcome(service, st.session_state.get(MY_JOB), language)
+with left, st.container(key="versions-sheet"):
+    newest_first = sorted(versions, reverse=True)
+    first = aliases[CHALLENGER] if aliases[CHALLENGER] in versions else champion.number
+    number = st.selectbox(
+        language.text("Look at version"),
+        newest_first,
+        newest_first.index(first) if first in newest_first else 0,
+        format_func=lambda number: f"v{number}",
+        key="version",
+    )
+    version = versions[number]
+    beside_champion(version, champion, language)
+    gate_verdict(version, language)
+    if is_presenter():
+        release_form(version, service, language)
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="history"):
+    st.header(language.text("All versions"), anchor=False)
+    st.markdown(history_figure(rows, language), unsafe_allow_html=True)
+    st.markdown(history_rows_figure(rows, language), unsafe_allow_html=True)
+    with st.expander(language.text("Who became champion, and why")):
+        release_log(service, language)
+with right, st.container(key="lineage"):
+    st.header(language.text("Version {version}, to take away", version=number), anchor=False)
+    version_downloads(version, language)
+    st.header(language.text("Where it comes from"), anchor=False)
+    lineage(version, language)

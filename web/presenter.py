@@ -1,0 +1,71 @@
+"""Who may train, promote and roll back.
+
+On a laptop everyone is the presenter. Where IRISML_PUBLIC is set, visitors look and predict,
+and the presenter signs in with the passphrase of IRISML_PRESENTER_PASSPHRASE. A widget that
+was not drawn for a session cannot be clicked in it, so it is enough not to draw it.
+"""
+
+import hmac
+import os
+from functools import cache
+
+import streamlit as st
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from irisml.sentences import sentence
+
+SHORTEST_PASSPHRASE = 8
+TRIES_A_MINUTE = 5
+"""For one visitor. For all together twenty times that: nobody in the hall can lock the presenter out."""
+_SIGNED_IN, _VISITOR = "presenter", "sign-in-visitor"
+
+
+def is_public() -> bool:
+    """Whether visitors are kept apart from the presenter."""
+    return os.environ.get("IRISML_PUBLIC", "") not in ("", "0")
+
+
+def is_presenter() -> bool:
+    """Whether this visitor may train, promote and roll back."""
+    return not is_public() or bool(st.session_state.get(_SIGNED_IN))
+
+
+def can_sign_in() -> bool:
+    """Whether a passphrase is set that is worth its name."""
+    return len(_passphrase()) >= SHORTEST_PASSPHRASE
+
+
+def sign_in(passphrase: str) -> str | None:
+    """Let this visitor be the presenter, if the passphrase is right.
+
+    Returns
+    -------
+    str or None
+        English sentence of why not; None where it was right.
+    """
+    if not can_sign_in():
+        return sentence("Signing in is switched off here.")
+    limiter, mine = _limiter(), st.session_state.setdefault(_VISITOR, str(id(st.session_state)))
+    of_one, of_all = RateLimitItemPerMinute(TRIES_A_MINUTE), RateLimitItemPerMinute(20 * TRIES_A_MINUTE)
+    if not limiter.hit(of_one, mine) or not limiter.hit(of_all, "all"):
+        return sentence("Too many tries. Wait a minute.")
+    if not hmac.compare_digest(passphrase.encode(), _passphrase().encode()):
+        return sentence("That is not the passphrase.")
+    st.session_state[_SIGNED_IN] = True
+    return None
+
+
+def sign_out() -> None:
+    """Let this visitor be a visitor again."""
+    st.session_state.pop(_SIGNED_IN, None)
+
+
+def _passphrase() -> str:
+    return os.environ.get("IRISML_PRESENTER_PASSPHRASE", "")
+
+
+@cache
+def _limiter() -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(MemoryStorage())
