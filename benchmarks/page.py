@@ -5,11 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-from benchmarks.visitors import Figures, visit
+from benchmarks.visitors import Figures, visit, visit_in_turn
 from irisml import TrainingConfig, TrainingJob
 from tests.browser.served_app import served
 
 ROUNDS = 5
+CROWD_ROUNDS = 6
 
 
 def figures(address: str, n_visitors: int = 1, n_moves: int = 150, moves_per_s: float | None = None) -> Figures:
@@ -25,7 +26,7 @@ def rows(registry: Path) -> list[tuple[str, float, float]]:
         for address in (page, bare):
             figures(address)  # the first visitor after a start waits for what is loaded on demand
         pairs = [(figures(page), figures(bare)) for _ in range(ROUNDS)]
-        crowds = [figures(address, 120, 10, moves_per_s=1) for address in (page, bare)]
+        crowds = asyncio.run(visit_in_turn([page, bare], 120, 3, 1.0, CROWD_ROUNDS))
         halls = [figures(address, 200, 1, moves_per_s=1) for address in (page, bare)]
         quiet = figures(page)
         job = TrainingJob(TrainingConfig(random_state=99), str(registry))

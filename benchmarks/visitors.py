@@ -83,31 +83,71 @@ class Visitor:
         assert element.WhichOneof("type") != "exception", element.exception.message
 
 
-async def visit(address: str, n_visitors: int, n_moves: int, moves_per_s: float | None) -> Figures:
-    """Let visitors join together and move a slider, each at that pace or as fast as it is answered."""
-    figures = Figures()
-    visitors = [Visitor(address) for _ in range(n_visitors)]
-    door = asyncio.Semaphore(AT_ONCE)
+class Crowd:
+    """Visitors of one server, who join together and stay."""
 
-    async def join(visitor: Visitor) -> None:
-        async with door:
-            await visitor.open()
+    def __init__(self, address: str, n_visitors: int) -> None:
+        self.figures = Figures()
+        self.visitors = [Visitor(address) for _ in range(n_visitors)]
+        self.n_moves = 0
 
-    async def play(visitor: Visitor) -> None:
+    async def join(self) -> None:
+        """Open the page for all."""
+        door = asyncio.Semaphore(AT_ONCE)
+
+        async def enter(visitor: Visitor) -> None:
+            async with door:
+                await visitor.open()
+
+        start = time.perf_counter()
+        await asyncio.gather(*map(enter, self.visitors))
+        self.figures.joined_s = time.perf_counter() - start
+
+    async def play(self, n_moves: int, moves_per_s: float | None) -> None:
+        """Let each move a slider, at that pace or as fast as it is answered."""
+        before = sum(visitor.received for visitor in self.visitors)
+        await asyncio.gather(*(self._play(visitor, n_moves, moves_per_s) for visitor in self.visitors))
+        received = sum(visitor.received for visitor in self.visitors) - before
+        self.figures.bytes_a_move = received / (len(self.visitors) * n_moves)
+
+    async def _play(self, visitor: Visitor, n_moves: int, moves_per_s: float | None) -> None:
         pause = 1 / moves_per_s if moves_per_s else 0.0
         due = time.perf_counter() + random.random() * pause
-        for k in range(n_moves):
+        for _ in range(n_moves):
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             start = time.perf_counter()
-            await visitor.move(1 + (7 * k % 60) / 10)
-            figures.moves_s.append(time.perf_counter() - start)
+            self.n_moves += 1
+            await visitor.move(1 + (7 * self.n_moves % 60) / 10)
+            self.figures.moves_s.append(time.perf_counter() - start)
             due += pause
 
-    start = time.perf_counter()
-    await asyncio.gather(*map(join, visitors))
-    figures.joined_s = time.perf_counter() - start
-    before = sum(visitor.received for visitor in visitors)
-    await asyncio.gather(*map(play, visitors))
-    figures.bytes_a_move = (sum(visitor.received for visitor in visitors) - before) / (n_visitors * n_moves)
-    await asyncio.gather(*(visitor.socket.close() for visitor in visitors))
-    return figures
+    async def leave(self) -> None:
+        """Close every page."""
+        await asyncio.gather(*(visitor.socket.close() for visitor in self.visitors))
+
+
+async def visit(address: str, n_visitors: int, n_moves: int, moves_per_s: float | None) -> Figures:
+    """Let visitors join together, move a slider and leave."""
+    crowd = Crowd(address, n_visitors)
+    await crowd.join()
+    await crowd.play(n_moves, moves_per_s)
+    await crowd.leave()
+    return crowd.figures
+
+
+async def visit_in_turn(
+    addresses: list[str], n_visitors: int, n_moves: int, moves_per_s: float, rounds: int
+) -> list[Figures]:
+    """Let a crowd stay at each address, and move in turn, in a shuffled order.
+
+    A machine that is slow for some seconds is then slow for all of them.
+    """
+    crowds = [Crowd(address, n_visitors) for address in addresses]
+    for crowd in crowds:
+        await crowd.join()
+    for _ in range(rounds):
+        for crowd in random.sample(crowds, len(crowds)):
+            await crowd.play(n_moves, moves_per_s)
+    for crowd in crowds:
+        await crowd.leave()
+    return [crowd.figures for crowd in crowds]

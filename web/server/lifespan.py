@@ -9,6 +9,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from irisml.errors import IrisError
+from web.server.theme_message import remember_theme
 from web.session import get_service
 
 _log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
             service.ensure_training()
     except IrisError as error:
         _log.error("%s", error)
+    remember_theme()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: later collections need not look at it
     try:
