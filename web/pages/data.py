@@ -86,8 +86,8 @@ with right, st.container(key="trust"):
     st.header(language.text("Where they come from"), anchor=False)
     st.markdown(
         language.text(
-            "Measured by Edgar Anderson in the Gaspé Peninsula, Québec, in the 1930s; made famous by Ronald Fisher "
-            "in 1936. *Setosa* and *versicolor* grew in one field, and Anderson picked them on one day."
+            "Measured by Edgar Anderson in the 1930s, made famous by Ronald Fisher in 1936. *Setosa* and *versicolor* grew "
+            "in one pasture of the Gaspé Peninsula, Québec, and were picked on one day; *virginica* came from elsewhere."
         )
     )
     st.markdown(
