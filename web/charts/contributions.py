@@ -47,9 +47,10 @@ def contributions_figure(table: ContributionsTable, language: Language) -> str:
     start = language.text("Before it has seen anything")
     rows = "".join(_row(row, language) for row in table.rows)
     end = language.text("The answer")
+    caption = language.text("What made it say {species}", species=species_label(table.species))
     return (
         f'<table class="contributions s{table.species}">'
-        f"<caption>{language.text('What made it say')} {species_label(table.species)}</caption><tbody>"
+        f"<caption>{caption}</caption><tbody>"
         f'<tr><th scope="row">{start}</th><td class="track" aria-hidden="true">{_bar(0, table.baseline, "whole")}</td>'
         f"<td>{language.share(table.baseline, 1)}</td></tr>{rows}"
         f'<tr class="end"><th scope="row">{end}</th><td class="track" aria-hidden="true">'

@@ -51,14 +51,17 @@ def nearest_figure(flowers: tuple[NearFlower, ...], language: Language) -> str:
     """List the nearest real flowers, with their lengths and how far they are."""
     heads = (language.text("Nearest real flowers"), *_short_names(language), language.text("Distance"))
     head = "".join(f'<th scope="col">{words}</th>' for words in heads)
-    body = "".join(
-        f'<tr><th scope="row">{species_label(SPECIES.index(flower.species))} '
-        f"<small>{language.text('no. {n}', n=flower.row + 1)}</small></th>"
-        + "".join(f"<td>{language.number(value)}</td>" for value in flower.measurement)
-        + f"<td>{language.number(flower.distance, 2)}</td></tr>"
-        for flower in flowers
-    )
+    body = "".join(_near(flower, language) for flower in flowers)
     return f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _near(flower: NearFlower, language: Language) -> str:
+    number = language.text("no. {n}", n=flower.row + 1)
+    lengths = "".join(f"<td>{language.number(value)}</td>" for value in flower.measurement)
+    return (
+        f'<tr><th scope="row">{species_label(SPECIES.index(flower.species))} <small>{number}</small></th>{lengths}'
+        f"<td>{language.number(flower.distance, 2)}</td></tr>"
+    )
 
 
 def _short_names(language: Language) -> tuple[str, str, str, str]:

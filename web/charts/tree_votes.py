@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from irisml.explanation import TreePath
+from irisml.explanation import Question, TreePath
 from irisml.measurements import SPECIES
 from web.species_mark import mark_path, species_label
 from web.text import Language
@@ -49,17 +49,7 @@ def _centre(tree: int) -> tuple[int, int]:
 
 def tree_path_figure(path: TreePath, language: Language) -> str:
     """Write the questions of a tree one below the other, with the flower's answers, down to the vote."""
-    questions = "".join(
-        "<li>"
-        + language.text(
-            "{feature} at most {threshold} cm?",
-            feature=feature_name(question.feature, language),
-            threshold=language.number(question.threshold, 2),
-        )
-        + f" <b>{language.text('Yes') if question.yes else language.text('No')}</b>"
-        + f" <small>({language.number(question.value)})</small></li>"
-        for question in path.questions
-    )
+    questions = "".join(_question(question, language) for question in path.questions)
     share = max(path.shares)
     vote = language.text(
         "This tree votes for {species}: {share} of its training flowers here were.",
@@ -67,3 +57,13 @@ def tree_path_figure(path: TreePath, language: Language) -> str:
         share=language.share(share),
     )
     return f'<div class="tree-path"><ol>{questions}</ol><p>{vote}</p></div>'
+
+
+def _question(question: Question, language: Language) -> str:
+    asked = language.text(
+        "{feature} at most {threshold} cm?",
+        feature=feature_name(question.feature, language),
+        threshold=language.number(question.threshold, 2),
+    )
+    answered = language.text("Yes") if question.yes else language.text("No")
+    return f"<li>{asked} <b>{answered}</b> <small>({language.number(question.value)})</small></li>"

@@ -17,6 +17,7 @@ _UNSEEN, _REVEALED = "unseen_row", "unseen_revealed"
 def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language) -> None:
     """Draw the buttons; below them, after a touch of the last one, the question which species it is."""
     with st.container(key="presets", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(language.text("Try"), width="content")
         for k, species in enumerate(SPECIES):
             st.button(
                 species_markdown(k),
@@ -24,9 +25,9 @@ def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language)
                 on_click=choose_flower,
                 args=(TYPICAL_FLOWERS[species],),
             )
-        st.button(language.text("The talk’s flower"), key="preset-talk", on_click=choose_flower, args=(TALK_SAMPLE,))
+        st.button(language.text("The talk’s"), key="preset-talk", on_click=choose_flower, args=(TALK_SAMPLE,))
         st.button(
-            language.text("One it has never seen"),
+            language.text("One never seen"),
             key="preset-unseen",
             on_click=_choose_unseen,
             args=(dataset, evaluation),

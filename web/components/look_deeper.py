@@ -33,11 +33,10 @@ class Looked:
 def look_deeper_switch(language: Language) -> str | None:
     """Draw the choice of what to look at; return its key, or None where nothing is open."""
     return st.pills(
-        language.text("Look deeper"),
+        language.text("Ask"),
         list(_PANELS),
         format_func=lambda key: language.text(_PANELS[key][0]),
         key="look-deeper",
-        label_visibility="collapsed",
     )
 
 

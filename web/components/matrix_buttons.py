@@ -40,7 +40,8 @@ def _head(html: str, classes: str) -> None:
 
 def _share(hits: int, total: int, language: Language) -> None:
     share = language.share(hits / total) if total else "–"
-    _head(f"{share}<small>{language.text('{n} of {of}', n=hits, of=total)}</small>", "share")
+    counts = language.text("{n} of {of}", n=hits, of=total)
+    _head(f"{share}<small>{counts}</small>", "share")
 
 
 def _button(true: int, predicted: int, table: ConfusionTable, chosen: Cell | None, language: Language) -> None:

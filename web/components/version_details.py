@@ -18,8 +18,8 @@ def beside_champion(version: ModelVersion, champion: ModelVersion, language: Lan
     _html(versions_figure(versions_table(both), language))
     for column, one in zip(st.columns(len(both), gap="medium"), both, strict=True):
         with column:
-            st.markdown(f"**{language.text('Version {version}', version=one.number)}**")
-            _html(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language))
+            caption = language.text("Version {version}", version=one.number)
+            _html(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language, caption))
     if len(both) > 1:
         st.markdown(_changed(version, champion, language))
 

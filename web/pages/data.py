@@ -42,9 +42,12 @@ def as_shown(row: FlowerRow) -> dict[str, object]:
 def length_filter(label: str, features: list[str], first: int, key: str) -> tuple[str, tuple[float, float]]:
     """Draw the choice of a feature and of its lengths; return both."""
     feature = st.selectbox(label, features, first, format_func=name_of, key=key)
-    limits = SLIDER_CM[feature]
     words = language.text("{feature}, from – to (cm)", feature=name_of(feature))
-    return feature, st.slider(words, *limits, limits, STEP_CM, format=f"%.{DIGITS}f", key=f"{key}-{feature}")
+    low, high = (round(limit / STEP_CM) for limit in SLIDER_CM[feature])
+    # A slider of steps, not of numbers: it writes them as the language does.
+    steps = [round(step * STEP_CM, DIGITS) for step in range(low, high + 1)]
+    ends = (steps[0], steps[-1])
+    return feature, st.select_slider(words, steps, ends, format_func=language.number, key=f"{key}-{feature}")
 
 
 left, right = st.columns([3, 2], gap="medium")
@@ -86,8 +89,9 @@ with right, st.container(key="trust"):
     st.header(language.text("Where they come from"), anchor=False)
     st.markdown(
         language.text(
-            "Measured by Edgar Anderson in the 1930s, made famous by Ronald Fisher in 1936. *Setosa* and *versicolor* grew "
-            "in one pasture of the Gaspé Peninsula, Québec, and were picked on one day; *virginica* came from elsewhere."
+            "Measured by Edgar Anderson in the 1930s, made famous by Ronald Fisher in 1936. *Setosa* and *versicolor* "
+            "grew in one pasture of the Gaspé Peninsula, Québec, and were picked on one day; *virginica* came from "
+            "elsewhere."
         )
     )
     st.markdown(
