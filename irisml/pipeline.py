@@ -13,6 +13,7 @@ from irisml.promotion import Champion, Trial, gate
 from irisml.registry.protocol import CHALLENGER, CHAMPION, Candidate, Registry
 from irisml.releases import promote
 from irisml.result import TrainingResult
+from irisml.sentences import sentence
 from irisml.training import TrainingRun, train
 
 
@@ -64,7 +65,7 @@ def train_version(
     # Somebody else's training may have ended in the meantime: its champion was never compared with this one.
     promoted = report.passed and registry.alias(CHAMPION) == judged_against
     if promoted:
-        promote(registry, version.number, "passed the gate")
+        promote(registry, version.number, sentence("passed the gate"))
     else:
         registry.set_alias(CHALLENGER, version.number)
     return TrainingResult.of(version, promoted=promoted)

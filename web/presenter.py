@@ -7,6 +7,7 @@ was not drawn for a session cannot be clicked in it, so it is enough not to draw
 
 import hmac
 import os
+import secrets
 from functools import cache
 
 import streamlit as st
@@ -47,7 +48,7 @@ def sign_in(passphrase: str) -> str | None:
     """
     if not can_sign_in():
         return sentence("Signing in is switched off here.")
-    limiter, mine = _limiter(), st.session_state.setdefault(_VISITOR, str(id(st.session_state)))
+    limiter, mine = _limiter(), st.session_state.setdefault(_VISITOR, secrets.token_hex())
     of_one, of_all = RateLimitItemPerMinute(TRIES_A_MINUTE), RateLimitItemPerMinute(20 * TRIES_A_MINUTE)
     if not limiter.hit(of_one, mine) or not limiter.hit(of_all, "all"):
         return sentence("Too many tries. Wait a minute.")

@@ -57,7 +57,7 @@ class Language:
 
     def template(self, english: str, /) -> str:
         """Translate a sentence and leave its placeholders open."""
-        return self.catalogue.gettext(english)
+        return self.catalogue.gettext(english) if english else ""  # gettext keeps its own notes under the empty one
 
     def number(self, value: float, digits: int = 1) -> str:
         """Write a number with that many decimals.

@@ -3,32 +3,18 @@
 import msgspec
 import pytest
 
-from irisml.scores import CrossValidation, Evaluation, Miss
+from irisml.scores import Evaluation, Miss
+from tests.five_flowers import CROSS_VALIDATION, EVALUATION
 
 
 @pytest.fixture
 def cv():
-    """Four flowers, two repeats of two folds; flower 3 (virginica) is right once, flower 2 never."""
-    return CrossValidation(
-        n_repeats=2,
-        split_n_correct=(2, 0, 1, 2),
-        split_n_test=(2, 2, 2, 2),
-        y_true=(0, 0, 1, 2),
-        flower_n_correct=(2, 2, 0, 1),
-        probabilities=((1.0, 0.0, 0.0), (0.9, 0.1, 0.0), (0.0, 0.4, 0.6), (0.0, 0.5, 0.5)),
-    )
+    return CROSS_VALIDATION
 
 
 @pytest.fixture
-def evaluation(cv):
-    """Five test flowers; row 70, a versicolor, is called virginica."""
-    return Evaluation(
-        test_rows=(3, 70, 71, 120, 121),
-        y_true=(0, 1, 1, 2, 2),
-        y_pred=(0, 2, 1, 2, 2),
-        importances=(0.1, 0.0, 0.5, 0.4),
-        cross_validation=cv,
-    )
+def evaluation():
+    return EVALUATION
 
 
 def test_rows_are_truth_and_columns_are_answers(evaluation):

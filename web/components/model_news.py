@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from irisml.jobs import TrainingJob
 from irisml.prediction import predict
 from irisml.registry.version import ModelVersion
 from irisml.service import ModelService
 from web.chosen_flower import chosen_flower
+from web.components.training_panel import MY_JOB
 from web.known_version import know_champion, replaced_version
 from web.text import Language
 
@@ -13,6 +15,9 @@ from web.text import Language
 def model_news(service: ModelService, language: Language) -> None:
     """Draw the news until the visitor closes them; nothing while the version is the one they know."""
     champion = service.champion
+    mine: TrainingJob | None = st.session_state.get(MY_JOB)
+    if mine is not None and not mine.running and mine.failure is None and mine.wait().version == champion.number:
+        know_champion(champion.number)  # the outcome of their own training tells them more than the news would
     replaced = replaced_version(champion.number)
     if replaced is None:
         return

@@ -88,7 +88,7 @@ def release_log(service: ModelService, language: Language) -> None:
     st.markdown(
         "\n".join(
             f"- {language.moment(change.time)}: {actions.get(change.action, change.action)} "
-            f"**v{change.version}**: {_escaped(change.reason)}"
+            f"**v{change.version}**: {_escaped(language.template(change.reason))}"
             for change in changes
         )
         or language.text("Nothing was promoted yet.")

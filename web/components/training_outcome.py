@@ -81,7 +81,7 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
 
 def _undo(service: ModelService, replacing: int, language: Language) -> None:
     try:
-        restored = service.roll_back("undone on the page", replacing=replacing)
+        restored = service.roll_back(sentence("undone on the page"), replacing=replacing)
     except IrisError as error:
         st.toast(language.error(error))
     else:

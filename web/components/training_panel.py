@@ -11,7 +11,6 @@ from irisml.jobs import TrainingJob
 from irisml.service import ModelService
 from web.components.presenter_sign_in import presenter_sign_in
 from web.components.training_outcome import verdict
-from web.known_version import know_champion
 from web.presenter import is_presenter
 from web.text import Language
 
@@ -81,8 +80,6 @@ def _watch(job: TrainingJob, service: ModelService, language: Language) -> None:
     @st.fragment(run_every=_POLL_S)
     def watch() -> None:
         if not job.running:
-            if job is st.session_state.get(MY_JOB) and job.failure is None and job.wait().promoted:
-                know_champion(job.wait().version)  # the outcome tells more than the news would
             st.toast(verdict(job, service, language))  # the outcome may stand outside of a phone's screen
             st.rerun()
         show_progress(st.empty(), job, language)

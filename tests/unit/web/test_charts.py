@@ -2,7 +2,7 @@
 
 import pytest
 
-from irisml.scores import CrossValidation, Evaluation
+from tests.five_flowers import EVALUATION
 from web.charts.accuracy import accuracy_figure, accuracy_table
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.charts.versions import VersionRow, versions_figure, versions_table
@@ -11,22 +11,7 @@ from web.text import language
 
 @pytest.fixture
 def evaluation():
-    """Five test flowers; one versicolor is called virginica; 5 of 8 answers out of fold are right."""
-    cv = CrossValidation(
-        n_repeats=2,
-        split_n_correct=(2, 0, 1, 2),
-        split_n_test=(2, 2, 2, 2),
-        y_true=(0, 0, 1, 2),
-        flower_n_correct=(2, 2, 0, 1),
-        probabilities=((1.0, 0.0, 0.0),) * 4,
-    )
-    return Evaluation(
-        test_rows=(3, 70, 71, 120, 121),
-        y_true=(0, 1, 1, 2, 2),
-        y_pred=(0, 2, 1, 2, 2),
-        importances=(0.1, 0.0, 0.5, 0.4),
-        cross_validation=cv,
-    )
+    return EVALUATION
 
 
 def test_the_matrix_has_truth_in_rows_and_sums_beside(evaluation):

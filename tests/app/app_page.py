@@ -1,0 +1,43 @@
+"""Opens the app without a browser, and reads what stands on a page."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+LIMIT_S = 60
+
+
+def open_page(name: str = "predict", **query: str) -> AppTest:
+    """Open a page by its name, with a query in its address."""
+    app = AppTest.from_file(str(APP), default_timeout=LIMIT_S)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    return app if name == "predict" else go_to(app, name)
+
+
+def go_to(app: AppTest, name: str) -> AppTest:
+    """Go to another page, as by the navigation."""
+    return app.switch_page(f"web/pages/{name}.py").run()
+
+
+def answer(app: AppTest) -> str:
+    """Return the answer as HTML."""
+    return next(element.value for element in app.markdown if "data-answer" in element.value)
+
+
+def markdown_with(app: AppTest, words: str) -> str:
+    """Return the first piece of text or HTML that has these words."""
+    return next(element.value for element in app.markdown if words in element.value)
+
+
+def texts(app: AppTest) -> str:
+    """Return all that can be read on the page."""
+    elements = [*app.markdown, *app.success, *app.info, *app.warning, *app.error, *app.title, *app.header]
+    return "\n".join(element.value for element in elements)
+
+
+def button_keys(app: AppTest) -> list[str]:
+    """Return the keys of the buttons, but for those that set a flower."""
+    return [button.key for button in app.button if not button.key.startswith("preset-")]

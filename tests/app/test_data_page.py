@@ -1,0 +1,134 @@
+"""The page Data: the flowers, and the visitor's own."""
+
+import json
+
+import pytest
+
+from tests.app.app_page import markdown_with, open_page, texts
+from web.components.csv_prediction import csv_template
+
+HEADER = "sepal_length,sepal_width,petal_length,petal_width"
+
+
+@pytest.fixture
+def page(registry):
+    return open_page("data")
+
+
+def upload(page, text: str):
+    page.file_uploader(key="csv").upload("mine.csv", text.encode(), "text/csv")
+    return page.run()
+
+
+def spec(page, index=0):
+    return json.loads(page.get("plotly_chart")[index].proto.spec)
+
+
+def test_all_flowers_are_shown_at_first(page):
+    """150, by species, with the marks that each has everywhere."""
+    assert "**150 of 150 flowers**" in texts(page)
+    assert [trace["marker"]["symbol"] for trace in spec(page)["data"]] == ["circle", "diamond", "triangle-up"]
+
+
+def test_the_colours_are_the_themes(page):
+    """Those of .streamlit/config.toml."""
+    assert [trace["marker"]["color"] for trace in spec(page)["data"]] == ["#965800", "#4b2e9e", "#00758c"]
+
+
+def test_a_filter_leaves_what_fits(page, iris):
+    """Versicolor with petals of 4.5 cm and more."""
+    page.button_group(key="data-species").set_value([1])
+    page.select_slider(key="data-x-petal_length").set_value((4.5, 7.0)).run()
+    n = sum(x[2] >= 4.5 for x in iris.X[iris.y == 1])
+    assert f"**{n} of 150 flowers**" in texts(page)
+    assert page.get("plotly_chart")[0].proto.alt.startswith(
+        f"Petal length × Petal width. versicolor: {n} flowers, 4.5 to"
+    )
+
+
+def test_no_flower_left_is_said(page):
+    """No chart, one sentence."""
+    page.button_group(key="data-species").set_value([]).run()
+    assert page.info[0].value == "No flower is left. Choose a species, or widen the lengths."
+    assert not page.get("plotly_chart")
+
+
+def test_another_pair_of_features_can_be_chosen(page):
+    """The one across is not offered upwards."""
+    page.selectbox(key="data-x").set_value("petal_width").run()
+    assert "Petal width" not in page.selectbox(key="data-y").options
+    assert spec(page)["layout"]["xaxis"]["title"]["text"] == "Petal width (cm)"
+
+
+def test_it_says_where_the_flowers_come_from(page, iris):
+    """Who measured them, which copy this is, and its fingerprint."""
+    assert "Edgar Anderson" in texts(page)
+    assert "UCI" in texts(page)
+    assert iris.fingerprint[:16] in texts(page)
+
+
+def test_a_file_is_answered_row_by_row(page):
+    """Two flowers without species: predictions, and no score."""
+    upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
+    assert page.success[0].value == "2 flowers, answered by version 2."
+    assert page.dataframe[0].value["Prediction"].tolist() == ["setosa", "virginica"]
+    assert "Right for" not in texts(page)
+    assert "Download the predictions" in [element.proto.label for element in page.get("download_button")]
+
+
+def test_a_file_with_species_is_scored(page):
+    """One of two is wrong on purpose: 50 %, with n and interval, and its own matrix."""
+    upload(page, f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.0,versicolor\n")
+    assert "Right for **1 of 2** flowers, 50% (95% interval: 9% to 91%)." in texts(page)
+    matrix = markdown_with(page, "Confusion matrix of your file, 2 flowers")
+    assert matrix.count('class="miss s1"') == 1
+
+
+def test_semicolons_decimal_commas_and_other_names_are_read(page):
+    """A European spreadsheet with R's names."""
+    upload(page, "Petal.Width;Petal.Length;Sepal.Width;Sepal.Length\n0,2;1,4;3,5;5,1\n")
+    assert page.dataframe[0].value["Prediction"].tolist() == ["setosa"]
+
+
+def test_bad_rows_are_listed_by_their_lines(page):
+    """All of them, and nothing is predicted."""
+    upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n5.1,wide,1.4,0.2\n51,3.5,1.4,0.2\n")
+    assert page.error[0].value.startswith("2 of 3 rows cannot be read. Nothing was predicted")
+    assert page.table[0].value["Line"].tolist() == [3, 4]
+    assert 'sepal_width is "wide"' in page.table[0].value["Problem"].tolist()[0]
+    assert not page.dataframe or "Prediction" not in page.dataframe[0].value
+
+
+def test_bad_rows_are_told_in_french(registry):
+    """Line by line."""
+    page = open_page("data", lang="fr")
+    upload(page, f"{HEADER}\n51,3.5,1.4,0.2\n")
+    assert page.error[0].value.startswith("1 lignes sur 1 sont illisibles.")
+    assert page.table[0].value["Problème"].tolist()[0].startswith("sepal_length vaut 51 cm, or un iris a de 2,1 à")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "The file has no row with a flower."),
+        ("name,price\na,1\n", "The columns do not fit. Missing column: sepal_length"),
+        ("\ufffd\x00", "The columns do not fit."),
+    ],
+)
+def test_a_file_of_another_kind_is_one_sentence(page, text, message):
+    """And no traceback."""
+    upload(page, text)
+    assert page.error[0].value.startswith(message)
+    assert not page.exception
+
+
+def test_flowers_outside_the_training_range_are_counted(page):
+    """One of the two."""
+    upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n10.0,3.5,1.4,0.2\n")
+    assert page.warning[0].value == "Outside what the model has seen: 1 flowers. Their answers are guesses."
+
+
+def test_the_template_can_be_read_as_it_is(page):
+    """Header and two examples without a species."""
+    upload(page, csv_template())
+    assert page.success[0].value == "2 flowers, answered by version 2."

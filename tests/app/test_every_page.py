@@ -1,0 +1,121 @@
+"""What holds on every page, in every language."""
+
+import gettext
+import re
+
+import pytest
+
+from irisml import TrainingConfig
+from tests.app.app_page import LIMIT_S, go_to, open_page
+from tests.app.test_data_page import HEADER, upload
+from web.navigation import PAGES
+from web.session import get_service
+from web.text import LANGUAGES, Language
+
+NAMES = [entry.name for entry in PAGES]
+# Words that are the same in every language: names, units, files, commands, and what Azure and scikit-learn call it.
+NOT_TRANSLATED = {
+    *("irisml", "Iris", "setosa", "versicolor", "virginica", "cm", "EN", "FR", "UTC", "SHA", "CSV", "QR", "MB"),
+    *(
+        "random_state",
+        "random_forest",
+        "decision_tree",
+        "model_type",
+        "n_estimators",
+        "max_depth",
+        "min_samples_leaf",
+        "None",
+    ),
+    *("scikit", "learn", "load_iris", "Fisher", "python", "numpy", "scipy", "joblib", "Python", "Linux", "Azure"),
+    *("forest", "json", "version", "model", "check", "http", "irises"),
+}
+TEXTS = ("markdown", "title", "header", "success", "info", "warning", "error")
+WIDGETS = ("button", "slider", "selectbox", "select_slider", "number_input", "text_input", "toggle", "button_group")
+
+
+class Pseudo(gettext.NullTranslations):
+    """A language in which every translated sentence stands in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+
+@pytest.fixture
+def pseudo(monkeypatch):
+    monkeypatch.setenv("WEBSITE_SITE_NAME", "irisml")  # a name that is the same on every machine
+    monkeypatch.setattr("web.session.language", lambda code: Language(code, Pseudo(), ".", "{n}%"))
+
+
+def words_without_brackets(text: str) -> set[str]:
+    """Words of a piece of Markdown or HTML that did not come from the catalogue."""
+    text = re.sub(
+        r"<(svg|style).*?</\1>|<[^>]*>|`[^`]*`|:(orange|violet|blue)\[|[A-Z][a-z]{2} \d+, \d{4}",
+        " ",
+        text,
+        flags=re.DOTALL,
+    )
+    while "⟦" in text:  # brackets may stand in brackets
+        shorter = re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
+        assert shorter != text, text
+        text = shorter
+    return {word for word in re.findall(r"[^\W\d_]\w{1,}", text) if not re.fullmatch(r"v?\d+|[0-9a-f]{6,}", word)}
+
+
+def untranslated(app) -> set[str]:
+    found = set()
+    for kind in TEXTS:
+        for element in app.get(kind):
+            found |= words_without_brackets(element.value)
+    for kind in WIDGETS:
+        for element in app.get(kind):
+            seen = [element.label, getattr(element, "help", "") or "", *map(str, getattr(element, "options", []))]
+            found |= words_without_brackets(" ".join(seen))
+    return found - NOT_TRANSLATED
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_page_opens_without_an_error(registry, name, code):
+    """In every language."""
+    app = open_page(name, lang=code)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_word_of_a_page_comes_from_the_catalogue(registry, pseudo, name):
+    """In a language that is all brackets, no word stands outside of them."""
+    app = open_page(name)
+    assert not app.exception
+    assert untranslated(app) == set()
+
+
+@pytest.mark.parametrize("asked", ["why", "what-if", "among", "trees"])
+def test_every_word_below_the_answer_comes_from_the_catalogue(registry, pseudo, asked):
+    """Whatever is opened."""
+    app = open_page()
+    app.button(key="preset-unseen").click().run()
+    app.button(key="reveal").click().run()
+    app.button_group(key="look-deeper").set_value(asked)
+    assert untranslated(app.run()) == set()
+
+
+def test_every_word_after_an_action_comes_from_the_catalogue(registry, pseudo):
+    """A cell, a file with good rows and one with bad ones, a refused version, news."""
+    app = open_page("quality")
+    app.button(key="matrix-1-1").click().run()
+    assert untranslated(app) == set()
+    upload(go_to(app, "data"), f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n10,3,5,1,virginica\n")
+    assert untranslated(app) == set()
+    upload(go_to(app, "data"), f"{HEADER}\n5.1,3.5,1.4\n")
+    assert untranslated(app) == set()
+    get_service().start_training(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
+    get_service().promote(1, "")
+    assert untranslated(go_to(app, "train")) == set()
+    assert any("answers now" in info.value for info in app.info)
+
+
+def test_a_word_outside_of_the_catalogue_would_be_found():
+    """What the tests above rest on."""
+    assert words_without_brackets("⟦Version ⟦two⟧ is live⟧ <b>now</b> 2.5") == {"now"}

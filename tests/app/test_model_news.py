@@ -1,0 +1,68 @@
+"""Everyone who has the app open is told that another version answers now."""
+
+import pytest
+
+from tests.app.app_page import LIMIT_S, button_keys, go_to, open_page, texts
+from web.session import get_service
+
+
+def news(app) -> list[str]:
+    return [info.value for info in app.info if "answers now" in info.value]
+
+
+def test_the_next_move_of_a_slider_tells_what_changed(page, registry):
+    """Versions, cross-validated accuracy of both, and what it means for the visitor's flower."""
+    get_service().promote(1, "by somebody else")
+    page.slider(key="petal_length").set_value(5.0).run()
+    (told,) = news(page)
+    new, old = (registry.get(n).evaluation.cross_validation.accuracy for n in (1, 2))
+    assert told.startswith("**Version 1 answers now, instead of version 2.**")
+    assert f"{new:.1%} of 150 flowers are called right; before, {old:.1%}." in told
+    assert "Your flower: *" in told
+
+
+@pytest.mark.parametrize("name", ["quality", "train", "data", "pipeline", "share"])
+def test_it_is_told_on_whatever_page_the_visitor_goes_to(page, name):
+    """And stays from page to page until it is read."""
+    get_service().promote(1, "by somebody else")
+    assert len(news(go_to(page, name))) == 1
+    assert len(news(page.run())) == 1
+    page.button(key="news-read").click().run()
+    assert news(page) == []
+
+
+def test_who_comes_later_is_told_nothing(page):
+    """There is no news in what was always so."""
+    get_service().promote(1, "by somebody else")
+    assert news(open_page()) == []
+
+
+def test_who_did_it_is_told_nothing(page, registry):
+    """The one who rolled back knows; the other page learns it."""
+    other = open_page()
+    go_to(page, "train")
+    page.text_input(key="release-reason").set_value("on stage")
+    page.button(key="roll-back").click().run()
+    assert registry.alias("champion") == 1
+    assert news(page) == []
+    assert len(news(other.run())) == 1
+
+
+def test_the_news_survive_that_the_old_version_is_gone(page, registry):
+    """What can be said without it is said."""
+    import shutil
+
+    get_service().promote(1, "by somebody else")
+    shutil.rmtree(registry.folder / "versions/0002")
+    assert news(page.run()) == ["**Version 1 answers now, instead of version 2.**"]
+
+
+@pytest.mark.slow
+def test_the_news_of_a_training_reach_the_other_page(page):
+    """Retrain here, news there."""
+    other = open_page()
+    page.button(key="retrain").click().run()
+    get_service().job.wait(LIMIT_S)
+    assert news(other.run())[0].startswith("**Version 3 answers now, instead of version 2.**")
+    assert "Version 3 passed the gate and is live." in texts(page.run())
+    assert "undo" in button_keys(page)

@@ -1,0 +1,132 @@
+"""The page Train: a challenger, the gate, promotion and the way back."""
+
+import pytest
+
+from irisml import TrainingConfig
+from tests.app.app_page import LIMIT_S, button_keys, go_to, markdown_with, open_page, texts
+from web.session import get_service
+
+
+@pytest.fixture
+def page(registry):
+    return open_page("train")
+
+
+@pytest.fixture
+def refused(registry):
+    """Version 3, a tree of one cut."""
+    job = get_service().start_training(TrainingConfig("decision_tree", max_depth=1))
+    return job.wait(LIMIT_S).version
+
+
+def test_the_form_trains_what_was_chosen(page, registry):
+    """A decision tree of two levels; its outcome stands beside the champion."""
+    page.selectbox(key="config-model_type").set_value("decision_tree")
+    page.select_slider(key="config-max_depth").set_value(2)
+    page.slider(key="config-min_samples_leaf").set_value(3)
+    page.number_input(key="config-random_state").set_value(7)
+    page.button(key="FormSubmitter:training-Train a challenger").click().run()
+    assert "cancel" in button_keys(page)
+    get_service().job.wait(LIMIT_S)
+    page.run()
+    assert registry.get(3).manifest.config == TrainingConfig("decision_tree", 5, 2, 3, 7)
+    assert "Version 3 passed the gate and is live." in texts(page)
+
+
+def test_a_version_is_held_against_the_champion(page, registry):
+    """Figures of both, both matrices, and the flowers that only one gets right."""
+    page.selectbox(key="version").set_value(1).run()
+    assert "95%" not in markdown_with(page, 'class="versions"').partition("<tbody>")[0]
+    table = markdown_with(page, 'class="versions"')
+    assert table.index(">v1<") < table.index(">v2<")
+    assert sum('class="confusion"' in element.value for element in page.markdown) == 2
+    assert "Out of fold" in texts(page)
+
+
+def test_promoting_needs_a_reason(page, registry):
+    """Nothing happens without one."""
+    page.selectbox(key="version").set_value(1).run()
+    page.button(key="promote").click().run()
+    assert registry.alias("champion") == 2
+    assert page.error[0].value == "Say why: the reason is kept in the history."
+
+
+def test_a_promotion_is_kept_with_its_reason(page, registry):
+    """Version 1 is champion at once, and the history says why; what looks like markup stays words."""
+    page.selectbox(key="version").set_value(1).run()
+    page.text_input(key="release-reason").set_value("it is *ours*")
+    page.button(key="promote").click().run()
+    assert registry.alias("champion") == 1
+    assert "Version 1 is champion now." in texts(page)
+    assert registry.history()[-1].reason == "it is *ours*"
+    assert r"**v1**: it is \*ours\*" in texts(page)
+
+
+def test_rolling_back_serves_the_previous_version(page, registry):
+    """Version 1 again."""
+    page.text_input(key="release-reason").set_value("a bad feeling")
+    page.button(key="roll-back").click().run()
+    assert registry.alias("champion") == 1
+    assert registry.history()[-1].action == "rollback"
+
+
+def test_who_decides_on_an_old_picture_is_told(page, registry):
+    """Somebody else promoted version 1 in the meantime: nothing is changed."""
+    page.text_input(key="release-reason").set_value("too late")
+    get_service().promote(1, "quicker")
+    page.button(key="roll-back").click().run()
+    assert registry.alias("champion") == 1
+    assert page.error[0].value.startswith("Meanwhile version 1 is live, so nothing was changed.")
+
+
+def test_what_the_gate_refused_is_not_promoted_here(refused, page):
+    """Its reasons are told, and where to force it."""
+    assert page.selectbox(key="version").value == refused
+    assert page.warning[0].value == "The gate refused version 3."
+    assert "✗ Cross-validated accuracy is only" in texts(page)
+    assert "`irisml promote 3 --force`" in texts(page)
+    assert "promote" not in button_keys(page)
+
+
+def test_all_versions_stand_in_the_history_with_their_aliases(refused, page):
+    """The newest first."""
+    table = markdown_with(page, "figures history")
+    assert table.index(">v3") < table.index(">v2") < table.index(">v1")
+    assert '>v2 <small class="alias champion">champion</small>' in table
+    assert '<td class="refused">refused</td>' in table
+
+
+def test_lineage_names_data_code_and_software(page, registry):
+    """In full."""
+    manifest = registry.get(2).manifest
+    lineage = markdown_with(page, 'class="lineage"')
+    for fact in (manifest.data_fingerprint, manifest.commit, manifest.software["numpy"], *manifest.files.values()):
+        assert fact in lineage
+
+
+def test_every_file_of_a_version_can_be_taken_away(page, registry):
+    """Model card, trees, manifest and estimator."""
+    buttons = [element.proto for element in page.get("download_button")]
+    assert [button.label for button in buttons] == [
+        "Model card (Markdown)",
+        "forest.json",
+        "version.json",
+        "model.joblib",
+    ]
+    assert all(button.url for button in buttons)
+
+
+def test_a_version_that_is_gone_is_not_missed(page, registry):
+    """Deleted while the page was open: the others are shown."""
+    import shutil
+
+    shutil.rmtree(registry.folder / "versions/0001")
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="version").options == ["v2"]
+
+
+def test_the_outcome_follows_to_the_landing_page(page, registry):
+    """A training that was started here is told there too."""
+    get_service().start_training(get_service().retrain_config()).wait(LIMIT_S)
+    assert "Version 3 passed the gate and is live." in texts(go_to(page, "predict"))

@@ -1,0 +1,159 @@
+"""Below the answer: flowers to try, and what can be asked about the answer."""
+
+import re
+
+import pytest
+
+from irisml.explanation import changes, contributions
+from irisml.measurements import FEATURES, TYPICAL_FLOWERS
+from tests.app.app_page import answer, button_keys, markdown_with, open_page, texts
+from web.chosen_flower import FIRST_FLOWER, SLIDER_CM
+from web.components import look_deeper
+
+FLOWER = list(FIRST_FLOWER.values())
+
+
+def lengths(app):
+    return [app.slider(key=feature).value for feature in FEATURES]
+
+
+def ask(app, key):
+    app.button_group(key="look-deeper").set_value(key)
+    return app.run()
+
+
+@pytest.mark.parametrize("species", TYPICAL_FLOWERS)
+def test_a_preset_sets_the_sliders_and_the_answer(page, species):
+    """The typical flower of a species, and the model says so."""
+    page.button(key=f"preset-{species}").click().run()
+    assert lengths(page) == list(TYPICAL_FLOWERS[species])
+    assert f"Iris {species}" in answer(page)
+
+
+def test_the_talks_flower_is_the_talks(page):
+    """5.1, 3.5, 1.4, 0.2."""
+    page.button(key="preset-talk").click().run()
+    assert lengths(page) == [5.1, 3.5, 1.4, 0.2]
+
+
+def test_a_preset_beats_what_a_link_asked_for(registry):
+    """The address is only where the sliders began."""
+    app = open_page(petal_length="6.0")
+    app.button(key="preset-setosa").click().run()
+    assert app.slider(key="petal_length").value == 1.5
+
+
+def test_an_unseen_flower_keeps_its_secret_until_it_is_revealed(page, registry, iris):
+    """One of the test set; then the truth, and whether the model knows it."""
+    page.button(key="preset-unseen").click().run()
+    row = int(re.search(r"Flower no. (\d+) was held out", texts(page))[1]) - 1
+    evaluation = registry.get(2).evaluation
+    assert row in evaluation.test_rows
+    assert lengths(page) == iris.X[row].tolist()
+    assert "the model says" not in texts(page)
+    page.button(key="reveal").click().run()
+    true = ("setosa", "versicolor", "virginica")[iris.y[row]]
+    assert re.search(rf"Flower no. {row + 1} is .*<i lang=\"la\">{true}</i>", texts(page))
+    assert "reveal" not in button_keys(page)
+
+
+def test_a_missed_flower_is_told_as_one(page, registry, monkeypatch):
+    """The flower that the champion gets wrong: truth and answer both stand there."""
+    (miss, *_) = registry.get(2).evaluation.misses
+    monkeypatch.setattr("web.components.flower_presets.secrets.choice", lambda rows: miss.row)
+    page.button(key="preset-unseen").click().run()
+    page.button(key="reveal").click().run()
+    assert re.search(rf"Flower no. {miss.row + 1} is .*, but the model says ", texts(page))
+
+
+def test_nothing_is_computed_before_it_is_asked_for(registry, monkeypatch):
+    """Neither at the start, nor when a slider moves."""
+
+    def forbidden(*_):
+        raise AssertionError("this was computed unasked")
+
+    for name in ("contributions", "changes", "tree_path", "tree_votes", "nearest_flowers"):
+        monkeypatch.setattr(look_deeper, name, forbidden)
+    app = open_page()
+    app.slider(key="petal_length").set_value(1.4).run()
+    assert not app.exception
+
+
+def test_why_adds_up_from_the_baseline_to_the_answer(page, registry):
+    """Baseline, the feature that counts most, and the probability, in the page's own numbers."""
+    told = contributions(registry.get(2).forest, FLOWER)
+    table = markdown_with(ask(page, "why"), 'class="contributions')
+    assert f"{told.baseline[1]:.1%}" in table
+    assert f"{told.probabilities[1]:.1%}" in table
+    greatest = max(row[1] for row in told.by_feature)
+    assert f"+{100 * greatest:.1f} points" in table
+
+
+def test_why_follows_the_sliders(page):
+    """It is drawn anew with every release."""
+    ask(page, "why")
+    page.slider(key="petal_length").set_value(1.4)
+    page.slider(key="petal_width").set_value(0.2).run()
+    assert '<i lang="la">setosa</i></caption>' in markdown_with(page, 'class="contributions')
+
+
+def test_doing_what_would_change_the_answer_changes_it(page, registry):
+    """Each sentence has a button; the species on the page is the one that was promised."""
+    first, *_ = changes(registry.get(2).forest, FLOWER, SLIDER_CM)
+    ask(page, "what-if")
+    assert f"*{first.species}*" in texts(page)
+    page.button(key=f"do-{first.feature}").click().run()
+    assert page.slider(key=first.feature).value == first.value
+    assert f"Iris {first.species}" in answer(page)
+
+
+def test_an_answer_that_no_length_can_change_is_said_to_be_one(page, monkeypatch):
+    """No button then."""
+    monkeypatch.setattr(look_deeper, "changes", lambda *_: ())
+    ask(page, "what-if")
+    assert "No single length" in texts(page)
+    assert [key for key in button_keys(page) if key.startswith("do-")] == []
+
+
+def test_among_real_flowers_stand_the_nearest_with_their_distance(page):
+    """The talk's flower is flower no. 1 of the data set: distance 0."""
+    page.button(key="preset-talk").click().run()
+    ask(page, "among")
+    assert re.search(r"no. 1</small></th>.*?<td>0.00</td>", markdown_with(page, "Nearest real flowers"))
+    assert "Your flower is at 1.4 and 0.2 cm." in markdown_with(page, 'class="plane"')
+    assert not page.warning
+
+
+def test_a_flower_like_no_other_is_told_to_be_a_guess(registry):
+    """Sepals of a setosa, petals of a virginica."""
+    app = open_page(sepal_length="4.0", sepal_width="4.5", petal_length="7.0", petal_width="0.1")
+    ask(app, "among")
+    assert app.warning[0].value.startswith("No real flower is like this one: the nearest is ")
+
+
+def test_a_flower_outside_the_training_range_is_marked(registry):
+    """Also for who only hears the page."""
+    app = open_page(sepal_width="4.5")
+    assert 'data-outside="1"' in answer(app)
+    assert "Outside what the model has seen: a guess.</p></section>" in answer(app)
+    assert 'data-outside="0"' in answer(open_page())
+
+
+def test_a_tree_shows_its_questions_and_votes_are_counted(page, registry):
+    """Five trees; the second one's path differs from the first one's."""
+    ask(page, "trees")
+    assert "Votes of 5 trees" in texts(page)
+    first = markdown_with(page, 'class="tree-path"')
+    page.number_input(key="tree").set_value(2).run()
+    assert markdown_with(page, 'class="tree-path"') != first
+
+
+def test_trees_of_an_old_format_cannot_say_why_and_say_so(registry, monkeypatch):
+    """One sentence, and the answer stands."""
+    old = registry.get(2).forest
+    fields = {name: getattr(old, name) for name in old.__struct_fields__}
+    forest = type(old)(**{**fields, "format": 1, "n_node_samples": ()})
+    monkeypatch.setattr("irisml.registry.version.ModelVersion.forest", forest)
+    app = ask(open_page(), "why")
+    assert app.info[0].value.startswith("This version was made by an older irisml")
+    assert not app.exception
