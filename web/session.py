@@ -10,6 +10,9 @@ from irisml.service import ModelService
 from web.text import Language, best_language, language
 
 
+_LANGUAGE = "asked_language"
+
+
 def get_service() -> ModelService:
     """Return the one service of this process; pages, API and health check share it."""
     return _service(registry_location())
@@ -27,5 +30,8 @@ def get_iris() -> Dataset:
 
 
 def get_language() -> Language:
-    """Return the visitor's language: of the address, else of the browser."""
-    return language(best_language(st.query_params.get("lang"), st.context.locale))
+    """Return the visitor's language: of the address, else what they had, else of the browser."""
+    asked = st.query_params.get("lang")
+    if asked is not None:
+        st.session_state[_LANGUAGE] = asked  # going to another page empties the address
+    return language(best_language(asked or st.session_state.get(_LANGUAGE), st.context.locale))

@@ -24,6 +24,7 @@ SHOWN = """() => {
   return {
     text: answer.textContent,
     species: answer.dataset.species,
+    outside: answer.dataset.outside,
     labels: [...answer.querySelectorAll("[data-label]")].map((e) => e.getAttribute("aria-label")),
     sizes: [...answer.querySelectorAll("[data-numbers]")].flatMap(sizes),
     looks: [...answer.querySelectorAll("stop, .name, .mark, .probabilities b")].map(look),

@@ -47,7 +47,7 @@ def life_table(
 def life_figure(steps: Sequence[Step]) -> str:
     """Draw the steps as an ordered list."""
     items = "".join(
-        f"<li><h3>{escape(step.name)}</h3>"
+        f"<li><h2>{escape(step.name)}</h2>"
         + "".join(f'<p class="fact">{escape(fact)}</p>' for fact in step.facts)
         + f'<p class="practice">{escape(step.practice)}</p></li>'
         for step in steps

@@ -5,7 +5,7 @@ import streamlit as st
 from irisml.datasets import Dataset
 from irisml.measurements import SPECIES
 from web.charts.confusion_matrix import ConfusionTable
-from web.chosen_flower import choose_flower
+from web.chosen_flower import choose_flower, flower_query
 from web.navigation import PREDICT
 from web.species_mark import species_label
 from web.text import Language
@@ -78,5 +78,6 @@ def cell_flowers(cell: Cell, rows: tuple[int, ...], dataset: Dataset, language: 
             lengths = " · ".join(language.number(value) for value in dataset.X[row].tolist())
             label = language.text("No. {n}: {lengths} cm", n=row + 1, lengths=lengths)
             if st.button(label, key=f"open-{row}"):
-                choose_flower(dataset.X[row].tolist())
-                st.switch_page(PREDICT)
+                flower = dataset.X[row].tolist()
+                choose_flower(flower)
+                st.switch_page(PREDICT, query_params=flower_query(flower))

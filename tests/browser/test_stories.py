@@ -1,0 +1,126 @@
+"""Whole stories, as a visitor or a speaker goes through them."""
+
+import csv
+import io
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.served_app import LIMIT_S, SETTLED
+from tests.browser.test_live_answer import next_frame, thumb, track
+
+
+def answer(page):
+    return page.locator("[data-answer]")
+
+
+def version(page):
+    return int(re.search(r"v(\d+)", answer(page).locator(".determined").inner_text())[1])
+
+
+def test_a_miss_is_followed_from_the_matrix_to_its_flower(new_page):
+    """The red cell, the flower in it, and the landing page with that flower."""
+    page = new_page(path="quality")
+    page.locator("[class*=st-key-cell-miss] button").first.click()
+    flower = page.locator(".st-key-cell-flowers button").first
+    lengths = re.findall(r"\d\.\d", flower.inner_text())
+    flower.click()
+    page.wait_for_function(SETTLED)
+    expect(answer(page)).to_contain_text(f"petal {lengths[2]} × {lengths[3]}")
+    assert page.locator(".st-key-sepal_length input").input_value() == lengths[0]
+    expect(page).to_have_url(re.compile(f"petal_length={lengths[2]}"))
+
+
+def test_a_file_goes_up_and_its_predictions_come_down(new_page):
+    """Upload, and a file that has a row for each flower."""
+    page = new_page(path="data")
+    content = b"Petal.Width;Petal.Length;Sepal.Width;Sepal.Length\n0,2;1,4;3,5;5,1\n2,0;5,6;3,0;6,5\n"
+    page.locator(".st-key-csv input[type=file]").set_input_files(
+        {"name": "mine.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    expect(page.get_by_text(re.compile(r"^2 flowers, answered by version"))).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the predictions").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
+    assert [(row["sepal_length"], row["species"]) for row in rows] == [("5.1", "setosa"), ("6.5", "virginica")]
+
+
+def test_a_preset_moves_thumbs_address_and_answer(new_page):
+    """The talk's flower."""
+    page = new_page()
+    page.get_by_role("button", name="The talk’s").click()
+    page.wait_for_function(SETTLED)
+    expect(answer(page).locator(".name")).to_have_text("Iris setosa")
+    expect(page).to_have_url(re.compile("petal_length=1.4"))
+    page.reload()
+    page.wait_for_function(SETTLED)
+    expect(answer(page).locator(".name")).to_have_text("Iris setosa")
+
+
+def test_the_ring_among_real_flowers_follows_the_thumb(new_page):
+    """While it is dragged, and it stays where Python draws it after release."""
+    page = new_page()
+    page.get_by_text("Among real flowers").click()
+    ring = page.locator(".here")
+    ring.wait_for()
+    start, y = thumb(page, "petal_length")
+    at = track(page, "petal_length")
+    places = set()
+    page.mouse.move(start, y)
+    page.mouse.down()
+    for step in range(6):
+        page.mouse.move(at["x"] + at["width"] * step / 5, y)
+        next_frame(page)
+        places.add(round(ring.bounding_box()["x"]))
+    assert len(places) > 4
+    page.mouse.up()
+    page.wait_for_function(SETTLED)
+    expect(ring).to_have_attribute("style", re.compile(r"--petal_length: ?7\b"))
+
+
+def test_the_warning_comes_and_goes_with_the_thumb(new_page):
+    """A sepal wider than any that the model has seen."""
+    page = new_page()
+    warning = page.get_by_text("Outside what the model has seen")
+    start, y = thumb(page, "sepal_width")
+    at = track(page, "sepal_width")
+    page.mouse.move(start, y)
+    page.mouse.down()
+    expect(warning.first).to_be_hidden()
+    page.mouse.move(at["x"] + at["width"], y)
+    expect(warning.first).to_be_visible()
+    page.mouse.move(start, y)
+    expect(warning.first).to_be_hidden()
+    page.mouse.up()
+
+
+def test_a_challenger_is_trained_promoted_seen_by_the_hall_and_taken_back(new_page):
+    """Train on one page; the other page learns of it at its next move; then the way back, with a reason."""
+    hall = new_page()
+    before = version(hall)
+    stage = new_page(path="train")
+    stage.get_by_role("button", name="Train a challenger").click()
+    expect(stage.get_by_role("progressbar")).to_be_visible()
+    outcome = stage.locator(".st-key-outcome")
+    expect(outcome).to_contain_text("passed the gate and is live", timeout=1000 * LIMIT_S)
+    trained = int(re.search(r"Version (\d+) passed", outcome.inner_text())[1])
+
+    hall.locator(".st-key-petal_length input").focus()
+    hall.keyboard.press("ArrowRight")
+    expect(hall.locator(".st-key-news")).to_contain_text(f"Version {trained} answers now, instead of version {before}.")
+    assert version(hall) == trained
+
+    stage.get_by_label("Reason, for the history").fill("the hall liked the old one")
+    stage.get_by_role("button", name=f"Roll back to version {before}").click()
+    expect(stage.get_by_text(f"Version {before} is champion now.")).to_be_visible()
+    hall.locator(".st-key-petal_length input").focus()
+    hall.keyboard.press("ArrowRight")
+    expect(hall.locator(".st-key-news")).to_contain_text(f"Version {before} answers now, instead of version {trained}.")
+
+    stage.locator(".st-key-version input").click()
+    stage.get_by_role("option", name=f"v{trained}", exact=True).click()
+    stage.get_by_label("Reason, for the history").fill("we like the new one")
+    stage.get_by_role("button", name=f"Promote version {trained}").click()
+    expect(stage.get_by_text(f"Version {trained} is champion now.")).to_be_visible()
+    stage.get_by_text("Who became champion, and why").click()
+    expect(stage.get_by_text("the hall liked the old one")).to_be_visible()
