@@ -9,7 +9,6 @@ from irisml.registry import registry_location
 from irisml.service import ModelService
 from web.text import Language, best_language, language
 
-
 _LANGUAGE = "asked_language"
 
 

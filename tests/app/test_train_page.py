@@ -12,6 +12,15 @@ def page(registry):
     return open_page("train")
 
 
+def version_choice(page):
+    return next(choice for choice in page.selectbox if choice.key.startswith("version-of-"))
+
+
+def look_at(page, version):
+    version_choice(page).set_value(version)
+    page.run()
+
+
 @pytest.fixture
 def refused(registry):
     """Version 3, a tree of one cut."""
@@ -35,7 +44,7 @@ def test_the_form_trains_what_was_chosen(page, registry):
 
 def test_a_version_is_held_against_the_champion(page, registry):
     """Figures of both, both matrices, and the flowers that only one gets right."""
-    page.selectbox(key="version").set_value(1).run()
+    look_at(page, 1)
     assert "95%" not in markdown_with(page, 'class="versions"').partition("<tbody>")[0]
     table = markdown_with(page, 'class="versions"')
     assert table.index(">v1<") < table.index(">v2<")
@@ -43,9 +52,15 @@ def test_a_version_is_held_against_the_champion(page, registry):
     assert "Out of fold" in texts(page)
 
 
+def test_the_champion_is_held_against_the_one_that_it_replaced(page):
+    """Version 2 stands first, version 1 beside it."""
+    table = markdown_with(page, 'class="versions"')
+    assert table.index(">v2<") < table.index(">v1<")
+
+
 def test_promoting_needs_a_reason(page, registry):
     """Nothing happens without one."""
-    page.selectbox(key="version").set_value(1).run()
+    look_at(page, 1)
     page.button(key="promote").click().run()
     assert registry.alias("champion") == 2
     assert page.error[0].value == "Say why: the reason is kept in the history."
@@ -53,7 +68,7 @@ def test_promoting_needs_a_reason(page, registry):
 
 def test_a_promotion_is_kept_with_its_reason(page, registry):
     """Version 1 is champion at once, and the history says why; what looks like markup stays words."""
-    page.selectbox(key="version").set_value(1).run()
+    look_at(page, 1)
     page.text_input(key="release-reason").set_value("it is *ours*")
     page.button(key="promote").click().run()
     assert registry.alias("champion") == 1
@@ -81,7 +96,7 @@ def test_who_decides_on_an_old_picture_is_told(page, registry):
 
 def test_what_the_gate_refused_is_not_promoted_here(refused, page):
     """Its reasons are told, and where to force it."""
-    assert page.selectbox(key="version").value == refused
+    assert version_choice(page).value == refused
     assert page.warning[0].value == "The gate refused version 3."
     assert "✗ Cross-validated accuracy is only" in texts(page)
     assert "`irisml promote 3 --force`" in texts(page)
@@ -123,7 +138,7 @@ def test_a_version_that_is_gone_is_not_missed(page, registry):
     shutil.rmtree(registry.folder / "versions/0001")
     page.run()
     assert not page.exception
-    assert page.selectbox(key="version").options == ["v2"]
+    assert version_choice(page).options == ["v2"]
 
 
 def test_the_outcome_follows_to_the_landing_page(page, registry):

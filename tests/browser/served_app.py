@@ -38,8 +38,11 @@ SETTLED = """() => {
 
 
 # A page other than the landing page: its heading is there, and nothing is under way.
-QUIET = """() => document.querySelector("[data-testid=stMainBlockContainer] h1")
-  && document.querySelector(".st-key-page-language") && !document.querySelector("[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]")"""
+QUIET = """() => {
+  const find = (selector) => document.querySelector(selector)
+  return find("[data-testid=stMainBlockContainer] h1") && find(".st-key-page-language")
+    && !find("[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]")
+}"""
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,10 @@ def test_a_challenger_is_trained_promoted_seen_by_the_hall_and_taken_back(new_pa
     hall.keyboard.press("ArrowRight")
     expect(hall.locator(".st-key-news")).to_contain_text(f"Version {before} answers now, instead of version {trained}.")
 
-    stage.locator(".st-key-version input").click()
+    choice = stage.locator("[class*=st-key-version-of] input")
+    choice.scroll_into_view_if_needed()
+    next_frame(stage)  # a list that is open closes when the page scrolls
+    choice.click()
     stage.get_by_role("option", name=f"v{trained}", exact=True).click()
     stage.get_by_label("Reason, for the history").fill("we like the new one")
     stage.get_by_role("button", name=f"Promote version {trained}").click()

@@ -12,28 +12,28 @@ from web.charts.versions import versions_figure, versions_table
 from web.text import Language
 
 
-def beside_champion(version: ModelVersion, champion: ModelVersion, language: Language) -> None:
-    """Draw a version and the champion side by side, and the flowers that they judge differently."""
-    both = [champion] if version.number == champion.number else [version, champion]
-    _html(versions_figure(versions_table(both), language))
-    for column, one in zip(st.columns(len(both), gap="medium"), both, strict=True):
+def side_by_side(version: ModelVersion, other: ModelVersion | None, language: Language) -> None:
+    """Draw a version beside another one, if there is one, and the flowers that they judge differently."""
+    shown = [version] if other is None else [version, other]
+    _html(versions_figure(versions_table(shown), language))
+    for column, one in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
         with column:
             caption = language.text("Version {version}", version=one.number)
             _html(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language, caption))
-    if len(both) > 1:
-        st.markdown(_changed(version, champion, language))
+    if other is not None:
+        st.markdown(_changed(version, other, language))
 
 
-def _changed(version: ModelVersion, champion: ModelVersion, language: Language) -> str:
-    if version.manifest.data_fingerprint != champion.manifest.data_fingerprint:
+def _changed(version: ModelVersion, other: ModelVersion, language: Language) -> str:
+    if version.manifest.data_fingerprint != other.manifest.data_fingerprint:
         return language.text("The two learned from different data: their flowers cannot be compared one by one.")
-    sides = changed_sides(version.evaluation.cross_validation, champion.evaluation.cross_validation)
+    sides = changed_sides(version.evaluation.cross_validation, other.evaluation.cross_validation)
     if not sides.won and not sides.lost:
         return language.text("Out of fold, both get the same flowers right.")
     return language.text(
-        "Out of fold, only version {version} gets these right: {won}. Only version {champion}: {lost}.",
+        "Out of fold, only version {version} gets these right: {won}. Only version {other}: {lost}.",
         version=version.number,
-        champion=champion.number,
+        other=other.number,
         won=_numbers(sides.won, language),
         lost=_numbers(sides.lost, language),
     )

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from irisml.registry.protocol import ALIASES, CHALLENGER
+from irisml.registry.protocol import ALIASES, CHALLENGER, PREVIOUS
 from web.charts.version_history import history_figure, history_rows_figure, history_table
 from web.components.release_form import release_form, release_log
 from web.components.training_form import training_form
 from web.components.training_outcome import training_outcome
 from web.components.training_panel import MY_JOB
-from web.components.version_details import beside_champion, gate_verdict, lineage, version_downloads
+from web.components.version_details import gate_verdict, lineage, side_by_side, version_downloads
 from web.presenter import is_presenter
 from web.session import get_language, get_service
 
@@ -31,10 +31,12 @@ with left, st.container(key="versions-sheet"):
         newest_first,
         newest_first.index(first) if first in newest_first else 0,
         format_func=lambda number: f"v{number}",
-        key="version",
+        key=f"version-of-{newest_first[0]}",  # a new version is looked at as soon as it is there
     )
     version = versions[number]
-    beside_champion(version, champion, language)
+    # Beside the champion; the champion itself beside the one that it replaced.
+    other = champion.number if number != champion.number else aliases[PREVIOUS]
+    side_by_side(version, versions.get(other) if other is not None else None, language)
     gate_verdict(version, language)
     if is_presenter():
         release_form(version, service, language)
