@@ -18,8 +18,8 @@ from limits.strategies import MovingWindowRateLimiter
 from irisml.sentences import sentence
 
 SHORTEST_PASSPHRASE = 8
-TRIES_A_MINUTE = 5
-"""For one visitor. For all together twenty times that: nobody in the hall can lock the presenter out."""
+TRIES_A_MINUTE, TRIES_OF_ALL_A_MINUTE = 5, 100
+"""For one visitor, and for all together: too few to guess by, too many for a prankster to lock the presenter out."""
 _SIGNED_IN, _VISITOR = "presenter", "sign-in-visitor"
 
 
@@ -49,7 +49,7 @@ def sign_in(passphrase: str) -> str | None:
     if not can_sign_in():
         return sentence("Signing in is switched off here.")
     limiter, mine = _limiter(), st.session_state.setdefault(_VISITOR, secrets.token_hex())
-    of_one, of_all = RateLimitItemPerMinute(TRIES_A_MINUTE), RateLimitItemPerMinute(20 * TRIES_A_MINUTE)
+    of_one, of_all = RateLimitItemPerMinute(TRIES_A_MINUTE), RateLimitItemPerMinute(TRIES_OF_ALL_A_MINUTE)
     if not limiter.hit(of_one, mine) or not limiter.hit(of_all, "all"):
         return sentence("Too many tries. Wait a minute.")
     if not hmac.compare_digest(passphrase.encode(), _passphrase().encode()):

@@ -6,9 +6,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.served_app import ARGUMENTS, CHROMIUM, QUIET, ROOT, SETTLED, served
+
+DESKTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
 
 def pytest_collection_modifyitems(items):
@@ -37,13 +39,21 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def new_page(browser, server):
-    """Open a page as a visitor would; each has its own context, and nothing may go wrong on it.
+@pytest.fixture(scope="session")
+def warm_context(browser) -> BrowserContext:
+    """A context whose cache holds Streamlit's files, as a visitor's who comes again."""
+    return browser.new_context(**DESKTOP)
 
-    A request to another host, an exception or an error on the console fails the test.
+
+@pytest.fixture
+def new_page(browser, server, warm_context):
+    """Open a page as a visitor would; nothing may go wrong on it.
+
+    A request to another host, an exception or an error on the console fails the test. The first
+    page of a test comes from the warm context. Each further one has a context of its own, for a
+    page in the background draws no frames.
     """
-    contexts, problems = [], []
+    contexts, pages, problems = [], [], []
 
     def is_ours(message):
         # Below a page's own address Streamlit looks for its server there first, and finds it a step up.
@@ -54,9 +64,15 @@ def new_page(browser, server):
         problems.append(problem)
 
     def open_page(query: str = "", *, path: str = "", script: bool = True, **options) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options})
-        contexts.append(context)
-        page = context.new_page()
+        size, scheme = options.pop("viewport", DESKTOP["viewport"]), options.pop("color_scheme", "light")
+        if pages or options or not script:
+            contexts.append(browser.new_context(**DESKTOP, **options))
+            page = contexts[-1].new_page()
+        else:
+            page = warm_context.new_page()
+        pages.append(page)
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
         if not script:
             empty = {"body": "export default () => {}", "content_type": "text/javascript"}
             page.route("**/api/live/*.js", lambda route: route.fulfill(**empty))
@@ -70,6 +86,8 @@ def new_page(browser, server):
         return page
 
     yield open_page
+    for page in pages:
+        page.close()
     for context in contexts:
         context.close()
     assert problems == []
