@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from irisml import TrainingConfig
-from tests.app.app_page import LIMIT_S, go_to, open_page
+from irisml import TrainingConfig, train_version
+from tests.app.app_page import go_to, open_page
 from tests.app.test_data_page import HEADER, upload
 from web.navigation import PAGES
 from web.session import get_service
@@ -110,7 +110,7 @@ def test_every_word_after_an_action_comes_from_the_catalogue(registry, pseudo):
     assert untranslated(app) == set()
     upload(go_to(app, "data"), f"{HEADER}\n5.1,3.5,1.4\n")
     assert untranslated(app) == set()
-    get_service().start_training(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
+    train_version(registry, TrainingConfig("decision_tree", max_depth=1))
     get_service().promote(1, "")
     assert untranslated(go_to(app, "train")) == set()
     assert any("answers now" in info.value for info in app.info)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from irisml import TrainingConfig
+from irisml import TrainingConfig, train_version
 from tests.app.app_page import LIMIT_S, button_keys, go_to, markdown_with, open_page, texts
 from web.session import get_service
 
@@ -24,8 +24,7 @@ def look_at(page, version):
 @pytest.fixture
 def refused(registry):
     """Version 3, a tree of one cut."""
-    job = get_service().start_training(TrainingConfig("decision_tree", max_depth=1))
-    return job.wait(LIMIT_S).version
+    return train_version(registry, TrainingConfig("decision_tree", max_depth=1)).version
 
 
 def test_the_form_trains_what_was_chosen(page, registry):

@@ -65,6 +65,7 @@ def new_page(browser, server, warm_context):
 
     def open_page(query: str = "", *, path: str = "", script: bool = True, **options) -> Page:
         size, scheme = options.pop("viewport", DESKTOP["viewport"]), options.pop("color_scheme", "light")
+        motion = options.pop("reduced_motion", "reduce")  # what glides makes every test wait
         if pages or options or not script:
             contexts.append(browser.new_context(**DESKTOP, **options))
             page = contexts[-1].new_page()
@@ -72,7 +73,7 @@ def new_page(browser, server, warm_context):
             page = warm_context.new_page()
         pages.append(page)
         page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion=motion)
         if not script:
             empty = {"body": "export default () => {}", "content_type": "text/javascript"}
             page.route("**/api/live/*.js", lambda route: route.fulfill(**empty))

@@ -71,16 +71,16 @@ LIVE = "() => document.querySelector('[data-testid=stSliderThumbValue]').textCon
 
 @pytest.fixture
 def page(new_page):
-    page = new_page("lang=fr")
+    page = new_page("lang=fr", reduced_motion="no-preference")
     page.wait_for_function(LIVE)
     page.evaluate(WATCH, list(FEATURES))
     return page
 
 
 def test_a_dragged_page_equals_a_fresh_page_without_our_script(page, new_page):
-    """Eight drags, a third of them away and back: then Python has nothing new to say, and React nothing to repair."""
+    """Five drags, two of them away and back: then Python has nothing new to say, and React nothing to repair."""
     rng = random.Random(1)
-    for turn in range(8):
+    for turn in range(5):
         key = rng.choice(FEATURES)
         start, y = thumb(page, key)
         at = track(page, key)
@@ -99,7 +99,7 @@ def test_a_dragged_page_equals_a_fresh_page_without_our_script(page, new_page):
         page.wait_for_function(f"(expected) => JSON.stringify(({SHOWN})()) === JSON.stringify(expected)", arg=expected)
         fresh.close()
     assert page.evaluate("window.misfits") == []
-    assert page.evaluate("window.frames") > 100
+    assert page.evaluate("window.frames") > 60
 
 
 def test_nothing_is_sent_before_release(new_page, server):

@@ -86,21 +86,21 @@ def _register_many(folder, candidate, n, start):
 
 
 @pytest.mark.slow
-def test_eight_processes_lose_and_double_no_number(registry, candidate):
-    """Three versions each, at once, sweeping what others left: exactly 1 to 24, and every one of them whole."""
+def test_four_processes_lose_and_double_no_number(registry, candidate):
+    """Six versions each, at once, sweeping what others left: exactly 1 to 24, and every one of them whole."""
     hour_ago = time.time() - 3601
     for k in range(20):
         left = registry.folder / f"versions/.incoming-{k}"
         left.mkdir(parents=True)
         os.utime(left, (hour_ago, hour_ago))
     context = multiprocessing.get_context("spawn")
-    start = context.Barrier(8)
-    writers = [context.Process(target=_register_many, args=(registry.folder, candidate, 3, start)) for _ in range(8)]
+    start = context.Barrier(4)
+    writers = [context.Process(target=_register_many, args=(registry.folder, candidate, 6, start)) for _ in range(4)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join()
-    assert [writer.exitcode for writer in writers] == [0] * 8
+    assert [writer.exitcode for writer in writers] == [0] * 4
     versions = registry.versions()
     assert [version.number for version in versions] == list(range(1, 25))
     assert all(version.manifest.version == version.number and version.forest for version in versions)
