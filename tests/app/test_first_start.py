@@ -17,7 +17,7 @@ def small_first_model(monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_first_start_trains_version_1_by_itself(empty_registry):
+def test_the_first_start_trains_version_1_by_itself(empty_registry, small_first_model):
     """No click, no set-up: one run, and the page is there."""
     app = open_page()
     assert not app.exception

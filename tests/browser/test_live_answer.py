@@ -181,11 +181,12 @@ def test_the_browser_predicts_as_python_and_scikit_learn_to_the_last_bit(new_pag
     told = new_page().evaluate(
         """async ([script, forest, rows]) => {
           const { predict, wholePercents } = await import(script)
-          const p = rows.map((x) => predict(forest, x))
-          return { p, whole: p.map(wholePercents) }
+          const trees = JSON.parse(forest), p = JSON.parse(rows).map((x) => predict(trees, x))
+          return JSON.stringify({ p, whole: p.map(wholePercents) })
         }""",
-        [f"/api/live/{SCRIPT_NAME}", json.loads(forest.to_json()), rows.tolist()],
+        [f"/api/live/{SCRIPT_NAME}", forest.to_json().decode(), json.dumps(rows.tolist())],
     )
+    told = json.loads(told)
     ours = forest.predict_proba_many(rows.tolist())
     assert bits(estimator.predict_proba(rows)) == bits(ours) == bits(told["p"])
     assert [whole_percents(p) for p in ours] == told["whole"]

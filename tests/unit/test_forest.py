@@ -64,7 +64,7 @@ def test_one_row_is_one_row_of_many(pair):
     assert [forest.predict_proba(row) for row in rows] == forest.predict_proba_many(rows)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(x=st.tuples(*(st.floats(*bounds, width=64) for bounds in POSSIBLE_CM.values())))
 def test_any_possible_flower_is_scikit_learns(pair, x):
     """Whatever hypothesis thinks of."""

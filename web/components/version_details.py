@@ -11,6 +11,8 @@ from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matri
 from web.charts.versions import versions_figure, versions_table
 from web.text import Language
 
+_MOST_NUMBERS = 12
+
 
 def side_by_side(version: ModelVersion, other: ModelVersion | None, language: Language) -> None:
     """Draw a version beside another one, if there is one, and the flowers that they judge differently."""
@@ -40,7 +42,9 @@ def _changed(version: ModelVersion, other: ModelVersion, language: Language) -> 
 
 
 def _numbers(rows: tuple[int, ...], language: Language) -> str:
-    return ", ".join(language.text("no. {n}", n=row + 1) for row in rows) or language.text("none")
+    shown = ", ".join(language.text("no. {n}", n=row + 1) for row in rows[:_MOST_NUMBERS]) or language.text("none")
+    left = len(rows) - _MOST_NUMBERS
+    return language.text("{numbers} and {n} more", numbers=shown, n=left) if left > 0 else shown
 
 
 def gate_verdict(version: ModelVersion, language: Language) -> None:
