@@ -10,6 +10,23 @@ from irisml.errors import NotANumberError, OutOfRangeError, WrongLengthError
 FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 SPECIES = ("setosa", "versicolor", "virginica")
 
+
+def prevailing_species(shares: Sequence[float]) -> str:
+    """Return the species with the greatest share; a tie goes to the first, as in scikit-learn.
+
+    Parameters
+    ----------
+    shares : sequence of float, length 3
+        In the order of `SPECIES`.
+
+    Examples
+    --------
+    >>> prevailing_species([0.2, 0.4, 0.4])
+    'versicolor'
+    """
+    return SPECIES[shares.index(max(shares))]
+
+
 POSSIBLE_CM = {
     "sepal_length": (2.1, 15.8),
     "sepal_width": (1.0, 8.8),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from irisml.forest import Forest
-from irisml.measurements import FEATURES, SPECIES, Measurement
+from irisml.measurements import FEATURES, Measurement, prevailing_species
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Prediction:
     @property
     def species(self) -> str:
         """The most probable species; a tie goes to the first, as in scikit-learn."""
-        return SPECIES[self.probabilities.index(max(self.probabilities))]
+        return prevailing_species(self.probabilities)
 
 
 def predict(forest: Forest, x: Measurement | Sequence[float]) -> Prediction:

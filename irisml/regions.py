@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from irisml.forest import Forest
-from irisml.measurements import FEATURES, SPECIES
+from irisml.measurements import FEATURES, prevailing_species
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,7 @@ def decision_regions(
         open_region: Region | None = None
         for x_low, x_high in pairwise(_cuts(forest, column, x_limits)):
             asked[column] = (x_low + x_high) / 2
-            shares = forest.predict_proba(asked)
-            species = SPECIES[shares.index(max(shares))]
+            species = prevailing_species(forest.predict_proba(asked))
             if open_region and open_region.species == species:
                 open_region = Region(species, open_region.x_low, x_high, y_low, y_high)
             else:
