@@ -122,6 +122,13 @@ def test_a_file_of_another_kind_is_one_sentence(page, text, message):
     assert not page.exception
 
 
+def test_a_file_that_would_make_the_others_wait_is_refused(page):
+    """5001 flowers; the sentence tells where to ask instead."""
+    upload(page, HEADER + "\n5.1,3.5,1.4,0.2" * 5001)
+    assert page.error[0].value.startswith("The file has 5001 flowers, but this page answers 5000 at a time.")
+    assert not page.success
+
+
 def test_flowers_outside_the_training_range_are_counted(page):
     """One of the two."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n10.0,3.5,1.4,0.2\n")

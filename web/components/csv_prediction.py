@@ -17,8 +17,8 @@ from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matri
 from web.text import Language
 from web.vocabulary import feature_name
 
-MOST_MB = 1
-"""About 40,000 flowers: enough for any class, and read in a second."""
+MOST_MB, MOST_FLOWERS = 1, 5000
+"""Read and answered in a fifth of a second: while one visitor's file is, the others' sliders wait."""
 _MOST_LINES = 200
 
 
@@ -55,6 +55,17 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
     except InputError as error:
         st.error(language.error(error))
     else:
+        if len(table.measurements) > MOST_FLOWERS:
+            st.error(
+                language.text(
+                    "The file has {n} flowers, but this page answers {most} at a time. "
+                    "Split the file, or ask in a terminal: {command}",
+                    n=len(table.measurements),
+                    most=MOST_FLOWERS,
+                    command="`irisml predict --csv FILE`",
+                )
+            )
+            return
         _answers(table, predict_table(champion.forest, table.measurements), champion, language)
 
 
