@@ -46,7 +46,8 @@ class ConfidenceGroup:
 def calibration(cv: CrossValidation) -> tuple[ConfidenceGroup, ...]:
     """Group the flowers by how sure models that had not seen them were.
 
-    Each flower counts once, with its mean out-of-fold probabilities. A group without flowers is left out.
+    Each flower counts once, with its mean out-of-fold probabilities: those of all the models
+    that had not seen it, together. A group without flowers is left out.
 
     Examples
     --------

@@ -1,7 +1,6 @@
 """The talk's three tests: the model is there, it loads as what it claims to be, it knows a flower."""
 
 import subprocess
-from dataclasses import dataclass
 
 import msgspec
 
@@ -13,10 +12,10 @@ from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, ModelVersion
 from irisml.sentences import sentence
 
 TALK_SPECIES = "setosa"
+_LONGEST_S = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one check found.
 
     Parameters
@@ -24,13 +23,19 @@ class Check:
     name : str
         English sentence of what is claimed.
     passed : bool
-    detail : str
-        What was seen.
+    reason : str
+        What was seen: an English sentence with placeholders; a screen translates it before filling it.
+    values : dict
+        What the placeholders stand for.
     """
 
     name: str
     passed: bool
-    detail: str
+    reason: str
+    values: dict[str, str | int | float]
+
+    def __str__(self) -> str:
+        return self.reason.format(**self.values)
 
 
 def check_version(version: ModelVersion) -> tuple[Check, ...]:
@@ -49,13 +54,17 @@ def check_in_child(registry_location: str, version: int) -> tuple[Check, ...]:
     CheckFailedError
         If the process ends without findings.
     """
-    ran = subprocess.run(
-        irisml_command(registry_location, "check", str(version), "--json"),
-        env=child_environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,  # a check that fails makes it end with 1, and that is a finding
-    )
+    try:
+        ran = subprocess.run(
+            irisml_command(registry_location, "check", str(version), "--json"),
+            env=child_environment(),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,  # a check that fails makes it end with 1, and that is a finding
+            timeout=_LONGEST_S,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CheckFailedError(problem=f"they took more than {_LONGEST_S} s.") from error
     try:
         return msgspec.json.decode(ran.stdout, type=tuple[Check, ...])
     except msgspec.DecodeError as error:
@@ -67,10 +76,11 @@ def files_exist(version: ModelVersion) -> Check:
     """Both files of the model are there, and are those of the manifest."""
     name = sentence("The model's files exist and are unaltered")
     try:
-        sizes = [f"{file} ({len(version.checked_file(file))} bytes)" for file in (ESTIMATOR_FILE, FOREST_FILE)]
+        estimator, forest = (len(version.checked_file(file)) for file in (ESTIMATOR_FILE, FOREST_FILE))
     except IrisError as error:
-        return Check(name, False, str(error))
-    return Check(name, True, ", ".join(sizes))
+        return _failed(name, error)
+    reason = sentence("model.joblib has {estimator} bytes, forest.json {forest}.")
+    return Check(name, True, reason, {"estimator": estimator, "forest": forest})
 
 
 def loads_as_its_type(version: ModelVersion) -> Check:
@@ -79,9 +89,10 @@ def loads_as_its_type(version: ModelVersion) -> Check:
     try:
         loaded = type(version.load_estimator())
     except IrisError as error:
-        return Check(name, False, str(error))
+        return _failed(name, error)
     expected = type(version.manifest.config.unfitted())
-    return Check(name, loaded is expected, f"{version.manifest.config.model_type}: {loaded.__name__}")
+    reason = sentence("The manifest says {expected}, the file holds a {loaded}.")
+    return Check(name, loaded is expected, reason, {"expected": expected.__name__, "loaded": loaded.__name__})
 
 
 def knows_a_flower(version: ModelVersion) -> Check:
@@ -91,6 +102,20 @@ def knows_a_flower(version: ModelVersion) -> Check:
         by_forest = predict(version.forest, TALK_SAMPLE).species
         by_estimator = SPECIES[int(version.load_estimator().predict([list(TALK_SAMPLE)])[0])]
     except IrisError as error:
-        return Check(name, False, str(error))
-    flower = ", ".join(f"{feature} {value}" for feature, value in zip(FEATURES, TALK_SAMPLE, strict=True))
-    return Check(name, by_forest == by_estimator == TALK_SPECIES, f"{flower} cm: {by_forest}")
+        return _failed(name, error)
+    reason = sentence(
+        "Sepal {sepal_length} by {sepal_width}, petal {petal_length} by {petal_width} cm: a {expected}. "
+        "The served trees say {by_forest}, the estimator {by_estimator}."
+    )
+    values: dict[str, str | int | float] = {
+        **dict(zip(FEATURES, TALK_SAMPLE, strict=True)),
+        "expected": TALK_SPECIES,
+        "by_forest": by_forest,
+        "by_estimator": by_estimator,
+    }
+    return Check(name, by_forest == by_estimator == TALK_SPECIES, reason, values)
+
+
+def _failed(name: str, error: IrisError) -> Check:
+    values = {key: value if isinstance(value, int | float) else str(value) for key, value in error.values.items()}
+    return Check(name, False, error.template, values)

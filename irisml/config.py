@@ -65,6 +65,14 @@ class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         make = MODEL_TYPES[self.model_type]
         return make(self.n_estimators, self.max_depth, self.min_samples_leaf, self.random_state)
 
+    @property
+    def parameters(self) -> dict[str, str | int | None]:
+        """What the model was made with; a decision tree has no number of trees."""
+        names = [
+            name for name in self.__struct_fields__ if (self.model_type, name) != ("decision_tree", "n_estimators")
+        ]
+        return {name: getattr(self, name) for name in names}
+
     def as_options(self) -> list[str]:
         """Return the options of ``irisml train`` that give this configuration.
 

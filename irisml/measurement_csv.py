@@ -33,6 +33,9 @@ IGNORED_COLUMNS = ("", "id", "unnamed:_0", "rownames", "row", "species_id")
 """Row numbers that pandas, R and Kaggle write, and plotly's species numbers; they measure nothing."""
 
 
+_SPECIES_NUMBERS = ("0", "1", "2")
+
+
 @dataclass(frozen=True, eq=False)
 class MeasurementTable:
     """Flowers read from a file.
@@ -121,8 +124,8 @@ def species_name(label: str) -> str:
     plain = re.sub(r"^(iris|i\.)[\s_-]*", "", label.strip().lower())
     if plain in SPECIES:
         return plain
-    if plain.isdecimal() and int(plain) < len(SPECIES):
-        return SPECIES[int(plain)]
+    if plain in _SPECIES_NUMBERS:
+        return SPECIES[_SPECIES_NUMBERS.index(plain)]
     raise UnknownSpeciesError(value=label.strip())
 
 

@@ -12,7 +12,7 @@ def model_card(version: ModelVersion) -> str:
     M. Mitchell et al. (2019), "Model Cards for Model Reporting", https://doi.org/10.1145/3287560.3287596.
     """
     manifest, evaluation, cv = version.manifest, version.evaluation, version.evaluation.cross_validation
-    config = manifest.config
+    parameters = ", ".join(f"{name}: {value}" for name, value in manifest.config.parameters.items())
     low, high = evaluation.interval
     cv_low, cv_high = cv.interval
     scores = "\n".join(
@@ -32,9 +32,8 @@ Tells which of three irises ({", ".join(f"*{species}*" for species in SPECIES)})
 width of its sepals and petals in cm. Made to show the life of a model, not to identify plants in the field.
 
 ## Model
-- Type: {config.model_type}
-- Trees: {config.n_estimators}; deepest level: {config.max_depth or "grown until pure"}; \
-smallest leaf: {config.min_samples_leaf}; random_state: {config.random_state}
+- Trees: {len(version.forest.roots)}
+- {parameters}
 - Trained: {manifest.created:%Y-%m-%d %H:%M} UTC, in {manifest.duration_s:.2f} s
 
 ## How good it is

@@ -11,9 +11,8 @@ from irisml.forest import Forest
 from irisml.progress import OnProgress, Progress, ignore_progress
 from irisml.promotion import Champion, Trial, gate
 from irisml.registry.protocol import CHALLENGER, CHAMPION, Candidate, Registry
-from irisml.releases import promote
+from irisml.releases import PASSED_THE_GATE, promote
 from irisml.result import TrainingResult
-from irisml.sentences import sentence
 from irisml.training import TrainingRun, train
 
 
@@ -65,7 +64,7 @@ def train_version(
     # Somebody else's training may have ended in the meantime: its champion was never compared with this one.
     promoted = report.passed and registry.alias(CHAMPION) == judged_against
     if promoted:
-        promote(registry, version.number, sentence("passed the gate"))
+        promote(registry, version.number, PASSED_THE_GATE)
     else:
         registry.set_alias(CHALLENGER, version.number)
     return TrainingResult.of(version, promoted=promoted)

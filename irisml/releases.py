@@ -12,7 +12,10 @@ from irisml.errors import (
 )
 from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS, AliasChange, Registry
 from irisml.registry.version import ModelVersion
+from irisml.sentences import sentence
 
+PASSED_THE_GATE, UNDONE = sentence("passed the gate"), sentence("undone on the page")
+"""Reasons that the program itself writes into the history; a screen translates these."""
 _log = logging.getLogger(__name__)
 
 

@@ -114,4 +114,4 @@ def versions_text(rows: Iterable[Facts]) -> str:
 
 def checks_text(checks: Iterable[Check]) -> str:
     """Say what the checks found, one a line."""
-    return "\n".join(f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.detail}" for check in checks)
+    return "\n".join(f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check}" for check in checks)

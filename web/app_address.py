@@ -1,9 +1,8 @@
 """Where phones find this app."""
 
 import socket
+from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit, urlunsplit
-
-_LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - it is compared with, not listened on
 
 
 def app_address(page_address: str, page: str) -> str:
@@ -19,15 +18,36 @@ def app_address(page_address: str, page: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path if path.endswith("/") else f"{path}/", "", ""))
 
 
-def is_loopback(address: str) -> bool:
-    """Whether only this very machine finds that address.
+def web_address(typed: str) -> str | None:
+    """Return what somebody typed as a whole address, without query; None where it is none.
 
     Examples
     --------
-    >>> is_loopback("http://localhost:8501/"), is_loopback("http://192.168.1.20:8501/")
-    (True, False)
+    >>> web_address("iris.example"), web_address("https://iris.example/app?x=1#y"), web_address("http://[::1")
+    ('http://iris.example/', 'https://iris.example/app', None)
     """
-    return urlsplit(address).hostname in _LOOPBACK
+    try:
+        parts = urlsplit(typed if "://" in typed else f"http://{typed}")
+        found = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    if not found or any(sign.isspace() for sign in typed):
+        return None
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", "", ""))
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether only this very machine finds that host.
+
+    Examples
+    --------
+    >>> is_loopback("localhost"), is_loopback("127.0.0.2"), is_loopback("192.168.1.20")
+    (True, True, False)
+    """
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def address_in_network(address: str) -> str:

@@ -1,5 +1,6 @@
 """What every page has in common: the frame around it, and the edge where errors become words."""
 
+import logging
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from web.components.page_language import page_language
 from web.navigation import heading, pages
 from web.session import get_language, get_service
 
+_log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[1]
 LOGO = str(ROOT / "static/logo.svg")
 
@@ -22,10 +24,10 @@ LOGO = str(ROOT / "static/logo.svg")
 def draw() -> None:
     """Draw the page that the visitor asked for, in its frame."""
     language = get_language()
-    st.set_page_config(page_title="irisml", page_icon=LOGO, layout="wide")
+    page = st.navigation(pages(language), position="top")
+    st.set_page_config(page_title=f"{page.title} · irisml", page_icon=LOGO, layout="wide")
     st.html(f"<style>{_styles()}</style>")
     st.logo(LOGO, size="large")
-    page = st.navigation(pages(language), position="top")
     head = st.container(
         key="head",
         horizontal=True,
@@ -44,6 +46,11 @@ def draw() -> None:
     except IrisError as error:
         st.error(language.error(error))
         st.button(language.text("Try again"), key="try-again", on_click=_try_again)
+    except Exception:  # noqa: BLE001 - whatever it is, the audience must not see a traceback
+        # A mistake of ours: the log gets all of it, the audience one sentence.
+        _log.exception("the page %s failed", page.url_path or "predict")
+        st.error(language.text("Something went wrong that nobody foresaw. It is noted in the log; try again."))
+        st.button(language.text("Try again"), key="try-again")
     page_language(language)
 
 

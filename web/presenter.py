@@ -19,7 +19,7 @@ from irisml.sentences import sentence
 
 SHORTEST_PASSPHRASE = 8
 TRIES_A_MINUTE, TRIES_OF_ALL_A_MINUTE = 5, 100
-"""For one visitor, and for all together: too few to guess by, too many for a prankster to lock the presenter out."""
+"""Wrong ones, of one visitor and of all together: too few to guess by. Who is signed in already is never locked out."""
 _SIGNED_IN, _VISITOR = "presenter", "sign-in-visitor"
 
 
@@ -50,9 +50,11 @@ def sign_in(passphrase: str) -> str | None:
         return sentence("Signing in is switched off here.")
     limiter, mine = _limiter(), st.session_state.setdefault(_VISITOR, secrets.token_hex())
     of_one, of_all = RateLimitItemPerMinute(TRIES_A_MINUTE), RateLimitItemPerMinute(TRIES_OF_ALL_A_MINUTE)
-    if not limiter.hit(of_one, mine) or not limiter.hit(of_all, "all"):
+    if not limiter.test(of_one, mine) or not limiter.test(of_all, "all"):
         return sentence("Too many tries. Wait a minute.")
     if not hmac.compare_digest(passphrase.encode(), _passphrase().encode()):
+        limiter.hit(of_one, mine)
+        limiter.hit(of_all, "all")
         return sentence("That is not the passphrase.")
     st.session_state[_SIGNED_IN] = True
     return None

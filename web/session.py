@@ -4,10 +4,11 @@ from functools import cache
 
 import streamlit as st
 
+from irisml import provenance
 from irisml.datasets import Dataset, load_iris
 from irisml.registry import registry_location
 from irisml.service import ModelService
-from web.text import Language, best_language, language
+from web.text import Language, best_language, language, supported
 
 _LANGUAGE = "asked_language"
 
@@ -28,9 +29,15 @@ def get_iris() -> Dataset:
     return load_iris()
 
 
+@cache
+def running_commit() -> str | None:
+    """Return the commit of the code that runs; asked of git once, not for every visitor."""
+    return provenance.commit()
+
+
 def get_language() -> Language:
     """Return the visitor's language: of the address, else what they had, else of the browser."""
-    asked = st.query_params.get("lang")
+    asked = supported(st.query_params.get("lang"))
     if asked is not None:
         st.session_state[_LANGUAGE] = asked  # going to another page empties the address
-    return language(best_language(asked or st.session_state.get(_LANGUAGE), st.context.locale))
+    return language(best_language(st.session_state.get(_LANGUAGE), st.context.locale))

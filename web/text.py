@@ -6,6 +6,7 @@ catalogue, ``locales/<code>/irisml.po``, compiled in memory when it is first ask
 
 import gettext
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent, get_decimal_symbol
 
+from irisml.checks import Check
 from irisml.errors import IrisError
 from irisml.promotion import GateCheck
 
@@ -108,15 +110,31 @@ class Language:
         """Say an error of the library."""
         return self.template(error.template).format(**self._shown(error.values))
 
-    def check(self, check: GateCheck) -> str:
-        """Say what a rule of the gate found."""
+    def finding(self, check: GateCheck | Check) -> str:
+        """Say what a rule of the gate, or a check of a version, found."""
         return self.template(check.reason).format(**self._shown(check.values))
 
     def _shown(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {
-            name: f"{value:.3g}".replace(".", self.decimal) if isinstance(value, float) else value
-            for name, value in values.items()
-        }
+        return {name: self._shown_value(value) for name, value in values.items()}
+
+    def _shown_value(self, value: object) -> object:
+        if isinstance(value, float):
+            return f"{value:.3g}".replace(".", self.decimal)
+        return plain_markdown(value) if isinstance(value, str) else value
+
+
+def plain_markdown(text: str) -> str:
+    r"""Return Markdown that shows somebody's own words as they are, on one line.
+
+    Examples
+    --------
+    >>> print(plain_markdown("a *b* <c>"))
+    a \*b\* \<c\>
+    """
+    return _MARKDOWN_SIGN.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+_MARKDOWN_SIGN = re.compile(r"[\\`*{}\[\]()#+!|<>~:$&]|(?<!\w)_|_(?!\w)")  # inside of a word an underscore is one
 
 
 @cache
@@ -161,8 +179,19 @@ def best_language(asked: str | None, locale: str | None) -> str:
     >>> best_language(None, "fr-CA"), best_language("en", "fr-CA"), best_language("xx", None)
     ('fr', 'en', 'en')
     """
-    wishes = (asked or "", (locale or "").split("-")[0].lower())
-    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+    return supported(asked) or supported(locale) or LANGUAGES[0]
+
+
+def supported(locale: str | None) -> str | None:
+    """Return the code of the language of a locale, if we speak it.
+
+    Examples
+    --------
+    >>> supported("FR"), supported("fr-CA"), supported("ja"), supported(None)
+    ('fr', 'fr', None, None)
+    """
+    code = (locale or "").replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else None
 
 
 def whole_percents(shares: Sequence[float]) -> list[int]:

@@ -22,7 +22,7 @@ class Contributions:
     by_feature : tuple of (float, float, float), length 4
         What each feature added to each probability, in [-1, 1], in the order of `FEATURES`.
     probabilities : tuple of float, length 3
-        Baseline and contributions summed: what `Forest.predict_proba` says, but for rounding.
+        Of `Forest.predict_proba`: baseline and contributions sum to them, but for rounding.
     """
 
     baseline: Shares
@@ -69,8 +69,7 @@ def contributions(forest: Forest, x: Sequence[float]) -> Contributions:
             baseline[k] += means[nodes[0]][k] / n_trees
             for node, child in pairwise(nodes):
                 added[forest.feature[node]][k] += (means[child][k] - means[node][k]) / n_trees
-    total = [baseline[k] + sum(row[k] for row in added) for k in range(len(SPECIES))]
-    return Contributions(_shares(baseline), tuple(map(_shares, added)), _shares(total))
+    return Contributions(_shares(baseline), tuple(map(_shares, added)), forest.predict_proba(x))
 
 
 def node_means(forest: Forest) -> list[Shares]:

@@ -38,12 +38,10 @@ def test_the_colours_are_the_themes(page):
 def test_a_filter_leaves_what_fits(page, iris):
     """Versicolor with petals of 4.5 cm and more."""
     page.button_group(key="data-species").set_value([1])
-    page.select_slider(key="data-x-petal_length").set_value((4.5, 7.0)).run()
+    page.select_slider(key="data-x-petal_length-en").set_value((4.5, 7.0)).run()
     n = sum(x[2] >= 4.5 for x in iris.X[iris.y == 1])
     assert f"**{n} of 150 flowers**" in texts(page)
-    assert page.get("plotly_chart")[0].proto.alt.startswith(
-        f"Petal length × Petal width. versicolor: {n} flowers, 4.5 to"
-    )
+    assert page.get("plotly_chart")[0].proto.alt.startswith(f"Petal length × Petal width. versicolor ({n}): 4.5 to")
 
 
 def test_no_flower_left_is_said(page):
@@ -55,8 +53,8 @@ def test_no_flower_left_is_said(page):
 
 def test_another_pair_of_features_can_be_chosen(page):
     """The one across is not offered upwards."""
-    page.selectbox(key="data-x").set_value("petal_width").run()
-    assert "Petal width" not in page.selectbox(key="data-y").options
+    page.selectbox(key="data-x-en").set_value("petal_width").run()
+    assert "Petal width" not in page.selectbox(key="data-y-en").options
     assert spec(page)["layout"]["xaxis"]["title"]["text"] == "Petal width (cm)"
 
 
@@ -70,7 +68,7 @@ def test_it_says_where_the_flowers_come_from(page, iris):
 def test_a_file_is_answered_row_by_row(page):
     """Two flowers without species: predictions, and no score."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
-    assert page.success[0].value == "2 flowers, answered by version 2."
+    assert page.success[0].value == "Flowers answered by version 2: 2."
     assert page.dataframe[0].value["Prediction"].tolist() == ["setosa", "virginica"]
     assert "Right for" not in texts(page)
     assert "Download the predictions" in [element.proto.label for element in page.get("download_button")]
@@ -93,7 +91,7 @@ def test_semicolons_decimal_commas_and_other_names_are_read(page):
 def test_bad_rows_are_listed_by_their_lines(page):
     """All of them, and nothing is predicted."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n5.1,wide,1.4,0.2\n51,3.5,1.4,0.2\n")
-    assert page.error[0].value.startswith("2 of 3 rows cannot be read. Nothing was predicted")
+    assert page.error[0].value.startswith("Rows that cannot be read: 2 of 3. Nothing was predicted")
     assert page.table[0].value["Line"].tolist() == [3, 4]
     assert 'sepal_width is "wide"' in page.table[0].value["Problem"].tolist()[0]
     assert not page.dataframe or "Prediction" not in page.dataframe[0].value
@@ -103,7 +101,7 @@ def test_bad_rows_are_told_in_french(registry):
     """Line by line."""
     page = open_page("data", lang="fr")
     upload(page, f"{HEADER}\n51,3.5,1.4,0.2\n")
-    assert page.error[0].value.startswith("1 lignes sur 1 sont illisibles.")
+    assert page.error[0].value.startswith("Lignes illisibles\u202f: 1 sur 1.")
     assert page.table[0].value["Problème"].tolist()[0].startswith("sepal_length vaut 51 cm, or un iris a de 2,1 à")
 
 
@@ -132,10 +130,10 @@ def test_a_file_that_would_make_the_others_wait_is_refused(page):
 def test_flowers_outside_the_training_range_are_counted(page):
     """One of the two."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n10.0,3.5,1.4,0.2\n")
-    assert page.warning[0].value == "Outside what the model has seen: 1 flowers. Their answers are guesses."
+    assert page.warning[0].value == "Flowers outside what the model has seen: 1. Their answers are guesses."
 
 
 def test_the_template_can_be_read_as_it_is(page):
     """Header and two examples without a species."""
     upload(page, csv_template())
-    assert page.success[0].value == "2 flowers, answered by version 2."
+    assert page.success[0].value == "Flowers answered by version 2: 2."

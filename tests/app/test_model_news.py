@@ -17,7 +17,8 @@ def test_the_next_move_of_a_slider_tells_what_changed(page, registry):
     (told,) = news(page)
     new, old = (registry.get(n).evaluation.cross_validation.accuracy for n in (1, 2))
     assert told.startswith("**Version 1 answers now, instead of version 2.**")
-    assert f"{new:.1%} of 150 flowers are called right; before, {old:.1%}." in told
+    assert f"Cross-validated on 150 flowers: {new:.1%} (" in told
+    assert f"before, {old:.1%} (" in told
     assert "Your flower: *" in told
 
 

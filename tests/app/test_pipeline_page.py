@@ -34,7 +34,7 @@ def test_the_checks_run_and_stand_in_the_picture(page):
     """Three, each with what it saw."""
     page.button(key="run-checks").click().run()
     assert len(page.success) == 3
-    assert "0.2 cm: setosa" in page.success[2].value
+    assert "0.2 cm: a setosa. The served trees say setosa" in page.success[2].value
     assert markdown_with(page, 'class="life"').count("✓") == 3
 
 

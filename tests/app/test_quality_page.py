@@ -50,7 +50,7 @@ def test_an_empty_cell_lists_nothing(page):
 def test_the_luck_of_the_split_is_told_in_a_sentence(page, registry):
     """How many deals are perfect."""
     n_perfect = registry.get(2).evaluation.cross_validation.n_perfect_splits
-    assert f"Deal the 150 flowers 50 times, and {n_perfect} deals give 100%" in texts(page)
+    assert f"Of 50 ways to hold out a fifth of the 150 flowers, {n_perfect} give 100%" in texts(page)
 
 
 def test_recall_stands_with_its_interval(page):
@@ -60,7 +60,7 @@ def test_recall_stands_with_its_interval(page):
 
 def test_the_map_is_of_the_features_that_were_chosen(page, registry):
     """And tells in numbers what it shows."""
-    page.selectbox(key="x-feature").set_value("sepal_length").run()
+    page.selectbox(key="x-feature-en").set_value("sepal_length").run()
     figure = markdown_with(page, 'class="plane"')
     assert "Sepal length (cm)" in figure
     n_missed = len(registry.get(2).evaluation.misses)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import streamlit
 
 from tests.app.app_page import markdown_with, open_page, texts
 
@@ -34,14 +35,31 @@ def test_the_flower_can_be_left_out(page):
 
 def test_the_address_stands_in_large_type_and_as_text(page):
     """Without its scheme; whatever was typed stays text."""
-    page.text_input(key="address").set_value("https://iris.example/<b>").run()
-    assert '<p class="address">iris.example/&lt;b&gt;</p>' in texts(page)
+    page.text_input(key="address").set_value("https://iris.example/a&b").run()
+    assert '<p class="address">iris.example/a&amp;b</p>' in texts(page)
 
 
 def test_an_address_that_only_this_computer_knows_is_warned_of(page):
     """Phones would find nothing."""
     page.text_input(key="address").set_value("http://localhost:8501/").run()
     assert page.warning[0].value.startswith("Phones cannot reach this address")
+
+
+def test_what_is_no_address_is_one_sentence(page):
+    """And there is no code that leads nowhere."""
+    page.text_input(key="address").set_value("http://[::1").run()
+    assert page.error[0].value == "That is no address of a web page. Write it as it stands in a browser."
+    assert "qr-code" not in texts(page)
+
+
+def test_a_server_for_this_computer_only_says_how_to_open_it(registry):
+    """Its address in the network would answer no phone."""
+    streamlit.config.set_option("server.address", "127.0.0.1")
+    try:
+        page = open_page("share")
+    finally:
+        streamlit.config.set_option("server.address", None)
+    assert "`--server.address=0.0.0.0`" in page.warning[0].value
 
 
 def test_an_empty_address_is_the_proposed_one(page):

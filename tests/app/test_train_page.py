@@ -29,7 +29,7 @@ def refused(registry):
 
 def test_the_form_trains_what_was_chosen(page, registry):
     """A decision tree of two levels; its outcome stands beside the champion."""
-    page.selectbox(key="config-model_type").set_value("decision_tree")
+    page.selectbox(key="config-model_type-en").set_value("decision_tree")
     page.select_slider(key="config-max_depth").set_value(2)
     page.slider(key="config-min_samples_leaf").set_value(3)
     page.number_input(key="config-random_state").set_value(7)

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from irisml.explanation import changes, contributions
+from irisml.explanation import Contributions, changes, contributions
 from irisml.measurements import FEATURES, TYPICAL_FLOWERS
 from tests.app.app_page import answer, button_keys, markdown_with, open_page, texts
+from web.charts.contributions import contributions_table
 from web.chosen_flower import FIRST_FLOWER, SLIDER_CM
 from web.components import look_deeper
 
@@ -57,6 +58,13 @@ def test_an_unseen_flower_keeps_its_secret_until_it_is_revealed(page, registry, 
     assert "reveal" not in button_keys(page)
 
 
+def test_the_question_leaves_with_its_flower(page):
+    """Another flower on the sliders, and nothing is asked about the one that is gone."""
+    page.button(key="preset-unseen").click().run()
+    page.slider(key="sepal_width").set_value(4.5).run()
+    assert "was held out" not in texts(page)
+
+
 def test_a_missed_flower_is_told_as_one(page, registry, monkeypatch):
     """The flower that the champion gets wrong: truth and answer both stand there."""
     (miss, *_) = registry.get(2).evaluation.misses
@@ -77,6 +85,7 @@ def test_nothing_is_computed_before_it_is_asked_for(registry, monkeypatch):
     app = open_page()
     app.slider(key="petal_length").set_value(1.4).run()
     assert not app.exception
+    assert not app.error
 
 
 def test_why_adds_up_from_the_baseline_to_the_answer(page, registry):
@@ -87,6 +96,12 @@ def test_why_adds_up_from_the_baseline_to_the_answer(page, registry):
     assert f"{told.probabilities[1]:.1%}" in table
     greatest = max(row[1] for row in told.by_feature)
     assert f"+{100 * greatest:.1f} points" in table
+
+
+def test_why_speaks_of_the_answer_also_where_two_species_tie():
+    """Summed up again, the second one may come out a hair above the first."""
+    tie = Contributions((0.5, 0.5, 0.0), ((0.0, 1e-16, 0.0),) * 4, (0.5, 0.5, 0.0))
+    assert contributions_table(tie, FLOWER).species == 0
 
 
 def test_why_follows_the_sliders(page):

@@ -38,7 +38,7 @@ def test_a_file_goes_up_and_its_predictions_come_down(new_page):
     page.locator(".st-key-csv input[type=file]").set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": content}
     )
-    expect(page.get_by_text(re.compile(r"^2 flowers, answered by version"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the predictions").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))

@@ -36,8 +36,8 @@ def test_the_champion_passes_all_three(version):
     """And each says what it saw."""
     checks = check_version(version)
     assert [check.passed for check in checks] == [True, True, True]
-    assert "RandomForestClassifier" in checks[1].detail
-    assert checks[2].detail.endswith("0.2 cm: setosa")
+    assert "RandomForestClassifier" in str(checks[1])
+    assert str(checks[2]).endswith("0.2 cm: a setosa. The served trees say setosa, the estimator setosa.")
 
 
 def test_a_missing_file_fails_the_first(version, registry):
@@ -45,7 +45,7 @@ def test_a_missing_file_fails_the_first(version, registry):
     (registry.folder / "versions/0002" / FOREST_FILE).unlink()
     checks = check_version(registry.get(2))
     assert [check.passed for check in checks] == [False, True, False]
-    assert "forest.json is missing" in checks[0].detail
+    assert "forest.json is missing" in str(checks[0])
 
 
 def test_another_type_than_the_manifest_names_fails_the_second(version, iris, tmp_path):
@@ -60,7 +60,7 @@ def test_a_model_that_does_not_load_fails_the_second_and_third(version):
     """With what pickle said."""
     broken = with_files(version, **{ESTIMATOR_FILE: b"no pickle"})
     assert results(broken) == [True, False, False]
-    assert "does not load" in check_version(broken)[1].detail
+    assert "does not load" in str(check_version(broken)[1])
 
 
 def test_a_model_that_calls_the_talks_flower_otherwise_fails_the_third(version, iris, tmp_path):

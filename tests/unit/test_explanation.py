@@ -73,6 +73,12 @@ def test_baseline_and_contributions_sum_to_the_probabilities(pair, flowers):
         assert summed == pytest.approx(forest.predict_proba(x), abs=1e-12)
 
 
+def test_the_probabilities_are_those_of_the_answer(pair, flowers):
+    """To the last bit, so that both name the same species where two tie."""
+    _, forest = pair
+    assert all(contributions(forest, x).probabilities == forest.predict_proba(x) for x in flowers)
+
+
 def test_the_means_at_the_nodes_are_those_of_scikit_learn(pair):
     """Node by node, tree by tree."""
     estimator, forest = pair

@@ -166,3 +166,10 @@ def test_a_picture_is_no_text(tmp_path):
     file.write_bytes(b"\x89PNG\r\n")
     with pytest.raises(UnreadableFileError, match=r"flower\.png is no UTF-8 text \(byte 0\)"):
         read_measurements_csv(file)
+
+
+@pytest.mark.parametrize("label", ["9" * 5000, "३", "3", "-1"])
+def test_a_number_that_is_no_species_is_refused(label):
+    """However long, and in whatever script."""
+    with pytest.raises(UnknownSpeciesError):
+        species_name(label)

@@ -21,7 +21,11 @@ def calibration_figure(groups: tuple[ConfidenceGroup, ...], language: Language) 
 
 def _row(group: ConfidenceGroup, language: Language) -> str:
     low, high = group.interval
-    sure = language.text("{low} to {high}", low=language.share(group.low), high=language.share(group.high))
+    sure = (
+        language.text("{low} to {high}", low=language.share(group.low), high=language.share(group.high))
+        if group.low
+        else language.text("less than {high}", high=language.share(group.high))
+    )
     flowers = language.text("{n_correct} of {n} flowers", n_correct=group.n_correct, n=group.n)
     return (
         f'<tr><th scope="row">{sure}</th><td class="track" aria-hidden="true">'

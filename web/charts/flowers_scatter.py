@@ -92,7 +92,7 @@ def scatter_alt(rows: Sequence[FlowerRow], x_feature: str, y_feature: str, langu
         if flowers:
             parts.append(
                 language.text(
-                    "{species}: {n} flowers, {x_low} to {x_high} by {y_low} to {y_high} cm",
+                    "{species} ({n}): {x_low} to {x_high} by {y_low} to {y_high} cm",
                     species=species,
                     n=len(flowers),
                     x_low=language.number(min(x[column] for x in flowers)),
@@ -117,6 +117,7 @@ def distribution_figure(rows: Sequence[FlowerRow], feature: str, colours: PlotCo
                 x=[row.lengths[column] for row in rows if row.species == k],
                 name=f"<i>{species}</i>",
                 orientation="h",
+                spanmode="hard",  # no violin is longer than its flowers
                 points="all",
                 pointpos=-0.9,
                 jitter=0.6,

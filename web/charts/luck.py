@@ -6,7 +6,7 @@ from html import escape
 from irisml.scores import Evaluation
 from web.text import Language
 
-_WIDTH, _HEIGHT, _TOP, _BELOW = 320.0, 96.0, 20.0, 18.0
+_WIDTH, _HEIGHT, _TOP, _BELOW = 320.0, 96.0, 26.0, 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def luck_sentence(evaluation: Evaluation, language: Language) -> str:
     cv = evaluation.cross_validation
     worst = min(k / n for k, n in zip(cv.split_n_correct, cv.split_n_test, strict=True))
     return language.text(
-        "Deal the {n} flowers {n_splits} times, and {n_perfect} deals give {perfect}, the worst one {worst}: "
-        "one deal alone proves little.",
+        "Of {n_splits} ways to hold out a fifth of the {n} flowers, {n_perfect} give {perfect} and the worst {worst}: "
+        "one split alone proves little.",
         n=cv.n_samples,
         n_splits=cv.n_splits,
         n_perfect=cv.n_perfect_splits,
@@ -55,28 +55,32 @@ def luck_sentence(evaluation: Evaluation, language: Language) -> str:
 
 
 def luck_figure(bars: list[LuckBar], language: Language) -> str:
-    """Draw one column an outcome; ours is the dark one."""
+    """Draw one column an outcome; ours is the dark one, and says so."""
     most = max(bar.n_splits for bar in bars) or 1
     step = _WIDTH / len(bars)
-    columns = []
-    for i, bar in enumerate(bars):
-        height = (_HEIGHT - 4) * bar.n_splits / most
-        centre, top = step * (i + 0.5), _TOP + _HEIGHT - height
-        kind = "ours" if bar.is_ours else "other"
-        columns.append(
-            f'<rect class="{kind}" x="{centre - 0.36 * step:.1f}" y="{top:.1f}" width="{0.72 * step:.1f}" '
-            f'height="{height:.1f}" rx="2"/>'
-            f'<text class="count" x="{centre:.1f}" y="{top - 4:.1f}" text-anchor="middle">{bar.n_splits}</text>'
-            f'<text x="{centre:.1f}" y="{_TOP + _HEIGHT + 13:g}" text-anchor="middle">'
-            f"{language.share(bar.n_correct / bar.n_test)}</text>"
-        )
-    alt = (
-        language.text("Splits by their accuracy:")
-        + " "
-        + ", ".join(f"{language.share(bar.n_correct / bar.n_test)}: {bar.n_splits}" for bar in bars)
-    )
+    columns = "".join(_column(bar, step * (i + 0.5), step, most, language) for i, bar in enumerate(bars))
+    alt = language.text("Splits by their accuracy:") + " " + ", ".join(_said(bar, language) for bar in bars)
     height = _TOP + _HEIGHT + _BELOW
     return (
-        f'<svg class="luck" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(alt)}">'
-        f"{''.join(columns)}</svg>"
+        f'<svg class="luck" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(alt)}">{columns}</svg>'
     )
+
+
+def _column(bar: LuckBar, centre: float, step: float, most: int, language: Language) -> str:
+    height = (_HEIGHT - 4) * bar.n_splits / most
+    top = _TOP + _HEIGHT - height
+    ours = language.text("this split")
+    label = f'<text x="{centre:.1f}" y="{top - 15:.1f}" text-anchor="middle">{ours}</text>' if bar.is_ours else ""
+    return (
+        f'<rect class="{"ours" if bar.is_ours else "other"}" x="{centre - 0.36 * step:.1f}" y="{top:.1f}" '
+        f'width="{0.72 * step:.1f}" height="{height:.1f}" rx="2"/>{label}'
+        f'<text class="count" x="{centre:.1f}" y="{top - 4:.1f}" text-anchor="middle">{bar.n_splits}</text>'
+        f'<text x="{centre:.1f}" y="{_TOP + _HEIGHT + 13:g}" text-anchor="middle">'
+        f"{language.share(bar.n_correct / bar.n_test)}</text>"
+    )
+
+
+def _said(bar: LuckBar, language: Language) -> str:
+    said = f"{language.share(bar.n_correct / bar.n_test)}: {bar.n_splits}"
+    ours = language.text("this split")
+    return f"{said} ({ours})" if bar.is_ours else said

@@ -15,5 +15,5 @@ def qr_code_figure(address: str, alt: str) -> str:
     """
     # The fewer squares, the farther away they can be read: a screen is never dirty, so no error correction.
     code = segno.make(address, micro=False, error="l", boost_error=False)
-    svg = code.svg_inline(dark="#17241e", light="#fff", border=2, omitsize=True, svgclass="qr")
+    svg = code.svg_inline(dark="#17241e", light="#fff", border=4, omitsize=True, svgclass="qr")
     return f'<div class="qr-code" role="img" aria-label="{escape(alt)}">{svg}</div>'

@@ -32,4 +32,4 @@ def check_panel(service: ModelService, language: Language) -> None:
     else:
         st.markdown(language.text("The presenter can run the checks from here."))
     for check in found_checks(version) or ():
-        (st.success if check.passed else st.error)(f"{language.text(check.name)}: {check.detail}")
+        (st.success if check.passed else st.error)(f"**{language.text(check.name)}.** {language.finding(check)}")

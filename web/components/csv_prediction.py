@@ -72,7 +72,7 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
 def _bad_rows(error: InvalidRowsError, language: Language) -> None:
     st.error(
         language.text(
-            "{n} of {n_rows} rows cannot be read. Nothing was predicted: mend these lines and upload the file again.",
+            "Rows that cannot be read: {n} of {n_rows}. Nothing was predicted: mend them and upload the file again.",
             n=error.values["n"],
             n_rows=error.values["n_rows"],
         )
@@ -90,11 +90,11 @@ def _answers(
     table: MeasurementTable, predictions: Sequence[Prediction], champion: ModelVersion, language: Language
 ) -> None:
     st.success(
-        language.text("{n} flowers, answered by version {version}.", n=len(predictions), version=champion.number)
+        language.text("Flowers answered by version {version}: {n}.", n=len(predictions), version=champion.number)
     )
     outside = sum(bool(prediction.outside_training_range) for prediction in predictions)
     if outside:
-        st.warning(language.text("Outside what the model has seen: {n} flowers. Their answers are guesses.", n=outside))
+        st.warning(language.text("Flowers outside what the model has seen: {n}. Their answers are guesses.", n=outside))
     if table.species is not None:
         _score(table.species, predictions, language)
     st.dataframe(
@@ -138,7 +138,7 @@ def _row(line: int, prediction: Prediction, language: Language) -> dict[str, obj
     lengths = zip(FEATURES, prediction.measurement, strict=True)
     return {
         language.text("Line"): line,
-        **{feature_name(feature, language): value for feature, value in lengths},
         language.text("Prediction"): prediction.species,
         language.text("Probability"): language.share(max(prediction.probabilities)),
+        **{feature_name(feature, language): language.number(value, 2) for feature, value in lengths},
     }

@@ -15,7 +15,7 @@ _UNSEEN, _REVEALED = "unseen_row", "unseen_revealed"
 
 
 def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language) -> None:
-    """Draw the buttons; below them, after a touch of the last one, the question which species it is."""
+    """Draw the buttons."""
     with st.container(key="presets", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(language.text("Try"), width="content")
         for k, species in enumerate(SPECIES):
@@ -32,8 +32,12 @@ def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language)
             on_click=_choose_unseen,
             args=(dataset, evaluation),
         )
+
+
+def unseen_question(flower: list[float], dataset: Dataset, evaluation: Evaluation, language: Language) -> None:
+    """Ask which species the held-out flower is, as long as the sliders stand at that flower."""
     row = st.session_state.get(_UNSEEN)
-    if row in evaluation.test_rows:
+    if row in evaluation.test_rows and flower == dataset.X[row].tolist():
         with st.container(key="unseen", horizontal=True, vertical_alignment="center"):
             _question(row, evaluation, language)
 

@@ -18,15 +18,18 @@ def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
     """Draw the matrix and return the cell (true, predicted) that was chosen last; None before the first touch."""
     chosen: Cell | None = st.session_state.get(_CELL)
     species = range(len(SPECIES))
+    if chosen:
+        # A rule for the one that is chosen: with another key the browser would make a new button, and lose the focus.
+        st.html(f"<style>.st-key-matrix-{chosen[0]}-{chosen[1]} button {{ outline: 3px solid var(--leaf) }}</style>")
     with st.container(key="matrix"):
-        _head(language.text("In truth"), "axis")
+        _head(language.text("In truth ↓ Model says →"), "axis")
         for predicted in species:
             _head(species_label(predicted), f"column s{predicted}")
         _head(language.text("Recall"), "axis end")
         for true in species:
             _head(species_label(true), f"row s{true}")
             for predicted in species:
-                _button(true, predicted, table, chosen, language)
+                _button(true, predicted, table, language)
             _share(table.counts[true][true], table.row_sums[true], language)
         _head(language.text("Precision"), "axis")
         for predicted in species:
@@ -44,12 +47,12 @@ def _share(hits: int, total: int, language: Language) -> None:
     _head(f"{share}<small>{counts}</small>", "share")
 
 
-def _button(true: int, predicted: int, table: ConfusionTable, chosen: Cell | None, language: Language) -> None:
+def _button(true: int, predicted: int, table: ConfusionTable, language: Language) -> None:
     count = table.counts[true][predicted]
     kind = "hit" if true == predicted else "miss" if count else "none"
     # The words are for who cannot see where the button stands; CSS hides them.
     words = language.text("{true}, called {predicted}", true=SPECIES[true], predicted=SPECIES[predicted])
-    with st.container(key=f"cell-{kind}-{true}-{predicted}{'-chosen' if chosen == (true, predicted) else ''}"):
+    with st.container(key=f"cell-{kind}-{true}-{predicted}"):
         st.button(
             f"{count} *{words}*",
             key=f"matrix-{true}-{predicted}",

@@ -32,12 +32,13 @@ def snap_link_to_steps() -> None:
 
 def measurement_sliders(language: Language) -> list[float]:
     """Draw the sliders and return their values, in cm in the order of `FEATURES`."""
+    for feature in FEATURES:
+        st.session_state.setdefault(feature, FIRST_FLOWER[feature])  # a link's value comes before it
     return [
         st.slider(
             f"{feature_name(feature, language)} (cm)",
             *SLIDER_CM[feature],
-            FIRST_FLOWER[feature],
-            STEP_CM,
+            step=STEP_CM,
             format=f"%.{DIGITS}f",
             key=feature,
             bind="query-params",  # a reload or a shared link shows the same flower

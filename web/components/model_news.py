@@ -33,10 +33,10 @@ def _news(champion: ModelVersion, before: ModelVersion | None, replaced: int, la
     if before is None:
         return f"**{news}**"
     scores = language.text(
-        "Cross-validated, {new} of {n} flowers are called right; before, {old}.",
-        new=language.share(champion.evaluation.cross_validation.accuracy, 1),
+        "Cross-validated on {n} flowers: {new}; before, {old}.",
+        new=_accuracy(champion, language),
         n=champion.evaluation.cross_validation.n_samples,
-        old=language.share(before.evaluation.cross_validation.accuracy, 1),
+        old=_accuracy(before, language),
     )
     flower = chosen_flower()
     now, then = predict(champion.forest, flower), predict(before.forest, flower)
@@ -48,3 +48,9 @@ def _news(champion: ModelVersion, before: ModelVersion | None, replaced: int, la
         old_share=language.share(max(then.probabilities)),
     )
     return f"**{news}** {scores} {yours}"
+
+
+def _accuracy(version: ModelVersion, language: Language) -> str:
+    cv = version.evaluation.cross_validation
+    low, high = (language.share(bound) for bound in cv.interval)
+    return language.text("{accuracy} ({low} to {high})", accuracy=language.share(cv.accuracy, 1), low=low, high=high)

@@ -8,14 +8,23 @@ from web.text import Language
 _PROBLEM = "sign-in-problem"
 
 
-def presenter_sign_in(language: Language) -> None:
-    """Draw what this visitor needs to become the presenter, or a visitor again."""
+def presenter_sign_in(language: Language, *, explain: bool = False) -> None:
+    """Draw what this visitor needs to become the presenter, or a visitor again.
+
+    Parameters
+    ----------
+    explain : bool
+        Where signing in is switched off, say how to switch it on: that concerns the speaker, not the hall.
+    """
     if not is_public():
         return
     if is_presenter():
         st.button(language.text("Sign out"), key="sign-out", on_click=sign_out, type="tertiary")
         return
     if not can_sign_in():
+        if not explain:
+            st.markdown(language.text("Training is switched off here."))
+            return
         st.info(
             language.text(
                 "Training is switched off here. To switch it on, set IRISML_PRESENTER_PASSPHRASE "

@@ -5,9 +5,11 @@ import streamlit as st
 from irisml.errors import IrisError
 from irisml.registry.protocol import PREVIOUS
 from irisml.registry.version import ModelVersion
+from irisml.releases import PASSED_THE_GATE, UNDONE
 from irisml.service import ModelService
 from web.known_version import know_champion
-from web.text import Language
+from web.presenter import is_presenter
+from web.text import Language, plain_markdown
 
 _REASON, _OUTCOME = "release-reason", "release-outcome"
 
@@ -27,7 +29,7 @@ def release_form(version: ModelVersion, service: ModelService, language: Languag
         )
     if can_promote or can_roll_back:
         with st.form("release", border=False, clear_on_submit=True):
-            st.text_input(language.text("Reason, for the history"), key=_REASON, max_chars=200)
+            st.text_input(language.text("Reason, for the history"), key=_REASON)
             with st.container(horizontal=True):
                 if can_promote:
                     st.form_submit_button(
@@ -50,7 +52,7 @@ def release_form(version: ModelVersion, service: ModelService, language: Languag
 
 
 def _promote(version: int, replacing: int, service: ModelService, language: Language) -> None:
-    if reason := _reason(language):
+    if is_presenter() and (reason := _reason(language)):
         try:
             service.promote(version, reason, replacing=replacing)
         except IrisError as error:
@@ -60,7 +62,7 @@ def _promote(version: int, replacing: int, service: ModelService, language: Lang
 
 
 def _roll_back(replacing: int, service: ModelService, language: Language) -> None:
-    if reason := _reason(language):
+    if is_presenter() and (reason := _reason(language)):
         try:
             restored = service.roll_back(reason, replacing=replacing)
         except IrisError as error:
@@ -73,6 +75,12 @@ def _reason(language: Language) -> str:
     reason = str(st.session_state[_REASON]).strip()
     if not reason:
         st.session_state[_OUTCOME] = (False, language.text("Say why: the reason is kept in the history."))
+    elif len(reason) > _LONGEST_REASON:
+        too_long = language.text(
+            "A reason has {n} characters at most; this one has {given}.", n=_LONGEST_REASON, given=len(reason)
+        )
+        st.session_state[_OUTCOME] = (False, too_long)
+        return ""
     return reason
 
 
@@ -88,16 +96,16 @@ def release_log(service: ModelService, language: Language) -> None:
     st.markdown(
         "\n".join(
             f"- {language.moment(change.time)}: {actions.get(change.action, change.action)} "
-            f"**v{change.version}**: {_escaped(language.template(change.reason))}"
+            f"**v{change.version}**: {_said(change.reason, language)}"
             for change in changes
         )
         or language.text("Nothing was promoted yet.")
     )
 
 
-def _escaped(reason: str) -> str:
-    # Somebody's own words must stay words, whatever Markdown would make of them.
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>~:$" else sign for sign in " ".join(reason.split()))
+def _said(reason: str, language: Language) -> str:
+    return language.template(reason) if reason in _OUR_REASONS else plain_markdown(reason)
 
 
-_MOST = 50
+_OUR_REASONS = (PASSED_THE_GATE, UNDONE)
+_MOST, _LONGEST_REASON = 50, 200

@@ -1,5 +1,7 @@
 """What can be chosen about a training, with bounds and help, and the button that starts it."""
 
+from functools import partial
+
 import streamlit as st
 
 from irisml.config import BOUNDS, TrainingConfig
@@ -19,7 +21,7 @@ def training_form(service: ModelService, language: Language) -> None:
     if watch_training(service, language):
         return
     if not is_presenter():
-        presenter_sign_in(language)
+        presenter_sign_in(language, explain=True)
         return
     start = service.champion.manifest.config
     with st.form("training", border=False):
@@ -28,7 +30,7 @@ def training_form(service: ModelService, language: Language) -> None:
             list(MODEL_TYPES),
             list(MODEL_TYPES).index(start.model_type),
             format_func=lambda name: model_type_name(name, language),
-            key=_KEY("model_type"),
+            key=_KEY(f"model_type-{language.code}"),  # the browser would go on showing the other language's word
         )
         st.slider(
             language.text("Number of trees"),
@@ -67,10 +69,11 @@ def training_form(service: ModelService, language: Language) -> None:
             type="primary",
             width="stretch",
             on_click=start_training,
-            args=(service, _config, language),
+            args=(service, partial(_config, language), language),
         )
     presenter_sign_in(language)
 
 
-def _config() -> TrainingConfig:
-    return TrainingConfig(**{name: st.session_state[_KEY(name)] for name in TrainingConfig.__struct_fields__})
+def _config(language: Language) -> TrainingConfig:
+    chosen = {name: st.session_state.get(_KEY(name)) for name in TrainingConfig.__struct_fields__}
+    return TrainingConfig(**{**chosen, "model_type": st.session_state[_KEY(f"model_type-{language.code}")]})

@@ -5,6 +5,7 @@ import streamlit as st
 from irisml.errors import IrisError
 from irisml.jobs import TrainingJob
 from irisml.registry.version import ModelVersion
+from irisml.releases import UNDONE
 from irisml.result import TrainingResult
 from irisml.sentences import sentence
 from irisml.service import ModelService
@@ -76,12 +77,14 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
     rows = versions_table([version] if beside is None else [version, beside])
     st.markdown(versions_figure(rows, language), unsafe_allow_html=True)
     with st.expander(language.text("Why?")):
-        st.markdown("\n".join(f"- {language.check(check)}" for check in gate.checks))
+        st.markdown("\n".join(f"- {language.finding(check)}" for check in gate.checks))
 
 
 def _undo(service: ModelService, replacing: int, language: Language) -> None:
+    if not is_presenter():
+        return
     try:
-        restored = service.roll_back(sentence("undone on the page"), replacing=replacing)
+        restored = service.roll_back(UNDONE, replacing=replacing)
     except IrisError as error:
         st.toast(language.error(error))
     else:

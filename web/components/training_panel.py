@@ -68,6 +68,8 @@ def show_progress(bar: DeltaGenerator, job: TrainingJob, language: Language) -> 
 
 def start_training(service: ModelService, config: Callable[[], TrainingConfig], language: Language) -> None:
     """Start a training for this visitor; *config* is asked for only now, for it may not be possible."""
+    if not is_presenter():
+        return
     try:
         st.session_state[MY_JOB] = service.start_training(config())
     except IrisError as error:
@@ -76,14 +78,23 @@ def start_training(service: ModelService, config: Callable[[], TrainingConfig], 
 
 
 def _watch(job: TrainingJob, service: ModelService, language: Language) -> None:
+    if job is not st.session_state.get(MY_JOB):
+        # A hall that asked twice a second would slow every slider down: the others see how far it is when they move.
+        _progress_and_cancel(job, language)
+        return
+
     # A fragment that reruns by itself: the sliders, in theirs, go on working meanwhile.
     @st.fragment(run_every=_POLL_S)
     def watch() -> None:
         if not job.running:
             st.toast(verdict(job, service, language))  # the outcome may stand outside of a phone's screen
             st.rerun()
-        show_progress(st.empty(), job, language)
-        if is_presenter():
-            st.button(language.text("Cancel"), key="cancel", on_click=job.cancel, width="stretch")
+        _progress_and_cancel(job, language)
 
     watch()
+
+
+def _progress_and_cancel(job: TrainingJob, language: Language) -> None:
+    show_progress(st.empty(), job, language)
+    if is_presenter():
+        st.button(language.text("Cancel"), key="cancel", on_click=job.cancel, width="stretch")

@@ -5,6 +5,7 @@ from html import escape
 import streamlit as st
 
 from irisml.comparison import changed_sides
+from irisml.errors import DamagedVersionError
 from irisml.model_card import model_card
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, ModelVersion
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
@@ -56,27 +57,37 @@ def gate_verdict(version: ModelVersion, language: Language) -> None:
         else language.text("The gate refused version {version}.", version=version.number)
     )
     (st.success if gate.passed else st.warning)(verdict)
-    st.markdown("\n".join(f"- {'✓' if check.passed else '✗'} {language.check(check)}" for check in gate.checks))
+    st.markdown("\n".join(f"- {'✓' if check.passed else '✗'} {language.finding(check)}" for check in gate.checks))
 
 
 def version_downloads(version: ModelVersion, language: Language) -> None:
     """Draw the buttons that save the version's files."""
     name = f"iris-v{version.number}"
-    files = (
-        (language.text("Model card (Markdown)"), model_card(version).encode(), f"{name}.md", "text/markdown"),
-        ("forest.json", version.checked_file(FOREST_FILE), f"{name}-forest.json", "application/json"),
-        ("version.json", version.read_file(MANIFEST), f"{name}-version.json", "application/json"),
-        ("model.joblib", version.checked_file(ESTIMATOR_FILE), f"{name}.joblib", "application/octet-stream"),
+    st.download_button(
+        language.text("Model card (Markdown)"),
+        model_card(version),
+        f"{name}.md",
+        "text/markdown",
+        on_click="ignore",
+        key=f"download-{name}.md",
     )
-    with st.container(horizontal=True, key="downloads"):
-        for label, content, file_name, mime in files:
-            st.download_button(label, content, file_name, mime, on_click="ignore", key=f"download-{file_name}")
+    for file, mime in (
+        (FOREST_FILE, "application/json"),
+        (MANIFEST, "application/json"),
+        (ESTIMATOR_FILE, "application/octet-stream"),
+    ):
+        try:
+            content = version.read_file(file) if file == MANIFEST else version.checked_file(file)
+        except (OSError, DamagedVersionError):
+            st.warning(language.text("{file} is missing or was altered: it is not handed out.", file=file))
+        else:
+            st.download_button(file, content, f"{name}-{file}", mime, on_click="ignore", key=f"download-{name}-{file}")
 
 
 def lineage(version: ModelVersion, language: Language) -> None:
     """Draw where a version comes from: data, code, build, software, hashes."""
     manifest = version.manifest
-    config = ", ".join(f"{name} {getattr(manifest.config, name)}" for name in manifest.config.__struct_fields__)
+    config = ", ".join(f"{name} {value}" for name, value in manifest.config.parameters.items())
     rows = (
         (language.text("Trained"), language.moment(manifest.created)),
         (language.text("Parameters"), config),

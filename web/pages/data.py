@@ -14,6 +14,7 @@ from web.charts.flowers_scatter import (
 )
 from web.chosen_flower import DIGITS, SLIDER_CM
 from web.components.csv_prediction import csv_prediction
+from web.components.feature_choice import feature_choice
 from web.components.plot_theme import plot_colours
 from web.session import get_iris, get_language, get_service
 from web.species_mark import species_markdown
@@ -24,40 +25,37 @@ champion = get_service().champion
 colours = plot_colours()
 
 
-def name_of(feature: str) -> str:
-    """Name a feature in the visitor's language."""
-    return feature_name(feature, language)
-
-
 def as_shown(row: FlowerRow) -> dict[str, object]:
     """Name the columns of a flower in the visitor's language."""
     return {
         language.text("No."): row.row + 1,
-        **{name_of(feature): value for feature, value in zip(FEATURES, row.lengths, strict=True)},
+        **{feature_name(feature, language): value for feature, value in zip(FEATURES, row.lengths, strict=True)},
         language.text("Species"): SPECIES[row.species],
         language.text("Used to"): language.text("test") if row.unseen else language.text("learn"),
     }
 
 
-def length_filter(label: str, features: list[str], first: int, key: str) -> tuple[str, tuple[float, float]]:
+def length_filter(label: str, features: list[str], first: str, key: str) -> tuple[str, tuple[float, float]]:
     """Draw the choice of a feature and of its lengths; return both."""
-    feature = st.selectbox(label, features, first, format_func=name_of, key=key)
-    words = language.text("{feature}, from – to (cm)", feature=name_of(feature))
+    feature = feature_choice(label, features, first, key, language)
+    words = language.text("{feature}, from – to (cm)", feature=feature_name(feature, language))
     low, high = (round(limit / STEP_CM) for limit in SLIDER_CM[feature])
     # A slider of steps, not of numbers: it writes them as the language does.
     steps = [round(step * STEP_CM, DIGITS) for step in range(low, high + 1)]
     ends = (steps[0], steps[-1])
-    return feature, st.select_slider(words, steps, ends, format_func=language.number, key=f"{key}-{feature}")
+    return feature, st.select_slider(
+        words, steps, ends, format_func=language.number, key=f"{key}-{feature}-{language.code}"
+    )
 
 
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="data-sheet"):
     across, up = st.columns(2)
     with across:
-        x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), 2, "data-x")
+        x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), "petal_length", "data-x")
     with up:
         others = [feature for feature in FEATURES if feature != x_feature]
-        y_feature, y_limits = length_filter(language.text("Upwards"), others, len(others) - 1, "data-y")
+        y_feature, y_limits = length_filter(language.text("Upwards"), others, "petal_width", "data-y")
     shown = st.pills(
         language.text("Species"),
         range(len(SPECIES)),

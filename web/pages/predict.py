@@ -5,7 +5,7 @@ import streamlit as st
 from web.charts.accuracy import accuracy_figure, accuracy_table
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.components.answer import answer
-from web.components.flower_presets import flower_presets
+from web.components.flower_presets import flower_presets, unseen_question
 from web.components.live_answer import follow_sliders, forest_address
 from web.components.look_deeper import Looked, look_deeper, look_deeper_switch
 from web.components.measurement_sliders import measurement_sliders, snap_link_to_steps
@@ -27,6 +27,7 @@ def answer_and_sliders() -> None:
         st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
     html = answer(service.predict(x), champion, forest_address(champion), language)
     st.markdown(html, unsafe_allow_html=True)  # stands above the sliders by CSS
+    unseen_question(x, get_iris(), drawn.evaluation, language)
     if opened := st.session_state.get("look-deeper"):
         look_deeper(opened, Looked(x, champion.forest, get_iris()), language)
 

@@ -18,9 +18,9 @@ from web.charts.species_scores import (
     species_scores_table,
 )
 from web.chosen_flower import SLIDER_CM, chosen_flower
+from web.components.feature_choice import feature_choice
 from web.components.matrix_buttons import cell_flowers, matrix_buttons
 from web.session import get_iris, get_language, get_service
-from web.vocabulary import feature_name
 
 language, iris = get_language(), get_iris()
 champion = get_service().champion
@@ -38,20 +38,13 @@ def regions() -> None:
     """Draw the model's map along two features that the visitor picks; only this reruns for another pair."""
     across, up = st.columns(2)
     with across:
-        x_feature = st.selectbox(language.text("Across"), FEATURES, 2, format_func=name_of, key="x-feature")
+        x_feature = feature_choice(language.text("Across"), FEATURES, "petal_length", "x-feature", language)
     with up:
         others = [feature for feature in FEATURES if feature != x_feature]
-        y_feature = st.selectbox(
-            language.text("Upwards"), others, len(others) - 1, format_func=name_of, key="y-feature"
-        )
+        y_feature = feature_choice(language.text("Upwards"), others, "petal_width", "y-feature", language)
     plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
     found = decision_regions(champion.forest, flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
     figure(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))
-
-
-def name_of(feature: str) -> str:
-    """Name a feature in the visitor's language."""
-    return feature_name(feature, language)
 
 
 left, right = st.columns([3, 2], gap="medium")

@@ -1,31 +1,42 @@
 """A QR code for the hall: this app, with the flower that is on the screen."""
 
 from html import escape
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from web.app_address import address_in_network, app_address, is_loopback, with_query
+from web.app_address import address_in_network, app_address, is_loopback, web_address, with_query
 from web.charts.qr_code import qr_code_figure
 from web.chosen_flower import chosen_flower, flower_query
 from web.session import get_language
 
 language = get_language()
 here = app_address(st.context.url or "http://localhost:8501/share", "share")
-proposed = address_in_network(here) if is_loopback(here) else here
+on_this_machine = is_loopback(urlsplit(here).hostname)
+for_itself_only = is_loopback(st.get_option("server.address"))
+proposed = address_in_network(here) if on_this_machine and not for_itself_only else here
 
 left, right = st.columns([3, 2], gap="medium")
 with right, st.container(key="trust"):
-    address = (
-        st.text_input(language.text("Address of the app"), proposed, type="url", key="address", max_chars=200).strip()
-        or proposed
-    )
-    if is_loopback(address):
-        st.warning(language.text("Phones cannot reach this address: it is this computer’s name for itself."))
+    typed = st.text_input(language.text("Address of the app"), proposed, key="address").strip() or proposed
+    address = web_address(typed)
+    if address is None or len(address) > 200:
+        st.error(language.text("That is no address of a web page. Write it as it stands in a browser."))
+        st.stop()
+    if is_loopback(urlsplit(address).hostname):
+        st.warning(
+            language.text(
+                "Phones cannot reach this address: it is this computer’s name for itself. "
+                "Start the app with {option}, or write the address that phones know.",
+                option="`--server.address=0.0.0.0`",
+            )
+        )
     elif address == proposed != here:
         st.info(language.text("This computer’s address in its network: phones must be in the same one."))
     with_flower = st.toggle(language.text("With the flower on the screen"), value=True, key="with-flower")
-    lengths = " · ".join(language.number(value) for value in chosen_flower())
-    st.markdown(language.text("It opens with this flower: {lengths} cm.", lengths=lengths) if with_flower else "")
+    if with_flower:
+        lengths = " · ".join(language.number(value) for value in chosen_flower())
+        st.markdown(language.text("It opens with this flower: {lengths} cm.", lengths=lengths))
 query = {"lang": language.code, **(flower_query(chosen_flower()) if with_flower else {})}
 with left, st.container(key="qr"):
     link = with_query(address, query)

@@ -14,7 +14,8 @@ from web.session import get_language, get_service
 
 language, service = get_language(), get_service()
 champion = service.champion
-versions = {version.number: version for version in service.versions()}
+# The champion serves on from memory, even where its files are gone.
+versions = {version.number: version for version in (champion, *service.versions())}
 aliases = {name: service.registry.alias(name) for name in ALIASES}
 rows = history_table(list(versions.values()), aliases, language)
 
@@ -49,6 +50,7 @@ with left, st.container(key="history"):
         release_log(service, language)
 with right, st.container(key="lineage"):
     st.header(language.text("Version {version}, to take away", version=number), anchor=False)
-    version_downloads(version, language)
+    with st.container(horizontal=True, key="downloads"):
+        version_downloads(version, language)
     st.header(language.text("Where it comes from"), anchor=False)
     lineage(version, language)

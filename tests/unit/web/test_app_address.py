@@ -1,8 +1,9 @@
 """web.app_address and the code of it"""
 
+import pytest
 import segno
 
-from web.app_address import address_in_network, app_address, is_loopback, with_query
+from web.app_address import address_in_network, app_address, is_loopback, web_address, with_query
 from web.charts.qr_code import qr_code_figure
 
 
@@ -13,11 +14,28 @@ def test_the_app_is_found_from_any_page_of_it():
     assert app_address("http://10.0.0.1:8501/demo/share", "share") == "http://10.0.0.1:8501/demo/"
 
 
-def test_only_names_of_the_machine_itself_are_loopback():
-    """A name that merely contains one is not."""
-    assert is_loopback("http://[::1]:8501/")
-    assert is_loopback("http://127.0.0.1/")
-    assert not is_loopback("http://localhost.example/")
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "::1"])
+def test_names_of_the_machine_itself_are_loopback(host):
+    """Any of them."""
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["localhost.example", "192.168.1.20", "iris.example", "0.0.0.0", None])
+def test_other_names_are_not(host):
+    """Not even one that contains such a name."""
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("typed", ["", "http://", "http://[::1", "ftp://iris.example", "two words", "http://a:99999/"])
+def test_what_is_no_web_address_is_told_from_one(typed):
+    """A phone would make nothing of it."""
+    assert web_address(typed) is None
+
+
+def test_an_address_is_completed_and_freed_of_its_query():
+    """The query is ours; a fragment would swallow it."""
+    assert web_address("iris.example:8501/app") == "http://iris.example:8501/app"
+    assert web_address("https://iris.example/?x=1#y") == "https://iris.example/"
 
 
 def test_the_network_address_keeps_scheme_port_and_path():
@@ -36,5 +54,5 @@ def test_the_code_is_that_of_the_address():
     """The same squares that segno makes of it, dark on white."""
     svg = qr_code_figure("https://iris.example/", "QR")
     expected = segno.make("https://iris.example/", micro=False, error="l", boost_error=False)
-    assert expected.svg_inline(dark="#17241e", light="#fff", border=2, omitsize=True, svgclass="qr") in svg
+    assert expected.svg_inline(dark="#17241e", light="#fff", border=4, omitsize=True, svgclass="qr") in svg
     assert 'role="img" aria-label="QR"' in svg

@@ -70,7 +70,7 @@ def test_the_visitors_flower_is_drawn_where_the_script_can_move_it(iris, plane):
     """By custom properties on the element itself; the words say where it is."""
     svg = flowers_plane_figure(flowers_plane_table(iris, plane), plane, FLOWER, language("fr"))
     assert 'data-numbers="petal_length petal_width" style="--petal_length:4.8;--petal_width:1.6;transform:' in svg
-    assert "Votre fleur est à 4,8 et 1,6 cm." in svg
+    assert "Votre fleur est à 4,8 et 1,6\u00a0cm." in svg
     # one path a species, with a mark for each of its fifty flowers
     assert [data.count("M") for data in re.findall(r'class="flower s\d" d="([^"]*)"', svg)] == [50, 50, 50]
 
@@ -79,7 +79,7 @@ def test_the_nearest_flowers_stand_with_number_lengths_and_distance():
     """Numbers count from 1, as people do."""
     near = NearFlower(row=63, measurement=Measurement(6.1, 2.9, 4.7, 1.4), species="versicolor", distance=0.316)
     html = nearest_figure((near,), language("fr"))
-    assert "n° 64" in html
+    assert "n°\u00a064" in html
     assert "<td>6,1</td><td>2,9</td><td>4,7</td><td>1,4</td><td>0,32</td>" in html
 
 

@@ -50,8 +50,8 @@ def test_plots_have_the_languages_decimal_sign(rows):
 def test_plots_are_said_in_numbers(rows):
     """From where to where, and the median; a species without a flower is not spoken of."""
     assert scatter_alt(rows, "petal_length", "petal_width", language("en")) == (
-        "Petal length × Petal width. versicolor: 2 flowers, 4.5 to 4.7 by 1.4 to 1.5 cm; "
-        "virginica: 1 flowers, 6.0 to 6.0 by 2.5 to 2.5 cm"
+        "Petal length × Petal width. versicolor (2): 4.5 to 4.7 by 1.4 to 1.5 cm; "
+        "virginica (1): 6.0 to 6.0 by 2.5 to 2.5 cm"
     )
     assert distribution_alt(rows, "petal_length", language("en")) == (
         "Petal length. versicolor: median 4.6, 4.5 to 4.7 cm; virginica: median 6.0, 6.0 to 6.0 cm"

@@ -36,9 +36,9 @@ def test_the_luck_is_drawn_and_said():
     """One dark column; the words give the same numbers."""
     svg = luck_figure(luck_table(EVALUATION), language("en"))
     assert svg.count('class="ours"') == 1
-    assert 'aria-label="Splits by their accuracy: 0%: 1, 20%: 0, 40%: 1, 60%: 0, 80%: 0, 100%: 2"' in svg
+    assert 'aria-label="Splits by their accuracy: 0%: 1, 20%: 0, 40%: 1, 60%: 0, 80%: 0 (this split), 100%: 2"' in svg
     assert luck_sentence(EVALUATION, language("en")) == (
-        "Deal the 4 flowers 4 times, and 2 deals give 100%, the worst one 0%: one deal alone proves little."
+        "Of 4 ways to hold out a fifth of the 4 flowers, 2 give 100% and the worst 0%: one split alone proves little."
     )
 
 
