@@ -76,6 +76,38 @@ def test_what_opens_below_the_answer_opens_by_keyboard(new_page):
     expect(page.locator(".st-key-deeper table.contributions")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("name", "word"), [("quality", "Longueur du pétale"), ("data", "Longueur du pétale"), ("train", "forêt aléatoire")]
+)
+def test_a_choice_speaks_the_language_that_was_switched_to(new_page, name, word):
+    """Also what stood in it before."""
+    page = new_page("lang=en", path=name)
+    page.get_by_role("radio", name="FR").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    shown = page.locator("[data-testid=stSelectbox] input")
+    expect(shown.nth(1 if name == "train" else 0)).to_have_value(word)
+
+
+def test_the_focus_stays_on_the_cell_that_was_chosen(new_page):
+    """By keyboard: the next Tab goes on from there."""
+    page = new_page(path="quality")
+    cell = page.locator(".st-key-matrix-1-1 button")
+    cell.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-cell-flowers")).to_be_visible()
+    expect(cell).to_be_focused()
+
+
+def test_two_matrices_beside_each_other_fit(new_page):
+    """No name runs over a number."""
+    page = new_page(path="train")
+    page.locator("table.confusion").nth(1).wait_for()
+    overflowing = page.locator("table.confusion :is(th, td)").evaluate_all(
+        "(cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent)"
+    )
+    assert overflowing == []
+
+
 def test_every_page_is_reached_from_the_navigation(new_page):
     """By its short name; the heading follows."""
     page = new_page()
