@@ -113,7 +113,7 @@ def _pack(running: Running, language: Language) -> Step:
     facts = (
         language.text("image {image}", image=running.image) if running.image else language.text("no image: a checkout"),
         language.text("commit {commit}", commit=(running.commit or language.text("unknown"))[:12]),
-        language.text("build {build}", build=running.build or language.text("none")),
+        language.text("build {build}", build=running.build) if running.build else language.text("no build"),
     )
     return Step(language.text("Pack"), facts, language.text("The image carries its model, and answers on its port."))
 

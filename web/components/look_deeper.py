@@ -68,7 +68,7 @@ def _what_if(looked: Looked, language: Language) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key=f"change-{change.feature}"):
             st.markdown(
                 language.text(
-                    "{feature} {by} cm: {species}",
+                    "{feature} {by} cm: it would be {species}.",
                     feature=feature_name(change.feature, language),
                     by=language.signed(change.by),
                     species=species_markdown(SPECIES.index(change.species)),
