@@ -93,6 +93,16 @@ def test_who_decides_on_an_old_picture_is_told(page, registry):
     assert page.error[0].value.startswith("Meanwhile version 1 is live, so nothing was changed.")
 
 
+def test_who_promotes_on_an_old_picture_is_told(page, registry):
+    """The champion that was to be replaced is none any more; the history has one promotion, not two."""
+    look_at(page, 1)
+    page.text_input(key="release-reason").set_value("too late")
+    get_service().promote(1, "quicker")
+    page.button(key="promote").click().run()
+    assert page.error[0].value.startswith("Meanwhile version 1 is live, so nothing was changed.")
+    assert registry.history()[-1].reason == "quicker"
+
+
 def test_what_the_gate_refused_is_not_promoted_here(refused, page):
     """Its reasons are told, and where to force it."""
     assert version_choice(page).value == refused
