@@ -161,6 +161,8 @@ def _dressed(figure: "Figure", colours: PlotColours, language: Language) -> "Fig
         height=380,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         separators=f"{language.decimal}\u202f",
+        paper_bgcolor="rgba(0,0,0,0)",  # the sheet shows through
+        plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.08},
         font={"size": 15, "color": colours.ink},
     )

@@ -48,12 +48,12 @@ class Plane:
             f"{content}{self._axes(language)}</svg>"
         )
 
-    def marks(self, points: Sequence[tuple[float, float, int]], classes: str = "flower") -> str:
+    def marks(self, points: Sequence[tuple[float, float, int]]) -> str:
         """Draw a mark for each (x in cm, y in cm, species): one path a species, for 150 nodes would be slow."""
         paths = []
         for species in sorted({point[2] for point in points}):
             data = "".join(mark_path(k, self.x(x), self.y(y), _MARK_SIZE) for x, y, k in points if k == species)
-            paths.append(f'<path class="{classes} s{species}" d="{data}"/>')
+            paths.append(f'<path class="flower s{species}" d="{data}"/>')
         return "".join(paths)
 
     def rings(self, points: Sequence[tuple[float, float]]) -> str:

@@ -48,7 +48,7 @@ def regions_figure(
         n_missed=sum(point.missed for point in points),
     )
     areas = "".join(_areas(k, regions, plane) for k in range(len(SPECIES)))
-    marks = plane.marks([(point.x, point.y, point.species) for point in points], "flower tested")
+    marks = plane.marks([(point.x, point.y, point.species) for point in points])
     rings = plane.rings([(point.x, point.y) for point in points if point.missed])
     return plane.svg(areas + marks + rings + plane.here(numbers), alt, language)
 

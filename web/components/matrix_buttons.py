@@ -22,7 +22,8 @@ def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
         # A rule for the one that is chosen: with another key the browser would make a new button, and lose the focus.
         st.html(f"<style>.st-key-matrix-{chosen[0]}-{chosen[1]} button {{ outline: 3px solid var(--leaf) }}</style>")
     with st.container(key="matrix"):
-        _head(language.text("In truth ↓ Model says →"), "axis")
+        _head(language.text("Model says"), "over")
+        _head(language.text("In truth"), "axis first")
         for predicted in species:
             _head(species_label(predicted), f"column s{predicted}")
         _head(language.text("Recall"), "axis end")

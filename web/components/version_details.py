@@ -94,7 +94,7 @@ def lineage(version: ModelVersion, language: Language) -> None:
         (language.text("Data"), f"{manifest.data_source}, {manifest.n_samples}"),
         (language.text("Data fingerprint"), manifest.data_fingerprint),
         (language.text("Commit"), manifest.commit or language.text("unknown")),
-        (language.text("Build"), manifest.build or language.text("none")),
+        (language.text("Build"), manifest.build or language.text("no build")),
         (language.text("Software"), ", ".join(f"{name} {number}" for name, number in manifest.software.items())),
         *((name, sha256) for name, sha256 in manifest.files.items()),
     )
