@@ -106,6 +106,16 @@ class Language:
         """
         return self.percent.format(n=self.number(100 * share, digits))
 
+    def interval(self, low: float, high: float) -> str:
+        """Write an interval of shares in [0, 1].
+
+        Examples
+        --------
+        >>> language("en").interval(0.833, 0.994)
+        '83% to 99%'
+        """
+        return self.text("{low} to {high}", low=self.share(low), high=self.share(high))
+
     def error(self, error: IrisError) -> str:
         """Say an error of the library."""
         return self.template(error.template).format(**self._shown(error.values))

@@ -7,8 +7,7 @@ from itertools import pairwise
 from irisml.errors import NoCountsError
 from irisml.forest import LEAF, Forest
 from irisml.measurements import FEATURES, SPECIES
-
-Shares = tuple[float, float, float]
+from irisml.scores import Shares
 
 
 @dataclass(frozen=True, slots=True)

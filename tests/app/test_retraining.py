@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+import streamlit as st
 
 from irisml import TrainingConfig
 from irisml.errors import TrainingFailedError
@@ -82,6 +83,25 @@ def test_a_training_of_another_visitor_shows_at_the_next_move(page):
     page.slider(key="petal_length").set_value(1.4).run()
     assert button_keys(page) == ["cancel"]
     job.cancel()
+
+
+@pytest.mark.slow
+def test_only_who_started_a_training_asks_again_and_again_how_far_it_is(page, monkeypatch):
+    """A hall that did would slow every slider down; it sees the progress at its next move."""
+    asked, fragment = [], st.fragment
+
+    def recorded(function=None, *, run_every=None):
+        asked.append(run_every)
+        return fragment(function, run_every=run_every)
+
+    monkeypatch.setattr(st, "fragment", recorded)
+    page.button(key="retrain").click().run()
+    assert [seconds for seconds in asked if seconds] != []
+    asked.clear()
+    other = open_page()
+    assert other.get("progress")
+    assert [seconds for seconds in asked if seconds] == []
+    get_service().job.cancel()
 
 
 def test_undo_does_nothing_when_someone_else_was_quicker(registry):

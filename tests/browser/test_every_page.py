@@ -43,6 +43,16 @@ def test_a_page_suits_every_eye_and_every_screen(new_page, name, language, wide,
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
 
 
+def test_axe_would_find_what_is_wrong(new_page):
+    """A picture without words, and pale words: what the tests around this one rest on."""
+    page = new_page(path="share")
+    page.evaluate("""() => {
+      const wrong = '<img src="data:," width="9"><p style="color: #eee; background: #fff">pale</p>'
+      document.querySelector("[data-testid=stMainBlockContainer]").insertAdjacentHTML("beforeend", wrong)
+    }""")
+    assert {"image-alt", "color-contrast"} <= set(violations(page))
+
+
 def resize(page, width):
     page.set_viewport_size({"width": width, "height": 844})
     page.wait_for_function("(width) => document.documentElement.clientWidth === width", arg=width)

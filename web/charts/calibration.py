@@ -22,7 +22,7 @@ def calibration_figure(groups: tuple[ConfidenceGroup, ...], language: Language) 
 def _row(group: ConfidenceGroup, language: Language) -> str:
     low, high = group.interval
     sure = (
-        language.text("{low} to {high}", low=language.share(group.low), high=language.share(group.high))
+        language.interval(group.low, group.high)
         if group.low
         else language.text("less than {high}", high=language.share(group.high))
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from irisml.datasets import Dataset
 from irisml.explanation import NearFlower
 from irisml.measurements import FEATURES, SPECIES
+from web.charts.head_row import head_row
 from web.charts.plane import Plane
 from web.species_mark import species_label
 from web.text import Language
@@ -49,10 +50,9 @@ def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[f
 
 def nearest_figure(flowers: tuple[NearFlower, ...], language: Language) -> str:
     """List the nearest real flowers, with their lengths and how far they are."""
-    heads = (language.text("Nearest real flowers"), *_short_names(language), language.text("Distance"))
-    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
+    head = head_row(language.text("Nearest real flowers"), *_short_names(language), language.text("Distance"))
     body = "".join(_near(flower, language) for flower in flowers)
-    return f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="figures">{head}<tbody>{body}</tbody></table>'
 
 
 def _near(flower: NearFlower, language: Language) -> str:

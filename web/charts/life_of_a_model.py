@@ -81,12 +81,11 @@ def _train(version: ModelVersion, language: Language) -> Step:
 def _evaluate(version: ModelVersion, language: Language) -> Step:
     evaluation = version.evaluation
     cv = evaluation.cross_validation
-    low, high = evaluation.interval
     facts = (
         language.text(
             "{n_correct} of {n_test} unseen flowers", n_correct=evaluation.n_correct, n_test=evaluation.n_test
         ),
-        language.text("{low} to {high}", low=language.share(low), high=language.share(high)),
+        language.interval(*evaluation.interval),
         language.text("cross-validated {share} of {n}", share=language.share(cv.accuracy, digits=1), n=cv.n_samples),
     )
     return Step(language.text("Evaluate"), facts, language.text("No accuracy without its n and its interval."))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from irisml.intervals import wilson_interval
 from irisml.measurements import FEATURES
 from irisml.scores import Evaluation
+from web.charts.head_row import head_row
 from web.species_mark import species_label
 from web.text import Language
 from web.vocabulary import feature_name
@@ -35,25 +36,20 @@ def species_scores_table(evaluation: Evaluation) -> list[SpeciesRow]:
 
 def species_scores_figure(rows: list[SpeciesRow], language: Language) -> str:
     """Draw the scores as an HTML table; beside each recall stands its interval."""
-    heads = (
+    head = head_row(
         language.text("Species"),
         language.text("Precision"),
         language.text("Recall"),
         language.text("F1"),
         language.text("Flowers"),
     )
-    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
     body = "".join(
         f'<tr><th scope="row">{species_label(row.species)}</th><td>{language.share(row.precision)}</td>'
-        f"<td>{language.share(row.recall)} <small>{_interval(row, language)}</small></td>"
+        f"<td>{language.share(row.recall)} <small>{language.interval(row.recall_low, row.recall_high)}</small></td>"
         f"<td>{language.number(row.f1, 2)}</td><td>{row.n}</td></tr>"
         for row in rows
     )
-    return f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-
-
-def _interval(row: SpeciesRow, language: Language) -> str:
-    return language.text("{low} to {high}", low=language.share(row.recall_low), high=language.share(row.recall_high))
+    return f'<table class="figures">{head}<tbody>{body}</tbody></table>'
 
 
 def importances_table(evaluation: Evaluation) -> list[tuple[str, float]]:

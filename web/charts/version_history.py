@@ -8,6 +8,7 @@ from irisml.promotion import ACCURACY_FLOOR
 from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS
 from irisml.registry.version import ModelVersion
 from irisml.sentences import sentence
+from web.charts.head_row import head_row
 from web.text import Language
 from web.vocabulary import model_type_name
 
@@ -71,7 +72,7 @@ def history_table(
 
 def history_rows_figure(rows: Sequence[HistoryRow], language: Language) -> str:
     """Draw the versions as an HTML table."""
-    heads = (
+    head = head_row(
         language.text("Version"),
         language.text("Trained"),
         language.text("Model type"),
@@ -79,9 +80,8 @@ def history_rows_figure(rows: Sequence[HistoryRow], language: Language) -> str:
         language.text("Cross-validated"),
         language.text("Gate"),
     )
-    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
     body = "".join(_row(row, language) for row in rows)
-    return f'<table class="figures history"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="figures history">{head}<tbody>{body}</tbody></table>'
 
 
 def _row(row: HistoryRow, language: Language) -> str:
@@ -89,7 +89,7 @@ def _row(row: HistoryRow, language: Language) -> str:
         f' <small class="alias {name}">{language.text(ALIAS_NAMES[name])}</small>' for name in row.aliases
     )
     counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
-    interval = language.text("{low} to {high}", low=language.share(row.low), high=language.share(row.high))
+    interval = language.interval(row.low, row.high)
     gate = language.text("passed") if row.passed else language.text("refused")
     return (
         f'<tr><th scope="row">v{row.number}{aliases}</th><td>{row.created}</td>'

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from irisml.registry.version import ModelVersion
+from web.charts.head_row import head_row
 from web.text import Language
 
 
@@ -39,22 +40,17 @@ def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
 
 def versions_figure(rows: list[VersionRow], language: Language) -> str:
     """Draw the versions as an HTML table; beside each accuracy stand its n and its 95 % interval."""
-    heads = (language.text("Version"), language.text("Unseen flowers"), language.text("Cross-validated"))
-    head = "".join(f'<th scope="col">{words}</th>' for words in heads)
+    head = head_row(language.text("Version"), language.text("Unseen flowers"), language.text("Cross-validated"))
     body = "".join(_row(row, language) for row in rows)
-    return f'<table class="versions"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="versions">{head}<tbody>{body}</tbody></table>'
 
 
 def _row(row: VersionRow, language: Language) -> str:
     counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
     shares = language.text("{share} of {n}", share=language.share(row.cross_validated, digits=1), n=row.n_samples)
-    held_out = _interval(row.low, row.high, language)
-    out_of_fold = _interval(row.cross_validated_low, row.cross_validated_high, language)
+    held_out = language.interval(row.low, row.high)
+    out_of_fold = language.interval(row.cross_validated_low, row.cross_validated_high)
     return (
         f'<tr><th scope="row">v{row.number}</th><td>{counts} <small>{held_out}</small></td>'
         f"<td>{shares} <small>{out_of_fold}</small></td></tr>"
     )
-
-
-def _interval(low: float, high: float, language: Language) -> str:
-    return language.text("{low} to {high}", low=language.share(low), high=language.share(high))

@@ -14,6 +14,7 @@ from irisml.registry.version import ModelVersion
 from irisml.scores import confusion_matrix
 from irisml.terminal import predictions_csv
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
+from web.components.drawing import draw
 from web.text import Language
 from web.vocabulary import feature_name
 
@@ -131,7 +132,7 @@ def _score(species: Sequence[str], predictions: Sequence[Prediction], language: 
     )
     caption = language.text("Confusion matrix of your file, {n} flowers", n=len(y_true))
     figure = confusion_matrix_figure(confusion_matrix_table(confusion_matrix(y_true, y_pred)), language, caption)
-    st.markdown(figure, unsafe_allow_html=True)
+    draw(figure)
 
 
 def _row(line: int, prediction: Prediction, language: Language) -> dict[str, object]:

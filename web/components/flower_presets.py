@@ -8,6 +8,7 @@ from irisml.datasets import Dataset
 from irisml.measurements import SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
 from irisml.scores import Evaluation
 from web.chosen_flower import choose_flower
+from web.components.drawing import draw
 from web.species_mark import species_label, species_markdown
 from web.text import Language
 
@@ -66,7 +67,7 @@ def _question(row: int, evaluation: Evaluation, language: Language) -> None:
             other=species_label(said),
         )
     )
-    st.markdown(f'<p class="verdict">{verdict}</p>', unsafe_allow_html=True)
+    draw(f'<p class="verdict">{verdict}</p>')
 
 
 def _reveal() -> None:

@@ -1,6 +1,6 @@
 """What opens below the answer. Nothing of it is computed before a visitor asks for it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -16,6 +16,7 @@ from web.charts.flowers_plane import flowers_plane_figure, flowers_plane_table, 
 from web.charts.plane import Plane
 from web.charts.tree_votes import tree_path_figure, votes_figure, votes_table
 from web.chosen_flower import SLIDER_CM
+from web.components.drawing import draw
 from web.species_mark import species_markdown
 from web.text import Language
 from web.vocabulary import feature_name
@@ -52,7 +53,7 @@ def _why(looked: Looked, language: Language) -> None:
     except NoCountsError as error:
         st.info(language.error(error))
         return
-    _html(contributions_figure(contributions_table(told, looked.flower), language))
+    draw(contributions_figure(contributions_table(told, looked.flower), language))
     st.markdown(
         language.text(
             "Every question of a tree moves its mean answer a little; that move is credited to the feature it asks for."
@@ -89,7 +90,7 @@ def _set_length(feature: str, value: float) -> None:
 
 def _among(looked: Looked, language: Language) -> None:
     plane = Plane("petal_length", "petal_width", SLIDER_CM["petal_length"], SLIDER_CM["petal_width"])
-    _html(flowers_plane_figure(flowers_plane_table(looked.dataset, plane), plane, looked.flower, language))
+    draw(flowers_plane_figure(flowers_plane_table(looked.dataset, plane), plane, looked.flower, language))
     nearest = nearest_flowers(looked.dataset, looked.flower)
     usual = loneliest_distance(looked.dataset)
     if nearest[0].distance > usual:
@@ -102,8 +103,8 @@ def _among(looked: Looked, language: Language) -> None:
                 usual=language.number(usual, 2),
             )
         )
-    _html(nearest_figure(nearest, language))
-    _html(f'<p class="ranges">{_ranges(looked, language)}</p>')
+    draw(nearest_figure(nearest, language))
+    draw(f'<p class="ranges">{_ranges(looked, language)}</p>')
 
 
 def _ranges(looked: Looked, language: Language) -> str:
@@ -127,13 +128,9 @@ def _trees(looked: Looked, language: Language) -> None:
         tree = 1
         if len(votes.votes) > 1:
             tree = st.number_input(language.text("Look at tree no."), 1, len(votes.votes), key="tree")
-        _html(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
+        draw(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
     with left:
-        _html(votes_figure(votes, tree - 1, language))
-
-
-def _html(html: str) -> None:
-    st.markdown(html, unsafe_allow_html=True)
+        draw(votes_figure(votes, tree - 1, language))
 
 
 _PANELS: dict[str, tuple[str, Callable[[Looked, Language], None]]] = {
@@ -142,4 +139,3 @@ _PANELS: dict[str, tuple[str, Callable[[Looked, Language], None]]] = {
     "among": (sentence("Among real flowers"), _among),
     "trees": (sentence("The trees"), _trees),
 }
-PANELS: Sequence[str] = tuple(_PANELS)

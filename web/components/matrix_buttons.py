@@ -6,6 +6,7 @@ from irisml.datasets import Dataset
 from irisml.measurements import SPECIES
 from web.charts.confusion_matrix import ConfusionTable
 from web.chosen_flower import choose_flower, flower_query
+from web.components.drawing import draw
 from web.navigation import PREDICT
 from web.species_mark import species_label
 from web.text import Language
@@ -39,7 +40,7 @@ def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
 
 
 def _head(html: str, classes: str) -> None:
-    st.markdown(f'<p class="matrix-head {classes}">{html}</p>', unsafe_allow_html=True)
+    draw(f'<p class="matrix-head {classes}">{html}</p>')
 
 
 def _share(hits: int, total: int, language: Language) -> None:
@@ -76,7 +77,7 @@ def cell_flowers(cell: Cell, rows: tuple[int, ...], dataset: Dataset, language: 
         true=species_label(true),
         predicted=species_label(predicted),
     )
-    st.markdown(f'<p class="cell-title">{title}</p>', unsafe_allow_html=True)
+    draw(f'<p class="cell-title">{title}</p>')
     with st.container(key="cell-flowers", horizontal=True, gap="small"):
         for row in rows:
             lengths = " · ".join(language.number(value) for value in dataset.X[row].tolist())

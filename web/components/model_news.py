@@ -52,5 +52,4 @@ def _news(champion: ModelVersion, before: ModelVersion | None, replaced: int, la
 
 def _accuracy(version: ModelVersion, language: Language) -> str:
     cv = version.evaluation.cross_validation
-    low, high = (language.share(bound) for bound in cv.interval)
-    return language.text("{accuracy} ({low} to {high})", accuracy=language.share(cv.accuracy, 1), low=low, high=high)
+    return f"{language.share(cv.accuracy, 1)} ({language.interval(*cv.interval)})"

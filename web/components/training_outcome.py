@@ -10,6 +10,7 @@ from irisml.result import TrainingResult
 from irisml.sentences import sentence
 from irisml.service import ModelService
 from web.charts.versions import versions_figure, versions_table
+from web.components.drawing import draw
 from web.known_version import know_champion
 from web.presenter import is_presenter
 from web.text import Language
@@ -75,7 +76,7 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
                 args=(service, version.number, language),
             )
     rows = versions_table([version] if beside is None else [version, beside])
-    st.markdown(versions_figure(rows, language), unsafe_allow_html=True)
+    draw(versions_figure(rows, language))
     with st.expander(language.text("Why?")):
         st.markdown("\n".join(f"- {language.finding(check)}" for check in gate.checks))
 

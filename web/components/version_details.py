@@ -10,6 +10,7 @@ from irisml.model_card import model_card
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, ModelVersion
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.charts.versions import versions_figure, versions_table
+from web.components.drawing import draw
 from web.text import Language
 
 _MOST_NUMBERS = 12
@@ -18,11 +19,11 @@ _MOST_NUMBERS = 12
 def side_by_side(version: ModelVersion, other: ModelVersion | None, language: Language) -> None:
     """Draw a version beside another one, if there is one, and the flowers that they judge differently."""
     shown = [version] if other is None else [version, other]
-    _html(versions_figure(versions_table(shown), language))
+    draw(versions_figure(versions_table(shown), language))
     for column, one in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
         with column:
             caption = language.text("Version {version}", version=one.number)
-            _html(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language, caption))
+            draw(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language, caption))
     if other is not None:
         st.markdown(_changed(version, other, language))
 
@@ -99,8 +100,4 @@ def lineage(version: ModelVersion, language: Language) -> None:
         *((name, sha256) for name, sha256 in manifest.files.items()),
     )
     items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(fact)}</dd>" for term, fact in rows)
-    _html(f'<dl class="lineage">{items}</dl>')
-
-
-def _html(html: str) -> None:
-    st.markdown(html, unsafe_allow_html=True)
+    draw(f'<dl class="lineage">{items}</dl>')

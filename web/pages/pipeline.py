@@ -5,13 +5,14 @@ import streamlit as st
 from irisml import provenance
 from web.charts.life_of_a_model import Running, life_figure, life_table
 from web.components.check_panel import check_panel, found_checks
+from web.components.drawing import draw
 from web.session import get_language, get_service, running_commit
 
 language, service = get_language(), get_service()
 champion = service.champion
 running = Running(provenance.place(), running_commit(), provenance.build(), provenance.image())
 steps = life_table(champion, found_checks(champion.number), running, language)
-st.markdown(life_figure(steps), unsafe_allow_html=True)
+draw(life_figure(steps))
 with st.container(key="checks"):
     check_panel(service, language)
     st.markdown(language.text("The same in a terminal: {command}", command="`irisml check`"))

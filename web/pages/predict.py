@@ -5,6 +5,7 @@ import streamlit as st
 from web.charts.accuracy import accuracy_figure, accuracy_table
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.components.answer import answer
+from web.components.drawing import draw
 from web.components.flower_presets import flower_presets, unseen_question
 from web.components.live_answer import follow_sliders, forest_address
 from web.components.look_deeper import Looked, look_deeper, look_deeper_switch
@@ -26,7 +27,7 @@ def answer_and_sliders() -> None:
     if champion.number != drawn.number or service.training != training:
         st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
     html = answer(service.predict(x), champion, forest_address(champion), language)
-    st.markdown(html, unsafe_allow_html=True)  # stands above the sliders by CSS
+    draw(html)  # stands above the sliders by CSS
     unseen_question(x, get_iris(), drawn.evaluation, language)
     if opened := st.session_state.get("look-deeper"):
         look_deeper(opened, Looked(x, champion.forest, get_iris()), language)
@@ -42,8 +43,6 @@ with left:
     training_outcome(service, st.session_state.get(MY_JOB), language)
 with right, st.container(key="trust"):
     st.header(language.text("How often is it right?"), anchor=False)
-    st.markdown(accuracy_figure(accuracy_table(drawn.evaluation), language), unsafe_allow_html=True)
-    st.markdown(
-        confusion_matrix_figure(confusion_matrix_table(drawn.evaluation.confusion), language), unsafe_allow_html=True
-    )
+    draw(accuracy_figure(accuracy_table(drawn.evaluation), language))
+    draw(confusion_matrix_figure(confusion_matrix_table(drawn.evaluation.confusion), language))
     training_panel(service, language)

@@ -18,6 +18,7 @@ from web.charts.species_scores import (
     species_scores_table,
 )
 from web.chosen_flower import SLIDER_CM, chosen_flower
+from web.components.drawing import draw
 from web.components.feature_choice import feature_choice
 from web.components.matrix_buttons import cell_flowers, matrix_buttons
 from web.session import get_iris, get_language, get_service
@@ -26,11 +27,6 @@ language, iris = get_language(), get_iris()
 champion = get_service().champion
 evaluation = champion.evaluation
 flower = chosen_flower()
-
-
-def figure(html: str) -> None:
-    """Draw what a chart returned."""
-    st.markdown(html, unsafe_allow_html=True)
 
 
 @st.fragment
@@ -44,12 +40,12 @@ def regions() -> None:
         y_feature = feature_choice(language.text("Upwards"), others, "petal_width", "y-feature", language)
     plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
     found = decision_regions(champion.forest, flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
-    figure(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))
+    draw(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))
 
 
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="quality-sheet"):
-    figure(accuracy_figure(accuracy_table(evaluation), language))
+    draw(accuracy_figure(accuracy_table(evaluation), language))
     cell = matrix_buttons(confusion_matrix_table(evaluation.confusion), language)
     if cell:
         cell_flowers(cell, evaluation.rows_of(*cell), iris, language)
@@ -57,10 +53,10 @@ with left, st.container(key="quality-sheet"):
         st.markdown(language.text("Touch a cell to see its flowers."))
 with right, st.container(key="trust"):
     st.header(language.text("The luck of the split"), anchor=False)
-    figure(luck_figure(luck_table(evaluation), language))
+    draw(luck_figure(luck_table(evaluation), language))
     st.markdown(luck_sentence(evaluation, language))
     st.header(language.text("Species by species"), anchor=False)
-    figure(species_scores_figure(species_scores_table(evaluation), language))
+    draw(species_scores_figure(species_scores_table(evaluation), language))
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="map"):
     st.header(language.text("Its map of the flowers"), anchor=False)
@@ -74,7 +70,7 @@ with left, st.container(key="map"):
     )
 with right, st.container(key="sure"):
     st.header(language.text("Does it know when it does not know?"), anchor=False)
-    figure(calibration_figure(calibration(evaluation.cross_validation), language))
+    draw(calibration_figure(calibration(evaluation.cross_validation), language))
     st.markdown(
         language.text(
             "All {n} flowers, judged by models that had not seen them. Bar: {confidence} interval; "
@@ -84,4 +80,4 @@ with right, st.container(key="sure"):
         )
     )
     st.header(language.text("What it looks at"), anchor=False)
-    figure(importances_figure(importances_table(evaluation), language))
+    draw(importances_figure(importances_table(evaluation), language))

@@ -8,6 +8,7 @@ import streamlit as st
 from web.app_address import address_in_network, app_address, is_loopback, web_address, with_query
 from web.charts.qr_code import qr_code_figure
 from web.chosen_flower import chosen_flower, flower_query
+from web.components.drawing import draw
 from web.session import get_language
 
 language = get_language()
@@ -41,6 +42,6 @@ query = {"lang": language.code, **(flower_query(chosen_flower()) if with_flower 
 with left, st.container(key="qr"):
     link = with_query(address, query)
     alt = language.text("QR code of {address}", address=link)
-    st.markdown(qr_code_figure(link, alt), unsafe_allow_html=True)
+    draw(qr_code_figure(link, alt))
     short = address.removeprefix("https://").removeprefix("http://").removesuffix("/")
-    st.markdown(f'<p class="address">{escape(short)}</p>', unsafe_allow_html=True)
+    draw(f'<p class="address">{escape(short)}</p>')

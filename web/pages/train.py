@@ -4,6 +4,7 @@ import streamlit as st
 
 from irisml.registry.protocol import ALIASES, CHALLENGER, PREVIOUS
 from web.charts.version_history import history_figure, history_rows_figure, history_table
+from web.components.drawing import draw
 from web.components.release_form import release_form, release_log
 from web.components.training_form import training_form
 from web.components.training_outcome import training_outcome
@@ -44,8 +45,8 @@ with left, st.container(key="versions-sheet"):
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="history"):
     st.header(language.text("All versions"), anchor=False)
-    st.markdown(history_figure(rows, language), unsafe_allow_html=True)
-    st.markdown(history_rows_figure(rows, language), unsafe_allow_html=True)
+    draw(history_figure(rows, language))
+    draw(history_rows_figure(rows, language))
     with st.expander(language.text("Who became champion, and why")):
         release_log(service, language)
 with right, st.container(key="lineage"):
