@@ -5,13 +5,13 @@ The command line, the page, the image build and the delivery pipeline all run `t
 
 from irisml.config import TrainingConfig
 from irisml.datasets import Dataset, load_iris
-from irisml.errors import DamagedVersionError, ForestMismatchError, VersionNotFoundError
+from irisml.errors import ForestMismatchError
 from irisml.evaluation import evaluate, n_fits
 from irisml.forest import Forest
 from irisml.progress import OnProgress, Progress, ignore_progress
-from irisml.promotion import Champion, Trial, gate
+from irisml.promotion import Trial, gate
 from irisml.registry.protocol import CHALLENGER, CHAMPION, Candidate, Registry
-from irisml.releases import PASSED_THE_GATE, promote
+from irisml.releases import PASSED_THE_GATE, champion_to_beat, promote
 from irisml.result import TrainingResult
 from irisml.training import TrainingRun, train
 
@@ -58,7 +58,7 @@ def train_version(
     evaluation = evaluate(run, dataset, on_progress=on_progress)
     forest = export_forest(run, dataset)
     judged_against = registry.alias(CHAMPION)
-    report = gate(Trial(forest, evaluation, dataset.fingerprint, _champion(registry)))
+    report = gate(Trial(forest, evaluation, dataset.fingerprint, champion_to_beat(registry)))
     on_progress(Progress("save", n_fits(), n_fits()))
     version = registry.register(Candidate(dataset, run, evaluation, forest, report))
     # Somebody else's training may have ended in the meantime: its champion was never compared with this one.
@@ -68,12 +68,3 @@ def train_version(
     else:
         registry.set_alias(CHALLENGER, version.number)
     return TrainingResult.of(version, promoted=promoted)
-
-
-def _champion(registry: Registry) -> Champion | None:
-    try:
-        champion = registry.get(CHAMPION)
-        _ = champion.forest
-        return champion.as_champion()
-    except (VersionNotFoundError, DamagedVersionError):
-        return None  # a damaged champion serves no one, so there is nothing that the challenger could be worse than

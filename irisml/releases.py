@@ -10,11 +10,13 @@ from irisml.errors import (
     NothingToRollBackError,
     VersionNotFoundError,
 )
+from irisml.promotion import Champion
 from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS, AliasChange, Registry
 from irisml.registry.version import ModelVersion
 from irisml.sentences import sentence
 
 PASSED_THE_GATE, UNDONE = sentence("passed the gate"), sentence("undone on the page")
+CAME_WITH_THE_IMAGE = sentence("came with the image, passed the gate")
 """Reasons that the program itself writes into the history; a screen translates these."""
 _log = logging.getLogger(__name__)
 
@@ -77,6 +79,16 @@ def roll_back(registry: Registry, reason: str, *, replacing: int | None = None) 
     _ = restored.forest
     _move_champion(registry, number, "rollback", reason)
     return restored
+
+
+def champion_to_beat(registry: Registry) -> Champion | None:
+    """Return what the gate compares a challenger with; None where there is no champion that could serve."""
+    try:
+        champion = registry.get(CHAMPION)
+        _ = champion.forest
+    except (VersionNotFoundError, DamagedVersionError):
+        return None  # a damaged one serves no one, so there is nothing that a challenger could be worse than
+    return champion.as_champion()
 
 
 def _refuse_if_moved(registry: Registry, replacing: int | None) -> None:

@@ -1,5 +1,6 @@
 """The one door to the model for pages, API and command line."""
 
+import logging
 import math
 import threading
 import time
@@ -9,7 +10,7 @@ import msgspec
 
 from irisml.checks import Check, check_in_child, check_version
 from irisml.config import TrainingConfig
-from irisml.errors import DamagedVersionError, TrainingBusyError, VersionNotFoundError
+from irisml.errors import DamagedVersionError, RegistryUnusableError, TrainingBusyError, VersionNotFoundError
 from irisml.jobs import TrainingJob
 from irisml.measurements import Measurement
 from irisml.prediction import Prediction, predict
@@ -17,7 +18,9 @@ from irisml.registry import Registry, open_registry, registry_location
 from irisml.registry.protocol import CHAMPION
 from irisml.registry.version import ModelVersion
 from irisml.releases import promote, roll_back, serving_version
+from irisml.seeding import seed
 
+_log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
 """Reading a file lets go of Python's lock: done at every release of a slider, it doubles the time to an answer."""
 
@@ -46,6 +49,12 @@ class ModelService:
         self._serving: tuple[int | None, ModelVersion] | None = None
         self._looked = -math.inf
 
+    def seed(self, image: Registry) -> ModelVersion:
+        """Add the model that an image brings along; see `irisml.seeding.seed`."""
+        version = seed(self.registry, image)
+        self._look_again()
+        return version
+
     @property
     def has_model(self) -> bool:
         """Whether a version can serve.
@@ -69,13 +78,21 @@ class ModelService:
         ------
         VersionNotFoundError
             If no version can serve yet.
+        RegistryUnusableError
+            If the registry cannot be read, and nothing was read from it before.
         """
         serving, now = self._serving, time.monotonic()
         if serving is None or now - self._looked > _LOOK_EVERY_S:
-            wanted = self.registry.alias(CHAMPION)
-            if serving is None or serving[0] != wanted:
-                serving = self._serving = (wanted, serving_version(self.registry))
             self._looked = now
+            try:
+                wanted = self.registry.alias(CHAMPION)
+                if serving is None or serving[0] != wanted:
+                    serving = self._serving = (wanted, serving_version(self.registry))
+            except RegistryUnusableError as error:
+                if serving is None:
+                    raise
+                # A disk in the network may be gone for a moment; the model is in memory and can answer.
+                _log.warning("version %s goes on serving: %s", serving[1].number, error)
         return serving[1]
 
     def predict(self, x: Measurement | Sequence[float]) -> Prediction:

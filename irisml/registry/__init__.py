@@ -29,4 +29,10 @@ def open_registry(location: str | None = None) -> Registry:
     return FolderRegistry(registry_location(location))
 
 
-__all__ = ["DEFAULT_LOCATION", "FolderRegistry", "Registry", "open_registry", "registry_location"]
+def image_registry() -> Registry | None:
+    """Open the versions that the image brings along, which IRISML_SEED names; None outside of an image."""
+    folder = os.environ.get("IRISML_SEED")
+    return FolderRegistry(folder, signed=False) if folder else None
+
+
+__all__ = ["DEFAULT_LOCATION", "FolderRegistry", "Registry", "image_registry", "open_registry", "registry_location"]

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import structs
 
 from irisml.errors import DamagedVersionError, RegistryUnusableError, VersionNotFoundError
+from irisml.promotion import GateReport
 from irisml.registry.protocol import ALIASES, AliasChange, Candidate
 from irisml.registry.version import MANIFEST, Manifest, ModelVersion
 from irisml.registry.version_files import read_manifest, write_flushed, write_manifest, write_model
@@ -39,6 +40,9 @@ class FolderRegistry:
     ----------
     folder : str or Path
         Made at the first write; reading a folder that is not there finds no versions.
+    signed : bool
+        Whether IRISML_SIGNING_KEY, where it is set, holds here too. Not for the versions inside an
+        image: whoever can change those can change this code as well.
 
     Examples
     --------
@@ -48,8 +52,9 @@ class FolderRegistry:
     irisml.errors.VersionNotFoundError: There is no version champion. ...
     """
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(self, folder: str | Path, *, signed: bool = True) -> None:
         self.folder = Path(folder)
+        self._signed = signed
         self._versions = self.folder / "versions"
         self._aliases = self.folder / "aliases"
 
@@ -60,21 +65,34 @@ class FolderRegistry:
         """Keep *candidate* as the next version, wholly or not at all."""
         with self._usable(), self._incoming() as incoming:
             manifest = write_model(incoming, candidate)
-            number = max([self._last_given(), *self._numbers()]) + 1
+            number = self._next_number()
+            while not self._take(number, incoming, manifest):
+                number += 1
+            return self.get(number)
+
+    def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
+        """Keep a version of another registry as the next one here; return the one with the same trees if there is one.
+
+        Raises
+        ------
+        DamagedVersionError
+            If a file of *version* is not what its manifest says.
+        """
+        with self._usable(), self._incoming() as incoming:
+            for name in version.manifest.files:
+                write_flushed(incoming / name, version.checked_file(name))
+            manifest = structs.replace(version.manifest, gate=gate)
             while True:
-                write_manifest(incoming, structs.replace(manifest, version=number))
-                target = self._path(number)
-                try:
-                    incoming.rename(target)
-                except OSError:
-                    # Another process took the number. Any other cause is a real error.
-                    if not target.exists():
-                        raise
-                    number += 1
-                else:
-                    _flush_folder(self._versions)
-                    self._replace(self._versions / _LAST, max(number, self._last_given()))
+                # In this order: what somebody else adds from here on takes this number, or is found below.
+                number = self._next_number()
+                if held := self.find(version.forest_sha256):
+                    return held
+                if self._take(number, incoming, manifest):
                     return self.get(number)
+
+    def find(self, forest_sha256: str) -> ModelVersion | None:
+        """Return the newest readable version with these trees; None where there is none."""
+        return next((held for held in reversed(self.versions()) if held.forest_sha256 == forest_sha256), None)
 
     def versions(self) -> tuple[ModelVersion, ...]:
         """All readable versions, oldest first; a damaged one is left out with a warning."""
@@ -156,6 +174,23 @@ class FolderRegistry:
         with self._usable():
             return sorted(int(path.name) for path in self._versions.iterdir() if _NUMBER.fullmatch(path.name))
 
+    def _next_number(self) -> int:
+        return max([self._last_given(), *self._numbers()]) + 1
+
+    def _take(self, number: int, incoming: Path, manifest: Manifest) -> bool:
+        """Let *incoming* become the version of that number; False where another process took the number."""
+        write_manifest(incoming, structs.replace(manifest, version=number))
+        target = self._path(number)
+        try:
+            incoming.rename(target)
+        except OSError:
+            if not target.exists():  # then the cause is another one, and a real error
+                raise
+            return False
+        _flush_folder(self._versions)
+        self._replace(self._versions / _LAST, max(number, self._last_given()))
+        return True
+
     def _last_given(self) -> int:
         return self._read_number(self._versions / _LAST) or 0
 
@@ -203,7 +238,7 @@ class FolderRegistry:
     def _read_manifest(self, number: int) -> Manifest:
         path = self._path(number)
         try:
-            manifest = read_manifest(path)
+            manifest = read_manifest(path, signed=self._signed)
         except ValueError as error:
             raise DamagedVersionError(version=number, problem=error, path=path) from error
         if manifest.version != number:

@@ -59,6 +59,18 @@ class Registry(Protocol):
     def register(self, candidate: Candidate) -> ModelVersion:
         """Keep *candidate* as the next version, wholly or not at all."""
 
+    def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
+        """Keep a version of another registry as the next one here; return the one with the same trees if there is one.
+
+        Raises
+        ------
+        DamagedVersionError
+            If a file of *version* is not what its manifest says.
+        """
+
+    def find(self, forest_sha256: str) -> ModelVersion | None:
+        """Return the newest readable version with these trees; None where there is none."""
+
     def versions(self) -> tuple[ModelVersion, ...]:
         """All readable versions, oldest first; a damaged one is left out with a warning."""
 

@@ -64,6 +64,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
     def __post_init__(self) -> None:
         if self.format != FORMAT:
             raise ValueError(f"manifest format {self.format}, this irisml reads {FORMAT}")
+        if FOREST_FILE not in self.files:
+            raise ValueError(f"no hash of {FOREST_FILE}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +94,11 @@ class ModelVersion:
     def evaluation(self) -> Evaluation:
         """What is known of its quality."""
         return self.manifest.evaluation
+
+    @property
+    def forest_sha256(self) -> str:
+        """Hash of the trees: two versions with the same one answer alike, whatever else differs."""
+        return self.manifest.files[FOREST_FILE]
 
     @cached_property
     def forest(self) -> Forest:

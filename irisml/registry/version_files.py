@@ -45,8 +45,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         write_flushed(folder / SIGNATURE_FILE, sign(content, key))
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read a manifest; where there is a key, only if it is signed with it.
+def read_manifest(folder: Path, *, signed: bool = True) -> Manifest:
+    """Read a manifest; where there is a key and *signed*, only if it is signed with it.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     try:
         content = (folder / MANIFEST).read_bytes()
-        if key := signing_key():
+        if signed and (key := signing_key()):
             signature = folder / SIGNATURE_FILE
             if not signature.exists():
                 raise ValueError("it is not signed, but IRISML_SIGNING_KEY is set")

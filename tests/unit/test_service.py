@@ -3,7 +3,7 @@
 import pytest
 
 from irisml import ModelService, TrainingConfig
-from irisml.errors import TrainingBusyError, VersionNotFoundError
+from irisml.errors import RegistryUnusableError, TrainingBusyError, VersionNotFoundError
 from irisml.releases import promote
 
 
@@ -51,6 +51,23 @@ def test_a_promotion_by_another_process_is_seen_at_the_next_look(service, regist
     assert service.champion.number == 2
     now[0] += 0.2
     assert service.champion.number == 1
+
+
+def test_a_disk_that_is_gone_for_a_moment_takes_no_model_away(service, monkeypatch, caplog):
+    """What is in memory answers, and the log says so; without one in memory it is an error."""
+    assert service.champion.number == 2
+    now = service._looked + 60
+    monkeypatch.setattr("irisml.service.time.monotonic", lambda: now)
+
+    def gone(name):
+        raise RegistryUnusableError(path="share", problem="Host is down")
+
+    monkeypatch.setattr(service.registry, "alias", gone)
+    assert service.champion.number == 2
+    assert "version 2 goes on serving: share cannot be used: Host is down" in caplog.text
+    service._serving = None
+    with pytest.raises(RegistryUnusableError):
+        _ = service.champion
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from irisml.registry.version import FOREST_FILE, ModelVersion
+from irisml.registry.version import ModelVersion
 
 SCRIPT = Path(__file__).with_suffix(".js").read_bytes()
 SCRIPT_NAME = f"{sha256(SCRIPT).hexdigest()[:16]}.js"
@@ -21,7 +21,7 @@ export default async function (component) {
 
 def forest_address(version: ModelVersion) -> str:
     """Return where the browser finds a version's trees, relative to the page; the hash makes it cacheable for ever."""
-    return f"api/live/{version.number}/{version.manifest.files[FOREST_FILE]}.json"
+    return f"api/live/{version.number}/{version.forest_sha256}.json"
 
 
 def follow_sliders() -> None:

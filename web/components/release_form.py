@@ -5,7 +5,7 @@ import streamlit as st
 from irisml.errors import IrisError
 from irisml.registry.protocol import PREVIOUS
 from irisml.registry.version import ModelVersion
-from irisml.releases import PASSED_THE_GATE, UNDONE
+from irisml.releases import CAME_WITH_THE_IMAGE, PASSED_THE_GATE, UNDONE
 from irisml.service import ModelService
 from web.known_version import know_champion
 from web.presenter import is_presenter
@@ -107,5 +107,5 @@ def _said(reason: str, language: Language) -> str:
     return language.template(reason) if reason in _OUR_REASONS else plain_markdown(reason)
 
 
-_OUR_REASONS = (PASSED_THE_GATE, UNDONE)
+_OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE)
 _MOST, _LONGEST_REASON = 50, 200

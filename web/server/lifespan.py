@@ -9,6 +9,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from irisml.errors import IrisError
+from irisml.registry import image_registry
 from web.server.theme_message import remember_theme
 from web.session import get_service
 
@@ -17,12 +18,18 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
-    """Open the registry; train version 1 if there is none; end a training that is still under way.
+    """Open the registry; take over the image's model; train version 1 if there is none; end a training under way.
 
     The first training does not hold up the start: until it has ended, /healthz says 503 and the
     page shows how far it is.
     """
     service = get_service()
+    try:
+        if image := image_registry():
+            await run_in_threadpool(service.seed, image)
+    except IrisError as error:
+        # What is in the registry can serve without the image's model; if nothing is, the training below says why.
+        _log.error("the image's model was not taken over: %s", error)
     try:
         if await run_in_threadpool(lambda: service.has_model):
             _log.info("serving version %s of %s", service.champion.number, service.location)

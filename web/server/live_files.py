@@ -18,7 +18,7 @@ def forest_file(service: ModelService, number: str, sha256: str) -> bytes | None
     """Return the trees of a version as they stand in the registry; None where there are no such trees."""
     try:
         version = service.registry.get(number)
-        if version.manifest.files.get(FOREST_FILE) != sha256:
+        if version.forest_sha256 != sha256:
             return None
         return version.checked_file(FOREST_FILE)
     except IrisError:

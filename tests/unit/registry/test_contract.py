@@ -6,6 +6,7 @@ import pytest
 
 from irisml import FolderRegistry
 from irisml.errors import VersionNotFoundError
+from irisml.promotion import GateReport
 from irisml.registry.protocol import AliasChange, Registry
 
 registry_kinds = {"folder": FolderRegistry}
@@ -42,6 +43,24 @@ def test_a_version_keeps_what_was_registered(registry, candidate, iris):
     assert version.forest.to_json() == candidate.forest.to_json()
     theirs = version.load_estimator().predict_proba(iris.X)
     assert theirs.tobytes() == candidate.run.estimator.predict_proba(iris.X).tobytes()
+
+
+def test_a_version_of_another_registry_is_kept_once(registry, candidate, tmp_path):
+    """As the next number, with the verdict of this place; the same trees are not kept twice."""
+    elsewhere = FolderRegistry(tmp_path / "elsewhere")
+    verdict = GateReport(7, ())
+    adopted = registry.adopt(elsewhere.register(candidate), verdict)
+    assert (adopted.number, adopted.manifest.gate) == (1, verdict)
+    assert adopted.forest.to_json() == candidate.forest.to_json()
+    assert registry.adopt(elsewhere.get(1), verdict).number == 1
+    assert len(registry.versions()) == 1
+
+
+def test_a_version_is_found_by_its_trees(registry, candidate):
+    """The newest of those that have them; none for other trees."""
+    sha256 = [registry.register(candidate) for _ in range(2)][0].forest_sha256
+    assert registry.find(sha256).number == 2
+    assert registry.find("0" * 64) is None
 
 
 def test_a_version_is_found_by_number_text_and_alias(registry, candidate):

@@ -35,10 +35,11 @@ def client():
     return TestClient(app)
 
 
-def test_health_tells_the_version(client, registry):
+def test_health_tells_the_version_and_the_build(client, registry, monkeypatch):
     """200, and JSON that a probe can compare."""
+    monkeypatch.setenv("IRISML_BUILD", "417")
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": 2})
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": 2, "build": "417"})
     assert answer.headers["cache-control"] == "no-store"
 
 
