@@ -11,7 +11,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FILES = {"requirements.txt": [], "requirements-dev.txt": ["--extra=dev"]}
+SOURCES = {
+    "requirements.txt": ["pyproject.toml"],
+    "requirements-dev.txt": ["pyproject.toml", "--extra=dev"],
+    "requirements-sbom.txt": ["--group=sbom"],
+}
 
 
 def pins(text: str) -> set[str]:
@@ -19,11 +23,11 @@ def pins(text: str) -> set[str]:
     return {line.removesuffix("\\").strip() for line in text.splitlines() if "==" in line and not line.startswith(" ")}
 
 
-def resolved(extra: list[str], constraints: Path) -> set[str]:
+def resolved(source: list[str], constraints: Path) -> set[str]:
     """Return the pins that pyproject.toml gives when nothing may move."""
-    command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version=3.11", "--quiet"]
+    command = ["uv", "pip", "compile", *source, "--universal", "--python-version=3.11", "--quiet"]
     asked = subprocess.run(
-        [*command, "--no-header", "--no-annotate", *extra, "-c", constraints],
+        [*command, "--no-header", "--no-annotate", "-c", constraints],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -36,9 +40,9 @@ def main() -> None:
     """Print what differs and fail, or be silent."""
     problems = [
         f"{name}: {'missing' if pin not in pinned else 'not asked for'}: {pin}"
-        for name, extra in FILES.items()
+        for name, source in SOURCES.items()
         for pinned in [pins((ROOT / name).read_text())]
-        for pin in sorted(pinned ^ resolved(extra, ROOT / name))
+        for pin in sorted(pinned ^ resolved(source, ROOT / name))
     ]
     if problems:
         sys.exit("\n".join([*problems, 'Run "poe lock".']))

@@ -1,0 +1,75 @@
+# The image that answers: dependencies, the app, and a model that was trained and passed the gate in this very build.
+#
+#   docker build --build-arg BUILD=42 --build-arg COMMIT=$(git rev-parse HEAD) -t irisml:42 .
+#   docker run --rm -p 8000:8000 irisml:42
+
+ARG PYTHON=3.13
+
+# --- what the app needs, each file checked against its hash; wheels only, so no compiler is needed ----------------
+# Left out afterwards: the packages' own tests, headers for C++, extensions for notebooks.
+FROM python:${PYTHON}-slim AS packages
+COPY requirements.txt /
+RUN python -m venv --without-pip /venv \
+ && python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements.txt \
+ && find /venv/lib -depth -type d \( -name tests -o -path '*/pyarrow/include' \) -exec rm -r {} + \
+ && rm -r /venv/share
+
+# --- what is in it: a bill of materials and the licences; the tools stay here --------------------------------------
+FROM packages AS bill
+COPY requirements-sbom.txt /
+RUN python -m pip install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements-sbom.txt \
+ && mkdir /bill \
+ && cyclonedx-py environment --output-reproducible --of JSON -o /bill/sbom.cdx.json /venv/bin/python \
+ && pip-licenses --python=/venv/bin/python --with-urls --format=markdown --output-file=/bill/licences.md
+
+# --- the model: the same training, gate and checks as everywhere; if one of them says no, there is no image --------
+FROM packages AS app
+WORKDIR /app
+COPY irisml irisml
+ARG COMMIT
+ARG BUILD
+RUN IRISML_COMMIT=${COMMIT} IRISML_BUILD=${BUILD} /venv/bin/python -m irisml train --must-promote \
+ && /venv/bin/python -m irisml check
+COPY .streamlit .streamlit
+COPY static static
+COPY web web
+COPY streamlit_app.py .
+RUN /venv/bin/python -m compileall -q irisml web
+
+# --- what runs -----------------------------------------------------------------------------------------------------
+FROM python:${PYTHON}-slim
+COPY --from=packages /venv /venv
+COPY --from=app /app /app
+COPY --from=bill /bill /app/bill
+RUN install -d -o 10001 -g 10001 /registry
+
+# In the order of how often they change: an argument makes anew only what stands below it.
+ARG VERSION
+ARG COMMIT
+ARG BUILD
+ARG IMAGE
+LABEL org.opencontainers.image.title="irisml" \
+      org.opencontainers.image.description="The whole life of a model, from data to deployment, on 150 irises" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${COMMIT}" \
+      irisml.build="${BUILD}"
+
+# IRISML_REGISTRY outlives the image; at the start it gets the model of IRISML_SEED.
+ENV PATH="/venv/bin:${PATH}" \
+    HOME=/app \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    IRISML_PUBLIC=1 \
+    IRISML_SEED=/app/models \
+    IRISML_REGISTRY=/registry \
+    IRISML_COMMIT="${COMMIT}" \
+    IRISML_BUILD="${BUILD}" \
+    IRISML_IMAGE="${IMAGE}"
+
+WORKDIR /app
+USER 10001:10001
+VOLUME /registry
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "web.probe"]
+CMD ["python", "-m", "web.start"]

@@ -1,0 +1,68 @@
+"""The image under test, and containers of it."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+import irisml
+from tests.browser.conftest import browser  # noqa: F401 - a real Chromium, for the pages behind nginx
+from tests.browser.served_app import ROOT
+from tests.container.engine import Container, Engine, find_engine, started
+from tests.container.stand_in_base import ensure_base
+
+LABELS = {"VERSION": irisml.__version__, "BUILD": "417", "IMAGE": "irisml:417"}
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """Without one these tests are skipped, with the reason; CI has one, and fails instead."""
+    found = find_engine()
+    if found is None:
+        reason = "neither docker nor podman answers; start one of them"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def commit() -> str:
+    return subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def base(engine) -> str:
+    """The image that the Dockerfile stands on."""
+    python = re.search(r"^ARG PYTHON=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
+    return ensure_base(engine, python) if os.environ.get("IRISML_STAND_IN_BASE") else f"python:{python}-slim"
+
+
+@pytest.fixture(scope="session")
+def build_arguments(commit) -> list[str]:
+    return [f"--build-arg={name}={value}" for name, value in {**LABELS, "COMMIT": commit}.items()]
+
+
+@pytest.fixture(scope="session")
+def image(engine, base, build_arguments) -> str:
+    """The image that IRISML_TEST_IMAGE names, else one that is built here."""
+    if named := os.environ.get("IRISML_TEST_IMAGE"):
+        return named
+    engine.build("irisml:417", ROOT, *build_arguments)
+    return "irisml:417"
+
+
+@pytest.fixture
+def start(engine, image) -> Iterator[Callable[..., Container]]:
+    """Start containers of the image; they end with the test."""
+    with ExitStack() as running:
+        yield lambda *words, port=8000: running.enter_context(started(engine, image, port, *words))
+
+
+@pytest.fixture
+def volume(engine) -> Iterator[str]:
+    """A volume that outlives its containers, as App Service's mount does."""
+    name = engine("volume", "create").strip()
+    yield name
+    engine("volume", "rm", "--force", name)

@@ -1,0 +1,122 @@
+"""What is in the image, and what is not."""
+
+import json
+import shutil
+from hashlib import sha256
+
+import pytest
+
+from irisml import FolderRegistry, train_version
+from irisml.registry.version import FOREST_FILE
+from tests.browser.served_app import ROOT
+from tests.container.engine import EngineError
+from tests.requirements_agree import pins
+
+pytestmark = pytest.mark.container
+
+INSTALLED = """
+import importlib.metadata, json, pathlib
+packages = list(importlib.metadata.distributions())
+files = {pathlib.Path(file.locate()).resolve() for package in packages for file in package.files}
+size = sum(file.stat().st_size for file in files if file.is_file())
+print(json.dumps({"size": size, "packages": sorted([one.name, one.version] for one in packages)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(engine, image) -> dict:
+    """The packages in the image, and the bytes of all their files."""
+    return json.loads(engine.once(image, "python", "-c", INSTALLED))
+
+
+def read(engine, image, path) -> str:
+    return engine.once(image, "cat", path)
+
+
+def test_it_starts_as_nobody_without_a_shell(engine, image):
+    """A number for App Service and Kubernetes to check; exec form, so that the signal to stop arrives."""
+    config = engine.inspect(image)["Config"]
+    assert config["User"] == "10001:10001"
+    assert config["Cmd"] == ["python", "-m", "web.start"]
+    assert not config.get("Entrypoint")
+
+
+def test_its_labels_say_where_it_comes_from(engine, image, commit):
+    """Version, commit and build, as they were given to the build; the running app says the same."""
+    config = engine.inspect(image)["Config"]
+    labels = config["Labels"]
+    environment = dict(line.split("=", 1) for line in config["Env"])
+    assert labels["org.opencontainers.image.revision"] == environment["IRISML_COMMIT"] == commit
+    assert labels["irisml.build"] == environment["IRISML_BUILD"] != ""
+    version = engine.once(image, "python", "-c", "import irisml; print(irisml.__version__)").strip()
+    assert labels["org.opencontainers.image.version"] == version
+
+
+def test_it_is_no_larger_than_its_dependencies_and_20_mb(engine, image, base, installed):
+    """What stands above the base is the packages, the app and a model."""
+    above_base = engine.inspect(image)["Size"] - engine.inspect(base)["Size"]
+    assert above_base < installed["size"] + 20e6
+
+
+def test_nothing_is_in_it_that_only_a_build_needs(engine, image):
+    """No compiler, no tests of packages, no caches of pip or apt, nothing of this repository but the app."""
+    for tool in ("gcc", "cc", "make", "git"):
+        with pytest.raises(EngineError):
+            engine.once(image, "which", tool)
+    find = (
+        "find /venv /app -type d -name tests; find /root/.cache /var/lib/apt/lists -type f -size +0 2>/dev/null; true"
+    )
+    assert engine.once(image, "sh", "-c", find, words=["--user=0"]) == ""
+    names = engine.once(image, "ls", "-A", "/app").split()
+    assert sorted(names) == [".streamlit", "bill", "irisml", "models", "static", "streamlit_app.py", "web"]
+
+
+def test_the_app_cannot_write_into_itself(engine, image):
+    """Code and model belong to root; only the registry is the app's."""
+    writable = engine.once(image, "sh", "-c", "find / -xdev -writable -type d -not -path '/proc/*' 2>/dev/null; true")
+    assert set(writable.split()) <= {"/registry", "/tmp", "/var/tmp", "/run/lock", "/dev/shm", "/dev/mqueue"}
+
+
+def test_its_bill_of_materials_is_what_is_in_it(engine, image, installed):
+    """CycloneDX; each package is there in the version that is pinned."""
+    bill = json.loads(read(engine, image, "/app/bill/sbom.cdx.json"))
+    assert bill["bomFormat"] == "CycloneDX"
+    assert sorted([part["name"], part["version"]] for part in bill["components"]) == installed["packages"]
+    pinned = {pin.split(" ")[0].lower() for pin in pins((ROOT / "requirements.txt").read_text())}
+    assert {f"{name}=={version}".lower().replace("_", "-") for name, version in installed["packages"]} <= pinned
+
+
+def test_every_package_has_a_licence(engine, image, installed):
+    """A line each."""
+    lines = read(engine, image, "/app/bill/licences.md").splitlines()[2:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert sorted(name for name, *_ in cells) == sorted(name for name, _ in installed["packages"])
+    assert [name for name, _, licence, *_ in cells if licence in ("", "UNKNOWN")] == []
+
+
+def test_its_model_is_the_one_that_is_trained_here(engine, image, tmp_path):
+    """The same data, configuration and seed give the same trees, on another Python too."""
+    registry = FolderRegistry(tmp_path)
+    train_version(registry)
+    carried = read(engine, image, f"/app/models/versions/0001/{FOREST_FILE}").encode()
+    assert sha256(carried).hexdigest() == registry.get("champion").forest_sha256
+
+
+def test_its_model_says_which_build_made_it(engine, image, commit):
+    """And has passed the gate there."""
+    manifest = json.loads(read(engine, image, "/app/models/versions/0001/version.json"))
+    assert manifest["commit"] == commit
+    assert manifest["build"] == engine.inspect(image)["Config"]["Labels"]["irisml.build"]
+    assert all(check["passed"] for check in manifest["gate"]["checks"])
+
+
+def test_a_model_that_the_gate_refuses_makes_no_image(engine, base, build_arguments, tmp_path):
+    """The build ends with the gate's words."""
+    for name in ("Dockerfile", ".dockerignore", "requirements.txt", "requirements-sbom.txt", "streamlit_app.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("irisml", "web", "static", ".streamlit"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    promotion = tmp_path / "irisml/promotion.py"
+    promotion.write_text(promotion.read_text().replace("ACCURACY_FLOOR = 0.9\n", "ACCURACY_FLOOR = 1.01\n"))
+    with pytest.raises(EngineError, match="was refused by the gate"):
+        engine.build("irisml:refused", tmp_path, *build_arguments)
