@@ -1,0 +1,137 @@
+"""What is made: registry, shares, plan, and for each environment a web app with a slot; all idempotent."""
+
+from infra.settings import ENVIRONMENTS, MOUNT, PORT, REPOSITORY, SLOT, Settings
+from infra.steps import Step
+
+_APP_SETTINGS = {
+    "PORT": PORT,
+    "WEBSITES_PORT": PORT,
+    "WEBSITES_CONTAINER_START_TIME_LIMIT": 230,
+    "WEBSITES_CONTAINER_STOP_TIME_LIMIT": 5,
+    "WEBSITES_ENABLE_APP_SERVICE_STORAGE": "false",
+    # A swap waits until the new side has a model. A start does not: it shows what is wrong instead of dying of it.
+    "WEBSITE_SWAP_WARMUP_PING_PATH": "/healthz",
+    "WEBSITE_SWAP_WARMUP_PING_STATUSES": 200,
+}
+
+
+def create(settings: Settings) -> tuple[Step, ...]:
+    """Return the steps that make everything from nothing."""
+    apps = [step for environment in ENVIRONMENTS for step in _app(settings, environment)]
+    return (*_foundation(settings), *apps)
+
+
+def destroy(settings: Settings) -> tuple[Step, ...]:
+    """Return the step that takes everything down, trained versions included."""
+    return (Step("Everything goes with its group", f"group delete --name {settings.group} --yes"),)
+
+
+def ask_identity(settings: Settings) -> Step:
+    """Return the step that learns the full name of the identity that may pull images."""
+    question = f"identity show --resource-group {settings.group} --name {settings.identity} --query id --output tsv"
+    return Step("The full name of the identity that may pull", question, gives="identity")
+
+
+def _foundation(settings: Settings) -> tuple[Step, ...]:
+    group, location = f"--resource-group {settings.group}", f"--location {settings.location}"
+    identity = f"{group} --name {settings.identity}"
+    plan = f"{group} --name {settings.plan}"
+    return (
+        Step("The group that holds everything", f"group create --name {settings.group} {location}"),
+        Step(
+            "The registry of images; nobody has a password to it",
+            f"acr create {group} {location} --name {settings.registry} --sku Basic --admin-enabled false",
+        ),
+        Step("Its full name", f"acr show --name {settings.registry} --query id --output tsv", gives="images"),
+        Step("The identity that pulls images", f"identity create {identity} {location}"),
+        Step(
+            "Whom to give a right to",
+            f"identity show {identity} --query principalId --output tsv",
+            gives="principal",
+        ),
+        Step(
+            "It may pull, and nothing else",
+            'role assignment create --role AcrPull --scope "${images}" '
+            '--assignee-object-id "${principal}" --assignee-principal-type ServicePrincipal',
+        ),
+        ask_identity(settings),
+        Step(
+            "Where versions outlive containers",
+            f"storage account create {group} {location} --name {settings.storage} --sku Standard_LRS "
+            "--kind StorageV2 --min-tls-version TLS1_2 --allow-blob-public-access false",
+        ),
+        Step(
+            "App Service mounts a share by its key only",
+            f"storage account keys list {group} --account-name {settings.storage} --query '[0].value' --output tsv",
+            gives="key",
+        ),
+        Step(
+            "The machine of all apps and slots",
+            f"appservice plan create {plan} {location} --is-linux --sku {settings.sku}",
+            unless=f"appservice plan show {plan} --query id",  # else it would be scaled back to one machine
+        ),
+    )
+
+
+def _app(settings: Settings, environment: str) -> tuple[Step, ...]:
+    app = f"--resource-group {settings.group} --name {settings.app(environment)}"
+    slot = f"{app} --slot {SLOT}"
+    return (
+        Step(
+            f"{environment}: the share of its versions",
+            f"storage share-rm create --resource-group {settings.group} --storage-account {settings.storage} "
+            f"--name {environment} --quota 5",
+        ),
+        Step(
+            f"{environment}: the app; it answers from its first release on",
+            f"webapp create {app} --plan {settings.plan} --https-only true "
+            f"--container-image-name {settings.registry_host}/{REPOSITORY}:none "
+            '--assign-identity "${identity}" --acr-use-identity --acr-identity "${identity}"',
+            unless=f"webapp show {app} --query id",  # else its image would be set back to this one
+        ),
+        *_configuration(settings, environment, "live", app),
+        Step(
+            f"{environment}: the slot where a release is tried",
+            f"webapp deployment slot create {slot}",
+            unless=f"webapp show {slot} --query id",
+        ),
+        Step(
+            f"{environment}: the slot pulls with the same identity",
+            f'webapp identity assign {slot} --identities "${{identity}}"',
+        ),
+        *_configuration(settings, environment, SLOT, slot),
+    )
+
+
+def _configuration(settings: Settings, environment: str, side: str, app: str) -> tuple[Step, ...]:
+    """Set one side of an app, live or slot. Both are set alike, so that a swap changes the image only."""
+    variables = " ".join(f"{name}={value}" for name, value in _APP_SETTINGS.items())
+    return (
+        Step(
+            f"{environment}, {side}: always on, websockets, health check; pulls by identity",
+            f"webapp config set {app} --always-on true --web-sockets-enabled true --http20-enabled true "
+            "--min-tls-version 1.2 --ftps-state Disabled "
+            """--generic-configurations '{"healthCheckPath": "/healthz"}' """
+            '--acr-use-identity true --acr-identity "${identity}"',
+        ),
+        Step(
+            f"{environment}, {side}: a visitor stays on one instance, and on HTTPS",
+            f"webapp update {app} --client-affinity-enabled true --https-only true",
+        ),
+        Step(
+            f"{environment}, {side}: port and limits; in a swap each side keeps its own folder of versions",
+            f"webapp config appsettings set {app} --settings {variables} "
+            f"--slot-settings IRISML_REGISTRY={MOUNT}/{side} --output none",
+        ),
+        Step(
+            f"{environment}, {side}: the share, mounted",
+            f"webapp config storage-account add {app} --custom-id registry --storage-type AzureFiles "
+            f"--account-name {settings.storage} --share-name {environment} --mount-path {MOUNT} "
+            '--access-key "${key}" --output none',
+            unless=f"""webapp config storage-account list {app} --query "[?name=='registry'].name" --output tsv""",
+        ),
+        Step(
+            f"{environment}, {side}: what the container prints is kept",
+            f"webapp log config {app} --docker-container-logging filesystem --output none",
+        ),
+    )

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Stands for ``az`` in tests: writes down what it is asked, and remembers what was made.
+
+FAKE_AZ names a folder: calls.jsonl gets each call; state.json holds what exists and which image
+is on which side of an app; fails.txt may name a command that fails.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+ANSWERS = {"principalId": "principal-1", "id": "/the/full/name", "[0].value": "secret-key=="}
+
+
+def option(words, name):
+    return words[words.index(name) + 1] if name in words else ""
+
+
+def main(words):
+    folder = Path(os.environ["FAKE_AZ"])
+    with (folder / "calls.jsonl").open("a") as calls:
+        calls.write(json.dumps(words) + "\n")
+    state_file = folder / "state.json"
+    state = json.loads(state_file.read_text()) if state_file.exists() else {"exists": [], "images": {}}
+    command = " ".join(word for word in words if not word.startswith("-"))
+    fails = folder / "fails.txt"
+    if fails.exists() and command.startswith(fails.read_text()):
+        sys.exit("ERROR: not today")
+    app, side = option(words, "--name"), "slot" if "--slot" in words else "live"
+    thing = f"{words[0]} {words[1]} {app} {side} {option(words, '--custom-id') or 'registry'}"
+    if words[:3] == ["webapp", "config", "storage-account"]:
+        if words[3] == "add":
+            state["exists"].append(f"mount {app} {side}")
+        elif f"mount {app} {side}" in state["exists"]:
+            print("registry")
+    elif words[:2] == ["webapp", "show"] and option(words, "--query") == "defaultHostName":
+        print(f"{app}-{side}.example")
+    elif words[:2] == ["webapp", "show"] or words[:3] == ["appservice", "plan", "show"]:
+        if f"{words[0]} {app} {side}" not in state["exists"]:
+            sys.exit("ERROR: not found")
+        print(f"/{app}/{side}")
+    elif words[:2] == ["webapp", "create"] or words[:4] == ["webapp", "deployment", "slot", "create"]:
+        state["exists"].append(f"webapp {app} {side}")
+    elif words[:3] == ["appservice", "plan", "create"]:
+        state["exists"].append(f"appservice {app} live")
+    elif words[:4] == ["webapp", "deployment", "slot", "swap"]:
+        images = state["images"]
+        live, slot = f"{app} live", f"{app} slot"
+        images[live], images[slot] = images.get(slot), images.get(live)
+    elif "linuxFxVersion" in option(words, "--generic-configurations"):
+        general = json.loads(option(words, "--generic-configurations"))
+        state["images"][f"{app} {side}"] = general["linuxFxVersion"].removeprefix("DOCKER|")
+    elif "show" in words or "list" in words:
+        print(ANSWERS.get(option(words, "--query"), f"{thing}.example"))
+    state_file.write_text(json.dumps(state))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
