@@ -1,4 +1,4 @@
-"""``python -m infra``: create, release, roll-back, instance, destroy."""
+"""``python -m infra``: create, release, roll-back, logs, instance, destroy."""
 
 import argparse
 import os
@@ -12,14 +12,14 @@ from infra.steps import Step, as_script
 
 def main(words: Sequence[str] | None = None) -> int:
     """Return 0 if it was done, 1 if it could not be, 2 if it makes no sense."""
-    parser = _parser()
-    asked = parser.parse_args(words)
+    words_of = parser()
+    asked = words_of.parse_args(words)
     try:
         settings = Settings(asked.name, asked.location, asked.sku)
         if "image" in asked:
             checked_image(asked.image)
     except ValueError as error:
-        parser.error(str(error))
+        words_of.error(str(error))
     if asked.dry_run:
         print(as_script(_steps(asked, settings)))
         return 0
@@ -40,6 +40,8 @@ def _steps(asked: argparse.Namespace, settings: Settings) -> tuple[Step, ...]:
             return resources.destroy(settings)
         case "instance":
             return release.instance(settings, asked.image)
+        case "logs":
+            return (release.logs(settings, asked.environment, asked.file),)
         case "roll-back":
             return (release.swap(settings, asked.environment),)
         case _:
@@ -60,7 +62,8 @@ def _do(asked: argparse.Namespace, settings: Settings) -> None:
             azure_cli.run(_steps(asked, settings))
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line; a test reads the pipeline's lines with it."""
     shared = argparse.ArgumentParser(add_help=False)
     name = os.environ.get("IRISML_AZURE_NAME")
     shared.add_argument("--name", default=name, required=not name, help="yours alone in the world [IRISML_AZURE_NAME]")
@@ -75,15 +78,17 @@ def _parser() -> argparse.ArgumentParser:
     image.add_argument("--image", required=True, help="registry/repository@sha256:...")
     image.add_argument("--build", required=True, help="what /healthz must say")
 
-    parser = argparse.ArgumentParser(prog="python -m infra", description="What runs on Azure, as code.")
-    tasks = parser.add_subparsers(dest="task", required=True, metavar="TASK")
+    whole = argparse.ArgumentParser(prog="python -m infra", description="What runs on Azure, as code.")
+    tasks = whole.add_subparsers(dest="task", required=True, metavar="TASK")
     tasks.add_parser("create", parents=[shared], help="make everything, or set it right again")
     tasks.add_parser("release", parents=[shared, environment, image], help="to the slot, try it, swap it in")
     tasks.add_parser("roll-back", parents=[shared, environment], help="swap back to what was live before")
+    logs = tasks.add_parser("logs", parents=[shared, environment], help="fetch what the containers of the slot said")
+    logs.add_argument("--file", default="logs.zip", help="where to [%(default)s]")
     tasks.add_parser("instance", parents=[shared, image], help="run the image as a container instance")
     destroy = tasks.add_parser("destroy", parents=[shared], help="take everything down, trained versions included")
     destroy.add_argument("--yes", action="store_true", required=True, help="you mean it")
-    return parser
+    return whole
 
 
 if __name__ == "__main__":

@@ -89,6 +89,12 @@ def swap(settings: Settings, environment: str) -> Step:
     )
 
 
+def logs(settings: Settings, environment: str, file: str) -> Step:
+    """Return the step that fetches what the slot said: a build that failed is there, whether it was swapped or not."""
+    app = _app(settings, environment)
+    return Step(f"{environment}: what the slot said", f"webapp log download {app} --slot {SLOT} --log-file '{file}'")
+
+
 def instance(settings: Settings, image: str) -> tuple[Step, ...]:
     """Return the steps that run an image as a container instance: no plan, no slot, no HTTPS, paid by the second.
 

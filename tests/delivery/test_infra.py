@@ -312,6 +312,7 @@ def every_command() -> dict[str, list[str]]:
         *release.addresses(IRISES, "production"),
         release.set_image(IRISES, "production", IMAGE),
         release.swap(IRISES, "production"),
+        release.logs(IRISES, "production", "logs.zip"),
         *release.instance(IRISES, IMAGE),
     )
     questions = {step.unless: shlex.split(step.unless) for step in steps if step.unless}

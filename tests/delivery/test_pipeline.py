@@ -1,0 +1,156 @@
+"""azure-pipelines.yml: what can be checked of it here, and that each check can fail"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser.served_app import ROOT
+from tests.delivery import pipeline_checks as checks
+from tests.delivery.conditions import condition_problem
+from tests.delivery.pipeline_checks import CHECKS, Pipeline
+
+RELEASE = "pipelines/release.yml"
+MAIN = "azure-pipelines.yml"
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """The files that the checks read, to be spoilt."""
+    for name in (MAIN, "Dockerfile", "pyproject.toml", ".yamllint.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
+    return tmp_path
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_the_pipeline_has_no_problems(check):
+    """None of any kind."""
+    assert check(Pipeline(ROOT)) == []
+
+
+SPOILT = [
+    (checks.schema_problems, MAIN, "failTaskOnFailedTests: true", "failTaskOnFailedTest: true", "failTaskOnFailedTest"),
+    (checks.schema_problems, MAIN, "Docker@2", "Docker@9", "Docker@9"),
+    (checks.schema_problems, MAIN, "scriptType: bash", "scriptType: fish", "fish"),
+    (checks.schema_problems, MAIN, "testResultsFormat: JUnit", "testResultsFormat: Junit5", "Junit5"),
+    (checks.schema_problems, MAIN, "    dependsOn: Docker_Deploy", "    dependOn: Docker_Deploy", "dependOn"),
+    (checks.schema_problems, RELEASE, "runOnce:", "runTwice:", "runTwice"),
+    (checks.schema_problems, RELEASE, "            - checkout: self", "            - chekout: self", "chekout"),
+    (checks.stage_problems, MAIN, "dependsOn: Build_Test", "dependsOn: Build_Tests", "Build_Tests, which is no stage"),
+    (checks.stage_problems, MAIN, "[Docker_Deploy, Dev]", "[Dev]", "reads from Docker_Deploy without depending"),
+    (checks.stage_problems, MAIN, "name: pushed", "name: push", "which nobody sets"),
+    (checks.stage_problems, MAIN, ";isOutput=true", "", "which nobody sets"),
+    (checks.stage_problems, MAIN, "- stage: Dev", "- stage: Production", "two stages are called Production"),
+    (
+        checks.template_problems,
+        MAIN,
+        "template: pipelines/release.yml",
+        "template: release.yml",
+        "no template release.yml",
+    ),
+    (checks.template_problems, MAIN, "environment: dev", "environment: test", "cannot be test"),
+    (checks.template_problems, MAIN, "environment: dev", "enviroment: dev", "does not know enviroment"),
+    (checks.condition_problems, MAIN, "and(succeeded(), ne(", "and(succeeded(), ne((", "stands where"),
+    (checks.condition_problems, MAIN, "condition: succeededOrFailed()", "condition: succeedOrFailed()", "no function"),
+    (checks.condition_problems, MAIN, "'PullRequest')", "'PullRequest'", "the end stands where"),
+    (
+        checks.variable_problems,
+        MAIN,
+        "imageRepository: irisml",
+        "imageRepo: irisml",
+        "$(imageRepository) is not defined",
+    ),
+    (checks.variable_problems, RELEASE, "--build $(Build.BuildId)", "--build $(build)", "$(build) is not defined"),
+    (checks.variable_problems, MAIN, "variable=version]", "variable=appVersion]", "$(version) is not defined"),
+    (
+        checks.variable_problems,
+        MAIN,
+        "  vmImage: ubuntu",
+        "  spare: 1\n  vmImage: ubuntu",
+        "spare is defined and not used",
+    ),
+    (checks.variable_problems, RELEASE, "irisml-${{ parameters.env", "irisml-${{ parameters.n", "parameter nironment"),
+    (checks.command_problems, MAIN, "run.py test --maxfail=1", "run.py tests --maxfail=1", "no task tests"),
+    (checks.command_problems, MAIN, "python run.py test --maxfail=1", "pytest --maxfail=1", "the task test is not run"),
+    (checks.command_problems, RELEASE, "--image $(image)", "--picture $(image)", "infra does not understand"),
+    (checks.release_problems, MAIN, "failTaskOnFailedTests: true", "failTaskOnFailedTests: false", "do not fail"),
+    (checks.release_problems, MAIN, "condition: succeededOrFailed()", "condition: succeeded()", "are not published"),
+    (checks.release_problems, MAIN, "tags: $(imageTag)", "tags: latest", "another tag: latest"),
+    (checks.release_problems, MAIN, "environment: dev", "environment: production", "['production', 'production']"),
+    (checks.release_problems, RELEASE, "environment: irisml-${{", "environment: other-${{", "nobody is asked"),
+    (checks.python_problems, "Dockerfile", "ARG PYTHON=3.13", "ARG PYTHON=3.12", "3.13, the image on 3.12"),
+    (checks.secret_problems, MAIN, "variables:\n", "variables:\n  registryPassword: x\n", "looks like a secret"),
+    (checks.secret_problems, MAIN, "$(azureName)images.azurecr", "myimages.azurecr", "should be a variable"),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "file", "right", "wrong", "said"), SPOILT, ids=[f"{row[0].__name__}: {row[3].strip()}" for row in SPOILT]
+)
+def test_a_spoilt_copy_is_found_out(copy, check, file, right, wrong, said):
+    """Each check, by one change in one place."""
+    text = (copy / file).read_text(encoding="utf-8")
+    assert right in text
+    (copy / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    assert said in "\n".join(check(Pipeline(copy)))
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["always()", "not(eq(variables.a, 1))", "or(in(x['a.b'], 'it''s', 'b'), dependencies.A.outputs['b.c'])"],
+)
+def test_conditions_that_azure_reads_are_read(condition):
+    """Functions, names with parts, texts with an apostrophe."""
+    assert condition_problem(condition) is None
+
+
+# --- the linters that the task check runs ---------------------------------------------------------------------------
+
+
+def lint(*command: str, folder: Path) -> str:
+    """Run a linter as the task check does; return what it finds."""
+    ran = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
+    return ran.stdout + ran.stderr if ran.returncode else ""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("stages:\n", "stages:\n\n\n\n", "too many blank lines"),
+        ("pool:\n", "pool: {}\npool:\n", "duplication of key"),
+        ("  vmImage: $(vmImage)\n", "   vmImage: $(vmImage)\n  x: 1\n", "syntax error"),
+    ],
+)
+def test_yamllint_finds_a_spoilt_file(copy, right, wrong, said):
+    """And nothing in ours."""
+    command = ("yamllint", "--strict", MAIN, "pipelines")
+    assert lint(*command, folder=copy) == ""
+    text = (copy / MAIN).read_text(encoding="utf-8")
+    (copy / MAIN).write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    assert said in lint(*command, folder=copy)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "rule"),
+    [
+        ("USER 10001:10001\n", "USER root\n", "DL3002"),
+        ('CMD ["python", "-m", "web.start"]', "CMD python -m web.start", "DL3025"),
+        ("FROM python:${PYTHON}-slim\n", "FROM python:latest\n", "DL3007"),
+        ("WORKDIR /app\nCOPY irisml", "WORKDIR app\nCOPY irisml", "DL3000"),
+    ],
+)
+def test_hadolint_finds_a_spoilt_dockerfile(copy, right, wrong, rule):
+    """Root, a shell around the server, a base that moves, a folder that depends on another; and nothing in ours."""
+    program = shutil.which("hadolint", path=str(Path(sys.executable).parent))
+
+    def found() -> str:
+        return subprocess.run([program, copy / "Dockerfile"], capture_output=True, text=True, check=False).stdout
+
+    assert found() == ""
+    text = (copy / "Dockerfile").read_text()
+    assert right in text
+    (copy / "Dockerfile").write_text(text.replace(right, wrong, 1))
+    assert rule in found()
