@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from web.start import command, port
+from web.start import command, main, port
 
 
 @pytest.mark.parametrize("said", ["", "  ", None])
@@ -25,6 +25,15 @@ def test_the_app_listens_to_everyone_on_that_port():
     """To this machine alone, the platform would not reach it."""
     words = command({"PORT": "8123"})
     assert {"--server.address=0.0.0.0", "--server.port=8123", "--server.headless=true"} <= set(words)
+
+
+def test_the_starter_becomes_the_server(monkeypatch):
+    """With no process in between, which would keep the signal to stop to itself."""
+    became = []
+    monkeypatch.setattr("web.start.os.execv", lambda program, words: became.append((program, words)))
+    monkeypatch.setenv("PORT", "8123")
+    main()
+    assert became == [(sys.executable, command({"PORT": "8123"}))]
 
 
 def test_a_wrong_port_is_a_sentence_and_an_exit_code():
