@@ -62,7 +62,7 @@ def test_every_public_name_is_there():
         assert getattr(irisml, name) is not None
 
 
-@pytest.mark.parametrize("name", requirements_agree.FILES)
+@pytest.mark.parametrize("name", requirements_agree.SOURCES)
 def test_the_pinned_requirements_are_hashed_and_name_no_address(name):
     """Each pin has its hashes; where to fetch it from is everybody's own affair."""
     text = (ROOT / name).read_text()
