@@ -36,7 +36,11 @@ def commit() -> str:
 def base(engine) -> str:
     """The image that the Dockerfile stands on."""
     python = re.search(r"^ARG PYTHON=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
-    return ensure_base(engine, python) if os.environ.get("IRISML_STAND_IN_BASE") else f"python:{python}-slim"
+    if os.environ.get("IRISML_STAND_IN_BASE"):
+        return ensure_base(engine, python)
+    name = f"docker.io/library/python:{python}-slim"
+    engine("pull", name)  # a build may fetch it without keeping it, and its size is asked for
+    return name
 
 
 @pytest.fixture(scope="session")

@@ -85,7 +85,7 @@ class Container:
     def stop(self) -> tuple[float, int]:
         """Stop it as App Service does; return the seconds that it took, and the exit code."""
         began = time.monotonic()
-        self.engine("stop", "--time", str(STOP_LIMIT_S), self.name)
+        self.engine("stop", "-t", str(STOP_LIMIT_S), self.name)
         return time.monotonic() - began, self.state["ExitCode"]
 
     def get(self, path: str) -> tuple[int, str]:
@@ -130,21 +130,11 @@ def find_engine() -> Engine | None:
 
 
 @contextmanager
-def started(engine: Engine, image: str, port: int, *words: str) -> Iterator[Container]:
+def started(engine: Engine, image: str, port: int, *words: str, command: Sequence[str] = ()) -> Iterator[Container]:
     """Run *image* in the background; its *port* is published on a free one of this machine."""
     name = f"irisml-{os.getpid()}-{time.monotonic_ns()}"
-    published = f"--publish=127.0.0.1::{port}"
-    engine(
-        "run",
-        "--detach",
-        f"--name={name}",
-        "--no-healthcheck",
-        "--memory=1g",
-        published,
-        *engine.for_run,
-        *words,
-        image,
-    )
+    options = (f"--name={name}", f"--publish=127.0.0.1::{port}", "--detach", "--no-healthcheck", "--memory=1g")
+    engine("run", *options, *engine.for_run, *words, image, *command)
     try:
         yield Container(engine, name, f"http://{_published(engine, name, port)}")
     finally:
