@@ -50,7 +50,7 @@ def place() -> str:
     """Return where this runs: the Azure site and its slot, else the machine."""
     if site := os.environ.get("WEBSITE_SITE_NAME"):
         slot = os.environ.get("WEBSITE_SLOT_NAME")
-        return f"Azure: {site} ({slot})" if slot else f"Azure: {site}"
+        return f"Azure, {site} ({slot})" if slot else f"Azure, {site}"
     return f"{platform.node()} ({platform.system()}, Python {platform.python_version()})"
 
 

@@ -34,8 +34,13 @@ def port(environment: Mapping[str, str]) -> int:
 
 def command(environment: Mapping[str, str]) -> list[str]:
     """Return the command that serves the app."""
-    streamlit = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-    return [*streamlit, "--server.headless=true", "--server.address=0.0.0.0", f"--server.port={port(environment)}"]
+    return [
+        *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
+        "--server.headless=true",
+        "--server.address=0.0.0.0",
+        f"--server.port={port(environment)}",
+        "--browser.serverAddress=localhost",  # else Streamlit asks another host for this machine's address, to print it
+    ]
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ def test_each_step_tells_a_fact_of_this_very_model(page, registry):
         f"{manifest.evaluation.n_correct} of 30 unseen flowers",
         "version 2",
         "build 1234",
-        "Azure: irisml-demo",
+        "Azure, irisml-demo",
         "not run yet",
     ):
         assert fact in path

@@ -35,6 +35,7 @@ def test_it_answers_as_on_app_service(start, engine, image):
     build = engine.inspect(image)["Config"]["Labels"]["irisml.build"]
     assert body == {"status": "ok", "version": 1, "build": build}
     assert container.get("/")[0] == 200
+    assert "external IP" not in container.logs  # no request leaves the machine, not even at the start
 
 
 def test_it_answers_on_another_port(start):

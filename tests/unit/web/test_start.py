@@ -27,6 +27,11 @@ def test_the_app_listens_to_everyone_on_that_port():
     assert {"--server.address=0.0.0.0", "--server.port=8123", "--server.headless=true"} <= set(words)
 
 
+def test_nobody_else_is_asked_for_this_machines_address():
+    """Streamlit would, to print it at the start, unless it is told what to print."""
+    assert "--browser.serverAddress=localhost" in command({})
+
+
 def test_the_starter_becomes_the_server(monkeypatch):
     """With no process in between, which would keep the signal to stop to itself."""
     became = []
