@@ -144,5 +144,5 @@ def started(engine: Engine, image: str, port: int, *words: str, command: Sequenc
 def _published(engine: Engine, name: str, port: int) -> str:
     try:
         return engine("port", name, str(port)).split()[0]
-    except EngineError:
+    except (EngineError, IndexError):
         return "127.0.0.1:9"  # it has ended already, and nobody answers on the port for discarding
