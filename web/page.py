@@ -1,14 +1,11 @@
-"""What every page has in common: the frame around it, and the edge where errors become words."""
+"""The frame around every page: title, navigation, language, styles."""
 
-import logging
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
-from irisml.config import TrainingConfig
-from irisml.errors import IrisError
+from web.components.edge import edge
 from web.components.first_training import wait_for_first_model
 from web.components.language_switch import language_switch
 from web.components.model_news import model_news
@@ -16,7 +13,6 @@ from web.components.page_language import page_language
 from web.navigation import heading, pages
 from web.session import get_language, get_service
 
-_log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[1]
 LOGO = str(ROOT / "static/logo.svg")
 
@@ -38,27 +34,12 @@ def draw() -> None:
     with head:
         st.title(heading(page.url_path, language), anchor=False)
         language_switch(language)
-    try:
+    with edge(language, f"the page {page.url_path or 'predict'}"):
         service = get_service()
         wait_for_first_model(service, language)
         model_news(service, language)
         page.run()
-    except IrisError as error:
-        st.error(language.error(error))
-        st.button(language.text("Try again"), key="try-again", on_click=_try_again)
-    except Exception:  # noqa: BLE001 - whatever it is, the audience must not see a traceback
-        # A mistake of ours: the log gets all of it, the audience one sentence.
-        _log.exception("the page %s failed", page.url_path or "predict")
-        st.error(language.text("Something went wrong that nobody foresaw. It is noted in the log; try again."))
-        st.button(language.text("Try again"), key="try-again")
     page_language(language)
-
-
-def _try_again() -> None:
-    service = get_service()
-    with suppress(IrisError):  # the page that follows meets the same error, and says it
-        if not service.has_model:
-            service.start_training(TrainingConfig())
 
 
 @cache

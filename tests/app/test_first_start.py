@@ -12,7 +12,7 @@ from web.session import get_service
 @pytest.fixture
 def small_first_model(monkeypatch):
     """A first training of five trees instead of a hundred: what it trains is not the point."""
-    for module in ("irisml.service", "web.page"):
+    for module in ("irisml.service", "web.components.edge"):
         monkeypatch.setattr(f"{module}.TrainingConfig", lambda: SMALL)
 
 

@@ -29,6 +29,24 @@ def test_a_slider_changes_the_answer(page):
     assert "petal 1.4 × 0.2" in answer(page)
 
 
+def test_a_move_that_fails_is_one_sentence_and_the_rest_of_the_page_stays(page, monkeypatch, caplog):
+    """The sliders, the accuracy and the matrix need no answer."""
+
+    def broken(*_):
+        raise ZeroDivisionError("petals per stem")
+
+    with monkeypatch.context() as broken_model:
+        broken_model.setattr("irisml.service.ModelService.predict", broken)
+        page.slider(key="petal_length").set_value(1.4).run()
+    assert not page.exception
+    assert [error.value.partition(".")[0] for error in page.error] == ["Something went wrong that nobody foresaw"]
+    assert "petals per stem" in caplog.text
+    assert len(page.slider) == 4
+    assert "Cross-validated, 150 flowers: " in texts(page)
+    page.button(key="try-again").click().run()
+    assert not page.error
+
+
 def test_accuracy_stands_with_n_and_interval(page, registry):
     """Of the very version that serves."""
     evaluation = registry.get("champion").evaluation

@@ -6,6 +6,7 @@ from web.charts.accuracy import accuracy_figure, accuracy_table
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.components.answer import answer
 from web.components.drawing import draw
+from web.components.edge import edge
 from web.components.flower_presets import flower_presets, unseen_question
 from web.components.live_answer import follow_sliders, forest_address
 from web.components.look_deeper import Looked, look_deeper, look_deeper_switch
@@ -22,15 +23,16 @@ drawn, training = service.champion, service.training
 @st.fragment
 def answer_and_sliders() -> None:
     """Rerun alone when a slider moves: five elements, and no container that the answer would have to carry."""
-    x = measurement_sliders(language)
-    champion = service.champion
-    if champion.number != drawn.number or service.training != training:
-        st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
-    html = answer(service.predict(x), champion, forest_address(champion), language)
-    draw(html)  # stands above the sliders by CSS
-    unseen_question(x, get_iris(), drawn.evaluation, language)
-    if opened := st.session_state.get("look-deeper"):
-        look_deeper(opened, Looked(x, champion.forest, get_iris()), language)
+    with edge(language, "the answer"):
+        x = measurement_sliders(language)
+        champion = service.champion
+        if champion.number != drawn.number or service.training != training:
+            st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
+        html = answer(service.predict(x), champion, forest_address(champion), language)
+        draw(html)  # stands above the sliders by CSS
+        unseen_question(x, get_iris(), drawn.evaluation, language)
+        if opened := st.session_state.get("look-deeper"):
+            look_deeper(opened, Looked(x, champion.forest, get_iris()), language)
 
 
 left, right = st.columns([3, 2], gap="medium")

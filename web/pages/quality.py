@@ -19,6 +19,7 @@ from web.charts.species_scores import (
 )
 from web.chosen_flower import SLIDER_CM, chosen_flower
 from web.components.drawing import draw
+from web.components.edge import edge
 from web.components.feature_choice import feature_choice
 from web.components.matrix_buttons import cell_flowers, matrix_buttons
 from web.session import get_iris, get_language, get_service
@@ -32,15 +33,16 @@ flower = chosen_flower()
 @st.fragment
 def regions() -> None:
     """Draw the model's map along two features that the visitor picks; only this reruns for another pair."""
-    across, up = st.columns(2)
-    with across:
-        x_feature = feature_choice(language.text("Across"), FEATURES, "petal_length", "x-feature", language)
-    with up:
-        others = [feature for feature in FEATURES if feature != x_feature]
-        y_feature = feature_choice(language.text("Upwards"), others, "petal_width", "y-feature", language)
-    plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
-    found = decision_regions(champion.forest, flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
-    draw(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))
+    with edge(language, "the map"):
+        across, up = st.columns(2)
+        with across:
+            x_feature = feature_choice(language.text("Across"), FEATURES, "petal_length", "x-feature", language)
+        with up:
+            others = [feature for feature in FEATURES if feature != x_feature]
+            y_feature = feature_choice(language.text("Upwards"), others, "petal_width", "y-feature", language)
+        plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
+        found = decision_regions(champion.forest, flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
+        draw(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))
 
 
 left, right = st.columns([3, 2], gap="medium")
