@@ -1,6 +1,6 @@
 # The image that answers: dependencies, the app, and a model that was trained and passed the gate in this very build.
 #
-#   docker build --build-arg BUILD=42 --build-arg COMMIT=$(git rev-parse HEAD) -t irisml:42 .
+#   docker build --build-arg BUILD=42 --build-arg IMAGE=irisml:42 --build-arg COMMIT=$(git rev-parse HEAD) -t irisml:42 .
 #   docker run --rm -p 8000:8000 irisml:42
 
 ARG PYTHON=3.13
@@ -44,10 +44,10 @@ COPY --from=bill /bill /app/bill
 RUN install -d -o 10001 -g 10001 /registry
 
 # In the order of how often they change: an argument makes anew only what stands below it.
-ARG VERSION
+ARG VERSION=0.1.0
 ARG COMMIT
 ARG BUILD
-ARG IMAGE
+ARG IMAGE=irisml
 LABEL org.opencontainers.image.title="irisml" \
       org.opencontainers.image.description="The whole life of a model, from data to deployment, on 150 irises" \
       org.opencontainers.image.version="${VERSION}" \

@@ -5,61 +5,46 @@ import os
 import sys
 from collections.abc import Sequence
 
-from infra import azure_cli, release, resources
+from infra import release, resources, runner
+from infra.plan import Plan, as_script
 from infra.settings import ENVIRONMENTS, Settings, checked_image
-from infra.steps import Step, as_script
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Return 0 if it was done, 1 if it could not be, 2 if it makes no sense."""
-    words_of = parser()
-    asked = words_of.parse_args(words)
+    """Return 0 if it was done, 1 if it could not be; exit with 2 if it makes no sense."""
+    command_line = parser()
+    arguments = command_line.parse_args(words)
     try:
-        settings = Settings(asked.name, asked.location, asked.sku)
-        if "image" in asked:
-            checked_image(asked.image)
+        plan = _plan(arguments)
     except ValueError as error:
-        words_of.error(str(error))
-    if asked.dry_run:
-        print(as_script(_steps(asked, settings)))
+        command_line.error(str(error))
+    if arguments.dry_run:
+        print(as_script(plan))
         return 0
     try:
-        _do(asked, settings)
-    except (azure_cli.AzureError, release.ReleaseFailedError) as error:
+        runner.run(plan)
+    except (runner.AzureError, runner.NoAnswerError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _steps(asked: argparse.Namespace, settings: Settings) -> tuple[Step, ...]:
-    """Return what would be run; of a release without the waiting and the way back in between."""
-    match asked.task:
+def _plan(arguments: argparse.Namespace) -> Plan:
+    settings = Settings(arguments.name, arguments.location, arguments.sku)
+    match arguments.task:
         case "create":
             return resources.create(settings)
-        case "destroy":
-            return resources.destroy(settings)
-        case "instance":
-            return release.instance(settings, asked.image)
-        case "logs":
-            return (release.logs(settings, asked.environment, asked.file),)
-        case "roll-back":
-            return (release.swap(settings, asked.environment),)
-        case _:
-            image = release.set_image(settings, asked.environment, asked.image)
-            swap = release.swap(settings, asked.environment)
-            return (*release.addresses(settings, asked.environment), image, swap)
-
-
-def _do(asked: argparse.Namespace, settings: Settings) -> None:
-    match asked.task:
         case "release":
-            release.release(settings, asked.environment, asked.image, asked.build)
+            image = checked_image(arguments.image)
+            return release.release(settings, arguments.environment, image, arguments.build)
         case "roll-back":
-            release.roll_back(settings, asked.environment)
+            return release.roll_back(settings, arguments.environment)
+        case "logs":
+            return release.logs(settings, arguments.environment, arguments.file)
         case "instance":
-            release.run_instance(settings, asked.image, asked.build)
+            return release.instance(settings, checked_image(arguments.image), arguments.build)
         case _:
-            azure_cli.run(_steps(asked, settings))
+            return resources.destroy(settings)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--name", default=name, required=not name, help="yours alone in the world [IRISML_AZURE_NAME]")
     shared.add_argument("--location", default=Settings.location, help="region [%(default)s]")
     shared.add_argument("--sku", default=Settings.sku, help="size of the plan [%(default)s]")
-    shared.add_argument("--dry-run", action="store_true", help="print the commands and run none")
+    shared.add_argument("--dry-run", action="store_true", help="print the commands as a shell script and run none")
 
     environment = argparse.ArgumentParser(add_help=False)
     environment.add_argument("--environment", choices=ENVIRONMENTS, required=True)

@@ -1,7 +1,7 @@
 """What is made: registry, shares, plan, and for each environment a web app with a slot; all idempotent."""
 
+from infra.plan import Plan, Step
 from infra.settings import ENVIRONMENTS, MOUNT, PORT, REPOSITORY, SLOT, Settings
-from infra.steps import Step
 
 _APP_SETTINGS = {
     "PORT": PORT,
@@ -15,24 +15,24 @@ _APP_SETTINGS = {
 }
 
 
-def create(settings: Settings) -> tuple[Step, ...]:
+def create(settings: Settings) -> Plan:
     """Return the steps that make everything from nothing."""
     apps = [step for environment in ENVIRONMENTS for step in _app(settings, environment)]
     return (*_foundation(settings), *apps)
 
 
-def destroy(settings: Settings) -> tuple[Step, ...]:
+def destroy(settings: Settings) -> Plan:
     """Return the step that takes everything down, trained versions included."""
     return (Step("Everything goes with its group", f"group delete --name {settings.group} --yes"),)
 
 
 def ask_identity(settings: Settings) -> Step:
-    """Return the step that learns the full name of the identity that may pull images."""
+    """Return the step that learns the resource id of the identity that may pull images."""
     question = f"identity show --resource-group {settings.group} --name {settings.identity} --query id --output tsv"
-    return Step("The full name of the identity that may pull", question, gives="identity")
+    return Step("The resource id of the identity that may pull", question, gives="identity")
 
 
-def _foundation(settings: Settings) -> tuple[Step, ...]:
+def _foundation(settings: Settings) -> Plan:
     group, location = f"--resource-group {settings.group}", f"--location {settings.location}"
     identity = f"{group} --name {settings.identity}"
     plan = f"{group} --name {settings.plan}"
@@ -42,16 +42,20 @@ def _foundation(settings: Settings) -> tuple[Step, ...]:
             "The registry of images; nobody has a password to it",
             f"acr create {group} {location} --name {settings.registry} --sku Basic --admin-enabled false",
         ),
-        Step("Its full name", f"acr show --name {settings.registry} --query id --output tsv", gives="images"),
+        Step(
+            "The resource id of the image registry",
+            f"acr show --name {settings.registry} --query id --output tsv",
+            gives="registry_id",
+        ),
         Step("The identity that pulls images", f"identity create {identity} {location}"),
         Step(
-            "Whom to give a right to",
+            "The principal that gets the right",
             f"identity show {identity} --query principalId --output tsv",
             gives="principal",
         ),
         Step(
             "It may pull, and nothing else",
-            'role assignment create --role AcrPull --scope "${images}" '
+            'role assignment create --role AcrPull --scope "${registry_id}" '
             '--assignee-object-id "${principal}" --assignee-principal-type ServicePrincipal',
         ),
         ask_identity(settings),
@@ -73,7 +77,7 @@ def _foundation(settings: Settings) -> tuple[Step, ...]:
     )
 
 
-def _app(settings: Settings, environment: str) -> tuple[Step, ...]:
+def _app(settings: Settings, environment: str) -> Plan:
     app = f"--resource-group {settings.group} --name {settings.app(environment)}"
     slot = f"{app} --slot {SLOT}"
     return (
@@ -103,7 +107,7 @@ def _app(settings: Settings, environment: str) -> tuple[Step, ...]:
     )
 
 
-def _configuration(settings: Settings, environment: str, side: str, app: str) -> tuple[Step, ...]:
+def _configuration(settings: Settings, environment: str, side: str, app: str) -> Plan:
     """Set one side of an app, live or slot. Both are set alike, so that a swap changes the image only."""
     variables = " ".join(f"{name}={value}" for name, value in _APP_SETTINGS.items())
     return (

@@ -62,6 +62,13 @@ def test_every_public_name_is_there():
         assert getattr(irisml, name) is not None
 
 
+def test_the_image_is_labelled_with_the_version_of_the_app():
+    """A label cannot be read from the code, so it stands in the Dockerfile once more."""
+    import irisml
+
+    assert f"ARG VERSION={irisml.__version__}\n" in (ROOT / "Dockerfile").read_text()
+
+
 @pytest.mark.parametrize("name", requirements_agree.SOURCES)
 def test_the_pinned_requirements_are_hashed_and_name_no_address(name):
     """Each pin has its hashes; where to fetch it from is everybody's own affair."""

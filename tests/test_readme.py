@@ -37,12 +37,14 @@ def test_every_module_of_the_library_is_in_the_tree():
     assert sorted(modules - hidden - set(re.findall(r"\w+\.py", TREE))) == []
 
 
-@pytest.mark.parametrize("document", ["README.md", "LISEZMOI.md", "CONTRIBUTING.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "document", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda path: str(path.relative_to(ROOT))
+)
 def test_links_lead_somewhere(document):
     """Within the repository."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
-    assert [target for target in targets if not (ROOT / document).parent.joinpath(target).exists()] == []
+    text = document.read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) if "://" not in target]
+    assert [target for target in targets if not document.parent.joinpath(target).exists()] == []
 
 
 def test_every_command_is_named():

@@ -8,13 +8,12 @@ from contextlib import ExitStack
 
 import pytest
 
-import irisml
 from tests.browser.conftest import browser  # noqa: F401 - a real Chromium, for the pages behind nginx
 from tests.browser.served_app import ROOT
 from tests.container.engine import Container, Engine, find_engine, started
 from tests.container.stand_in_base import ensure_base
 
-LABELS = {"VERSION": irisml.__version__, "BUILD": "417", "IMAGE": "irisml:417"}
+ARGUMENTS = {"BUILD": "417", "IMAGE": "irisml:417"}
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +44,7 @@ def base(engine) -> str:
 
 @pytest.fixture(scope="session")
 def build_arguments(commit) -> list[str]:
-    return [f"--build-arg={name}={value}" for name, value in {**LABELS, "COMMIT": commit}.items()]
+    return [f"--build-arg={name}={value}" for name, value in {**ARGUMENTS, "COMMIT": commit}.items()]
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +52,8 @@ def image(engine, base, build_arguments) -> str:
     """The image that IRISML_TEST_IMAGE names, else one that is built here."""
     if named := os.environ.get("IRISML_TEST_IMAGE"):
         return named
-    engine.build("irisml:417", ROOT, *build_arguments)
-    return "irisml:417"
+    engine.build(ARGUMENTS["IMAGE"], ROOT, *build_arguments)
+    return ARGUMENTS["IMAGE"]
 
 
 @pytest.fixture

@@ -115,17 +115,15 @@ def find_engine() -> Engine | None:
     if shutil.which("docker") and not subprocess.run(["docker", "info"], capture_output=True).returncode:
         return Engine(("docker",))
     if shutil.which("podman"):
-        # Written out, for a machine without systemd: there podman's own choices do not start.
+        for_build = ("--format=docker", "--layers")  # an image keeps its HEALTHCHECK in docker's format only
+        if Path("/run/systemd/system").exists():
+            return Engine(("podman",), for_build)
+        # Without systemd podman's own choices do not start.
         program = ("podman", "--cgroup-manager=cgroupfs", "--runtime=runc")
         for_run = ("--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096", "--network=slirp4netns")
-        # An image keeps its HEALTHCHECK in docker's format only; the certificates are this machine's, for pip.
-        for_build = (
-            "--format=docker",
-            "--isolation=chroot",
-            "--layers",
-            f"--volume={_CERTIFICATES}:{_CERTIFICATES}:ro",
-        )
-        return Engine(program, for_build, for_run)
+        # With this machine's certificates pip trusts the index that this machine trusts.
+        certificates = (f"--volume={_CERTIFICATES}:{_CERTIFICATES}:ro",) if _CERTIFICATES.exists() else ()
+        return Engine(program, (*for_build, "--isolation=chroot", *certificates), for_run)
     return None
 
 

@@ -1,6 +1,6 @@
 """Makes a stand-in for python:3.13-slim where no container registry can be reached.
 
-Debian's smallest system, with the CPython that pyenv has put on this machine. It shows that the
+Debian's smallest system, with a CPython of pyenv. It shows that the
 Dockerfile builds and that its image runs. What is only true of the official image (its size, its
 Debian, its flaws) it cannot show.
 """

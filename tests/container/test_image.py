@@ -33,7 +33,7 @@ def read(engine, image, path) -> str:
     return engine.once(image, "cat", path)
 
 
-def test_it_starts_as_nobody_without_a_shell(engine, image):
+def test_it_starts_unprivileged_and_without_a_shell(engine, image):
     """A number for App Service and Kubernetes to check; exec form, so that the signal to stop arrives."""
     config = engine.inspect(image)["Config"]
     assert config["User"] == "10001:10001"

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from infra import release, resources
+from infra import release, resources, runner
 from infra.__main__ import main
-from infra.azure_cli import AzureError, run
+from infra.plan import Step
+from infra.runner import AzureError, NoAnswerError, run
 from infra.settings import Settings, checked_image
-from infra.steps import Step
 from web.start import DEFAULT_PORT
 
 IRISES = Settings("myirises")
@@ -74,7 +74,7 @@ def sites(az, monkeypatch) -> list[tuple[str, str | None]]:
         answers = BUILDS.get(az.images.get(f"{app} {side}"))
         return answers is not None and build in (answers, None)
 
-    monkeypatch.setattr("infra.release.probe.wait", wait)
+    monkeypatch.setattr("infra.runner.probe.wait", wait)
     return asked
 
 
@@ -163,7 +163,7 @@ def test_a_name_that_azure_would_refuse_is_refused_before(name):
 
 
 def go_live(image=IMAGE, build="42"):
-    release.release(IRISES, "dev", image, build)
+    run(release.release(IRISES, "dev", image, build))
 
 
 def test_a_release_is_tried_in_the_slot_and_swapped_in(az, sites):
@@ -177,26 +177,26 @@ def test_an_image_that_does_not_answer_never_goes_live(az, sites):
     """Nothing was swapped."""
     go_live(OLD_IMAGE, "41")
     broken = IMAGE.replace("a", "c")
-    with pytest.raises(release.ReleaseFailedError, match="does not answer in the slot; dev was not touched"):
+    with pytest.raises(NoAnswerError, match="does not answer in the slot; dev was not touched"):
         go_live(broken, "43")
     assert az.images["myirises-dev live"] == OLD_IMAGE
 
 
 def test_a_slot_that_still_answers_from_another_build_is_no_success(az, sites):
     """Azure answers from the old container until the new one is up."""
-    with pytest.raises(release.ReleaseFailedError, match="Build 42 does not answer in the slot"):
+    with pytest.raises(NoAnswerError, match="Build 42 does not answer in the slot"):
         go_live(OLD_IMAGE, "42")
 
 
 def test_a_swap_that_does_not_lead_to_the_build_is_swapped_back(az, sites, monkeypatch):
     """By itself; and the old build is asked whether it answers again."""
     go_live(OLD_IMAGE, "41")
-    honest = release.probe.wait
+    honest = runner.probe.wait
     monkeypatch.setattr(
-        "infra.release.probe.wait",
+        "infra.runner.probe.wait",
         lambda address, build, within: not ("live" in address and build == "42") and honest(address, build, within),
     )
-    with pytest.raises(release.ReleaseFailedError, match="did not answer after the swap; dev was swapped back"):
+    with pytest.raises(NoAnswerError, match="did not answer after the swap; dev was swapped back"):
         go_live()
     assert az.images["myirises-dev live"] == OLD_IMAGE
     assert sites[-1] == ("https://myirises-dev-live.example", None)
@@ -216,11 +216,26 @@ def test_a_roll_back_brings_the_last_release_back(az, sites):
     """And says so if that does not answer either."""
     go_live(OLD_IMAGE, "41")
     go_live()
-    release.roll_back(IRISES, "dev")
+    run(release.roll_back(IRISES, "dev"))
     assert az.images == {"myirises-dev live": OLD_IMAGE, "myirises-dev slot": IMAGE}
-    release.release(IRISES, "production", IMAGE, "42")
-    with pytest.raises(release.ReleaseFailedError, match="does not answer"):
-        release.roll_back(IRISES, "production")
+    run(release.release(IRISES, "production", IMAGE, "42"))
+    with pytest.raises(NoAnswerError, match="does not answer"):
+        run(release.roll_back(IRISES, "production"))
+
+
+@pytest.mark.parametrize(
+    ("silent", "made"),
+    [("nobody", ["config", "deployment"]), ("-slot", ["config"]), ("-live", ["config", *["deployment"] * 2])],
+)
+def test_the_dry_run_of_a_release_asks_and_goes_back_too(az, capsys, silent, made):
+    """A real shell runs it, with a stand-in for the probe that fails for one side: no swap, or one and the way back."""
+    words = ["release", "--name", "myirises", "--environment", "dev", "--image", IMAGE, "--build", "42", "--dry-run"]
+    assert main(words) == 0
+    probe = f'python3() {{ [ "$1 $2" = "-m web.probe" ] && case "$3" in *{silent}*) return 1;; esac; }}\n'
+    ran = subprocess.run(["bash", "-c", probe + capsys.readouterr().out], capture_output=True, text=True)
+    assert [call[1] for call in az.calls if call[1] != "show"] == made
+    assert ran.returncode == (0 if silent == "nobody" else 1)
+    assert ("dev was not touched" in ran.stderr) == (silent == "-slot")
 
 
 def test_only_the_slot_gets_the_image():
@@ -285,7 +300,7 @@ def test_the_name_may_come_from_the_environment(monkeypatch, capsys):
 # --- the real az, which parses a command before it asks for a login ---------------------------------------------------
 
 
-KNOWN = {"identity": "/subscriptions/0/i", "images": "/subscriptions/0/r", "principal": "0-1", "key": "k=="}
+KNOWN = {"identity": "/subscriptions/0/i", "registry_id": "/subscriptions/0/r", "principal": "0-1", "key": "k=="}
 
 
 @pytest.fixture(scope="module")
@@ -308,15 +323,14 @@ def real_az(tmp_path_factory):
 
 def every_command() -> dict[str, list[str]]:
     """Each command of each task, once for the two environments, which differ in their names only."""
-    steps = (
+    plans = (
         *(step for step in resources.create(IRISES) if not step.why.startswith("dev")),
         *resources.destroy(IRISES),
-        *release.addresses(IRISES, "production"),
-        release.set_image(IRISES, "production", IMAGE),
-        release.swap(IRISES, "production"),
-        release.logs(IRISES, "production", "logs.zip"),
-        *release.instance(IRISES, IMAGE),
+        *release.release(IRISES, "production", IMAGE, "42"),
+        *release.logs(IRISES, "production", "logs.zip"),
+        *release.instance(IRISES, IMAGE, "42"),
     )
+    steps = [part for part in plans if isinstance(part, Step)]
     questions = {step.unless: shlex.split(step.unless) for step in steps if step.unless}
     return {step.command: step.words(KNOWN) for step in steps} | questions
 

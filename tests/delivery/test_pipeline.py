@@ -64,7 +64,6 @@ SPOILT = [
         "$(imageRepository) is not defined",
     ),
     (checks.variable_problems, RELEASE, "--build $(Build.BuildId)", "--build $(build)", "$(build) is not defined"),
-    (checks.variable_problems, MAIN, "variable=version]", "variable=appVersion]", "$(version) is not defined"),
     (
         checks.variable_problems,
         MAIN,
