@@ -12,7 +12,7 @@ from tests.delivery.test_infra import real_az  # noqa: F401 - a fixture
 
 TEXT = (ROOT / "docs/azure.md").read_text(encoding="utf-8")
 # Commands that need an extension, a network or a Docker daemon before they look at their words.
-NOT_PARSED_OFFLINE = ("extension", "devops", "pipelines", "login", "acr repository")
+NOT_PARSED_OFFLINE = ("extension", "devops", "pipelines", "login", "acr login", "acr repository")
 
 
 WORD = "xxxxxx"
@@ -55,5 +55,5 @@ def test_its_infra_commands_are_understood(line, monkeypatch):
 
 def test_the_passphrase_is_typed_and_not_written_down():
     """Nothing that looks like a secret stands in the text."""
-    assert "read -rs passphrase" in TEXT
+    assert 'read -rsp "Passphrase: " passphrase' in TEXT
     assert not re.search(r"PASSPHRASE=[^\"\s]", TEXT)
