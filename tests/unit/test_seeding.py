@@ -7,11 +7,11 @@ from threading import Barrier
 import msgspec
 import pytest
 
-from irisml import FolderRegistry
+from irisml import FolderRegistry, ModelService
 from irisml.errors import DamagedVersionError, RegistryUnusableError, VersionNotFoundError
 from irisml.promotion import GateCheck, GateReport
 from irisml.registry import image_registry
-from irisml.releases import CAME_WITH_THE_IMAGE, promote
+from irisml.releases import CAME_WITH_THE_IMAGE, promote, roll_back
 from irisml.seeding import seed
 
 
@@ -89,6 +89,25 @@ def test_what_was_promoted_since_outlives_a_restart(site, old_image, image):
     promote(site, own.number, "on stage")
     seed(site, image)
     assert site.alias("champion") == own.number == 2
+
+
+def test_a_roll_back_outlives_a_restart(site, old_image, image):
+    """Somebody has gone back from the image's model: the same image must not put it above again."""
+    seed(site, old_image)
+    seed(site, image)
+    roll_back(site, "worse on stage")
+    assert site.alias("champion") == 1
+    seed(site, image)
+    assert site.alias("champion") == 1
+
+
+def test_a_service_serves_what_the_image_brought_at_once(site, old_image, image):
+    """Without waiting for its next look at the registry."""
+    service = ModelService(str(site.folder))
+    service.seed(old_image)
+    assert service.champion.number == 1
+    service.seed(image)
+    assert service.champion.number == 2
 
 
 def test_what_the_gate_refuses_waits_as_challenger(site, old_image, image, monkeypatch):

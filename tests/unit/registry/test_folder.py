@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,21 @@ def test_a_failed_registration_leaves_nothing(registry, candidate, monkeypatch):
 
     monkeypatch.setattr("irisml.registry.version_files.write_flushed", full)
     with pytest.raises(RegistryUnusableError, match="No space left"):
+        registry.register(candidate)
+    assert list((registry.folder / "versions").iterdir()) == []
+
+
+def test_a_rename_that_the_disk_refuses_is_no_taken_number(registry, candidate, monkeypatch):
+    """It is an error at once, not the next number; and nothing is left."""
+    rename, refusals = Path.rename, [OSError(13, "Permission denied")]
+
+    def refused_once(self, target):
+        if refusals:
+            raise refusals.pop()
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused_once)
+    with pytest.raises(RegistryUnusableError, match="Permission denied"):
         registry.register(candidate)
     assert list((registry.folder / "versions").iterdir()) == []
 
@@ -157,6 +173,7 @@ def rewrite(registry, change):
         (lambda m: m["evaluation"]["cross_validation"].update(n_repeats=0), "no repeat"),
         (lambda m: m["evaluation"]["cross_validation"]["flower_n_correct"].__setitem__(0, 9), "more often than"),
         (lambda m: m["evaluation"]["cross_validation"]["split_n_correct"].__setitem__(0, 99), "more right answers"),
+        (lambda m: m["files"].pop(FOREST_FILE), "no hash of forest.json"),
         (lambda m: m["gate"]["checks"][0].update(reason="{nobody}"), "lacks the value"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import gzip
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit
@@ -11,7 +12,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from irisml.errors import TrainingFailedError
 from irisml.registry.version import FOREST_FILE
+from irisml.service import ModelService
 from web.components.live_answer import SCRIPT, SCRIPT_NAME, forest_address
 from web.server import health, lazy_api, live_files
 from web.server.compression import CompressedStatic, compressed
@@ -58,6 +61,15 @@ def test_a_registry_that_cannot_be_read_is_503_too(client, tmp_path, monkeypatch
         answer = client.get("/healthz")
         assert answer.status_code == 503
         assert "cannot be used" in answer.json()["detail"]
+
+
+def test_health_tells_why_there_is_no_version_yet(empty_registry):
+    """The training that should have made it knows best."""
+    service = ModelService()
+    service.job = SimpleNamespace(running=False, failure=TrainingFailedError(problem="The disk is full."))
+    body, status = health.health(service)
+    assert status == 503
+    assert "The disk is full." in body["detail"]
 
 
 def test_the_trees_come_as_they_stand_in_the_registry(client, registry):
