@@ -38,7 +38,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
             image = checked_image(arguments.image)
             return release.release(settings, arguments.environment, image, arguments.build)
         case "roll-back":
-            return release.roll_back(settings, arguments.environment)
+            return release.roll_back(settings, arguments.environment, arguments.build)
         case "logs":
             return release.logs(settings, arguments.environment, arguments.file)
         case "instance":
@@ -67,7 +67,8 @@ def parser() -> argparse.ArgumentParser:
     tasks = whole.add_subparsers(dest="task", required=True, metavar="TASK")
     tasks.add_parser("create", parents=[shared], help="make everything, or set it right again")
     tasks.add_parser("release", parents=[shared, environment, image], help="to the slot, try it, swap it in")
-    tasks.add_parser("roll-back", parents=[shared, environment], help="swap back to what was live before")
+    back = tasks.add_parser("roll-back", parents=[shared, environment], help="swap back to what was live before")
+    back.add_argument("--build", help="what the slot must hold [whatever answers]")
     logs = tasks.add_parser("logs", parents=[shared, environment], help="fetch what the containers of the slot said")
     logs.add_argument("--file", default="logs.zip", help="where to [%(default)s]")
     tasks.add_parser("instance", parents=[shared, image], help="run the image as a container instance")

@@ -17,7 +17,7 @@ class Step:
     command : str
         What comes after ``az``, as a shell would read it; ``"${name}"`` stands for what an earlier step gave.
     unless : str, optional
-        A question to ``az``; if it prints an answer, this has been done and the step is skipped.
+        A question to ``az``, which must not fail where the answer is no; if it prints something, the step is skipped.
     gives : str, optional
         Name under which later steps find what it prints.
 
@@ -43,7 +43,8 @@ class Step:
         if self.gives:
             line = f'{self.gives}="$({line})"'
         if self.unless:
-            line = f'[ -n "$(az {self.unless} 2>/dev/null)" ] ||\n  {line}'
+            # In two lines: a question that fails must end the script, and not pass for a no.
+            line = f'there="$(az {self.unless})"\n[ -n "$there" ] ||\n  {line}'
         return f"# {self.why}\n{line}"
 
 

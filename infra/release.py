@@ -1,5 +1,7 @@
 """A release: the tested image goes to the slot, proves itself there, and is swapped in; or all is as before."""
 
+import shlex
+
 from infra.plan import Plan, Probe, Step
 from infra.resources import ask_identity
 from infra.settings import PORT, SLOT, Settings
@@ -44,12 +46,30 @@ def release(settings: Settings, environment: str, image: str, build: str) -> Pla
     )
 
 
-def roll_back(settings: Settings, environment: str) -> Plan:
-    """Return the plan that swaps once more: what was live before is live again.
+def roll_back(settings: Settings, environment: str, build: str | None) -> Plan:
+    """Return the plan that swaps once more, if what is in the slot answers: as a rule, what was live before.
 
     It brings back the code. The model has a roll back of its own, ``irisml rollback``.
+
+    Parameters
+    ----------
+    settings : Settings
+    environment : str
+    build : str or None
+        What the slot must hold. None takes whatever answers, which after a failed release is the failed one.
     """
-    return (*_addresses(settings, environment), swap(settings, environment), _still_answers(environment))
+    return (
+        *_addresses(settings, environment),
+        Probe(
+            f"{environment}: what is in the slot must answer",
+            "https://${slot}",
+            build,
+            _SWAP_S,
+            failure=f"The slot of {environment} does not hold what you want back; nothing was swapped.",
+        ),
+        swap(settings, environment),
+        _still_answers(environment),
+    )
 
 
 def set_image(settings: Settings, environment: str, image: str) -> Step:
@@ -77,7 +97,12 @@ def swap(settings: Settings, environment: str) -> Step:
 def logs(settings: Settings, environment: str, file: str) -> Plan:
     """Return the plan that fetches what the slot said: a build that failed is there, whether it was swapped or not."""
     app = _app(settings, environment)
-    return (Step(f"{environment}: what the slot said", f"webapp log download {app} --slot {SLOT} --log-file '{file}'"),)
+    return (
+        Step(
+            f"{environment}: what the slot said",
+            f"webapp log download {app} --slot {SLOT} --log-file {shlex.quote(file)}",
+        ),
+    )
 
 
 def instance(settings: Settings, image: str, build: str) -> Plan:
@@ -91,7 +116,7 @@ def instance(settings: Settings, image: str, build: str) -> Plan:
         ask_identity(settings),
         Step(
             "The image as a container instance",
-            f"container create {named} --location {settings.location} --image {image} --os-type Linux "
+            f"container create {named} --image {image} --os-type Linux "
             '--cpu 1 --memory 1.5 --restart-policy Always --assign-identity "${identity}" '
             f'--acr-identity "${{identity}}" --ip-address Public --ports {PORT} '
             f"--dns-name-label {settings.instance} --environment-variables PORT={PORT} --output none",

@@ -9,9 +9,8 @@ _APP_SETTINGS = {
     "WEBSITES_CONTAINER_START_TIME_LIMIT": 230,
     "WEBSITES_CONTAINER_STOP_TIME_LIMIT": 5,
     "WEBSITES_ENABLE_APP_SERVICE_STORAGE": "false",
-    # A swap waits until the new side has a model. A start does not: it shows what is wrong instead of dying of it.
+    # Whatever it answers: that ping is plain HTTP and may be sent on to HTTPS. The probes of a release judge.
     "WEBSITE_SWAP_WARMUP_PING_PATH": "/healthz",
-    "WEBSITE_SWAP_WARMUP_PING_STATUSES": 200,
 }
 
 
@@ -69,35 +68,37 @@ def _foundation(settings: Settings) -> Plan:
             f"storage account keys list {group} --account-name {settings.storage} --query '[0].value' --output tsv",
             gives="key",
         ),
+        # Made again, it would be scaled back to one machine.
         Step(
             "The machine of all apps and slots",
             f"appservice plan create {plan} {location} --is-linux --sku {settings.sku}",
-            unless=f"appservice plan show {plan} --query id",  # else it would be scaled back to one machine
+            unless=f"""appservice plan list {group} --query "[?name=='{settings.plan}'].id" --output tsv""",
         ),
     )
 
 
 def _app(settings: Settings, environment: str) -> Plan:
-    app = f"--resource-group {settings.group} --name {settings.app(environment)}"
+    group, name = f"--resource-group {settings.group}", settings.app(environment)
+    app = f"{group} --name {name}"
     slot = f"{app} --slot {SLOT}"
     return (
         Step(
             f"{environment}: the share of its versions",
-            f"storage share-rm create --resource-group {settings.group} --storage-account {settings.storage} "
-            f"--name {environment} --quota 5",
+            f"storage share-rm create {group} --storage-account {settings.storage} --name {environment} --quota 5",
         ),
+        # Made again, its image would be set back to this one.
         Step(
             f"{environment}: the app; it answers from its first release on",
             f"webapp create {app} --plan {settings.plan} --https-only true "
             f"--container-image-name {settings.registry_host}/{REPOSITORY}:none "
             '--assign-identity "${identity}" --acr-use-identity --acr-identity "${identity}"',
-            unless=f"webapp show {app} --query id",  # else its image would be set back to this one
+            unless=f"""webapp list {group} --query "[?name=='{name}'].id" --output tsv""",
         ),
         *_configuration(settings, environment, "live", app),
         Step(
             f"{environment}: the slot where a release is tried",
             f"webapp deployment slot create {slot}",
-            unless=f"webapp show {slot} --query id",
+            unless=f"""webapp deployment slot list {app} --query "[?name=='{SLOT}'].id" --output tsv""",
         ),
         Step(
             f"{environment}: the slot pulls with the same identity",

@@ -41,7 +41,7 @@ def run(plan: Plan, known: dict[str, str] | None = None) -> None:
     for part in plan:
         if isinstance(part, Probe):
             _ask(part, known)
-        elif part.unless and _answer(shlex.split(part.unless)):
+        elif part.unless and _call(shlex.split(part.unless)):
             print(f"# {part.why}: is there", flush=True)
         else:
             # The shell form: it shows the name of a key, and not the key.
@@ -54,7 +54,10 @@ def run(plan: Plan, known: dict[str, str] | None = None) -> None:
 def _ask(part: Probe, known: dict[str, str]) -> None:
     print(f"# {part.why}", flush=True)
     if not probe.wait(part.filled_address(known), part.build, part.within_s):
-        run(part.otherwise, known)
+        try:
+            run(part.otherwise, known)
+        except AzureError as error:
+            raise NoAnswerError(f"{part.why}: it does not, and the way back failed, too: {error}") from error
         raise NoAnswerError(part.failure)
 
 
@@ -64,12 +67,6 @@ def _call(words: Sequence[str]) -> str:
         said = ran.stderr.strip() or ran.stdout.strip() or "it said nothing"
         raise AzureError(f"az {' '.join(words[:3])} failed ({ran.returncode}): {said}")
     return ran.stdout.strip()
-
-
-def _answer(question: Sequence[str]) -> str:
-    """Return what a question prints; nothing where the thing that it asks about is not there."""
-    ran = _az(question)
-    return "" if ran.returncode else ran.stdout.strip()
 
 
 def _az(words: Sequence[str]) -> subprocess.CompletedProcess[str]:

@@ -11,6 +11,7 @@ MOUNT = "/registry"
 REPOSITORY = "irisml"
 ENVIRONMENTS = ("dev", "production")
 _NAME = re.compile(r"[a-z][a-z0-9]{2,15}")
+_WORD = re.compile(r"[A-Za-z0-9]+")
 _DIGEST = re.compile(r"[a-z0-9.]+/[a-z0-9/]+@sha256:[0-9a-f]{64}")
 
 
@@ -30,7 +31,7 @@ class Settings:
     Raises
     ------
     ValueError
-        If the name cannot be used.
+        If the name, the region or the size cannot be one.
 
     Examples
     --------
@@ -48,6 +49,9 @@ class Settings:
                 f'"{self.name}" cannot be the name: the registry and the storage account allow '
                 "3 to 16 lower-case letters and digits, a letter first."
             )
+        for word in (self.location, self.sku):
+            if not _WORD.fullmatch(word):
+                raise ValueError(f'"{word}" is neither a region nor a size. Give one like westeurope, or P0v3.')
 
     @property
     def group(self) -> str:

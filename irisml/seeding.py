@@ -4,7 +4,8 @@ An image carries the version that was trained and passed the gate in its build. 
 beside it outlives the image: it holds what was trained on the site, too. So the image's model
 is a challenger like any other, once: it is added, compared with the champion of the day, and
 serves if the gate lets it. An image that starts again, or brings trees that are known already,
-changes nothing; what somebody has promoted since stays.
+changes nothing; what somebody has promoted since stays, and so does a champion that was trained
+after the image's model.
 """
 
 import logging
@@ -54,14 +55,20 @@ def seed(registry: Registry, image: Registry) -> ModelVersion:
         held = registry.adopt(carried, gate(trial))
         _log.info("the image brought version %s", held.number)
     verdict = held.manifest.gate
-    up_to_date = verdict.champion == (champion.version if champion else None)
-    if verdict.passed and up_to_date and not _has_served(registry, held):
+    # A champion that cannot be read may be well again in a moment, and has been compared with nothing.
+    readable = (champion.version if champion else None) == judged_against
+    compared = readable and verdict.champion == judged_against == registry.alias(CHAMPION)
+    if verdict.passed and compared and not _has_served(registry, held) and _is_newer(carried, registry, judged_against):
         # Another server that starts may have been quicker: then this is done already.
         with suppress(ChampionMovedError):
             promote(registry, held.number, CAME_WITH_THE_IMAGE, replacing=judged_against)
     if is_new and registry.alias(CHAMPION) != held.number:
         registry.set_alias(CHALLENGER, held.number)
     return held
+
+
+def _is_newer(carried: ModelVersion, registry: Registry, champion: int | None) -> bool:
+    return champion is None or carried.manifest.created > registry.get(champion).manifest.created
 
 
 def _has_served(registry: Registry, version: ModelVersion) -> bool:

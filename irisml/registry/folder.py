@@ -102,6 +102,8 @@ class FolderRegistry:
                 found.append(self.get(number))
             except DamagedVersionError as error:
                 _log.warning("%s", error)
+            except VersionNotFoundError:
+                continue  # deleted since it was listed
         return tuple(found)
 
     def get(self, version: int | str) -> ModelVersion:
@@ -119,8 +121,9 @@ class FolderRegistry:
         else:
             raise VersionNotFoundError(version=text[:40])
         path = self._path(number)
-        if not path.is_dir():
-            raise VersionNotFoundError(version=version)
+        with self._usable():
+            if not path.is_dir():
+                raise VersionNotFoundError(version=version)
 
         def read_file(name: str) -> bytes:
             return (path / name).read_bytes()
@@ -169,10 +172,11 @@ class FolderRegistry:
         return self._versions / f"{number:04}"
 
     def _numbers(self) -> list[int]:
-        if not self._versions.is_dir():
-            return []
         with self._usable():
-            return sorted(int(path.name) for path in self._versions.iterdir() if _NUMBER.fullmatch(path.name))
+            if not self._versions.is_dir():
+                return []
+            numbers = [int(path.name) for path in self._versions.iterdir() if _NUMBER.fullmatch(path.name)]
+            return sorted(number for number in numbers if self._path(number).is_dir())
 
     def _next_number(self) -> int:
         return max([self._last_given(), *self._numbers()]) + 1

@@ -7,6 +7,7 @@ is on which side of an app; fails.txt may name a command that fails.
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -36,10 +37,11 @@ def main(words):
             print("registry")
     elif words[:2] == ["webapp", "show"] and option(words, "--query") == "defaultHostName":
         print(f"{app}-{side}.example")
-    elif words[:2] == ["webapp", "show"] or words[:3] == ["appservice", "plan", "show"]:
-        if f"{words[0]} {app} {side}" not in state["exists"]:
-            sys.exit("ERROR: not found")
-        print(f"/{app}/{side}")
+    elif asked := re.fullmatch(r"\[\?name=='(.+)'\]\.id", option(words, "--query")):
+        slot = words[:4] == ["webapp", "deployment", "slot", "list"]
+        thing = f"webapp {app} slot" if slot else f"{words[0]} {asked[1]} live"
+        if thing in state["exists"]:
+            print("/its/id")
     elif words[:2] == ["webapp", "create"] or words[:4] == ["webapp", "deployment", "slot", "create"]:
         state["exists"].append(f"webapp {app} {side}")
     elif words[:3] == ["appservice", "plan", "create"]:

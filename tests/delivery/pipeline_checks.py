@@ -201,6 +201,16 @@ def release_problems(pipeline: Pipeline) -> list[str]:
     return problems
 
 
+def checkout_problems(pipeline: Pipeline) -> list[str]:
+    """A hook of a deployment that runs this repository's code without having it."""
+    hooks = [mapping for mapping in pipeline.mappings() if "steps" in mapping and "job" not in mapping]
+    return [
+        f"nothing is checked out before {hook['steps'][0].get('displayName')}"
+        for hook in hooks
+        if "-m infra" in str(hook["steps"]) and "checkout" not in hook["steps"][0]
+    ]
+
+
 def python_problems(pipeline: Pipeline) -> list[str]:
     """Another Python for the tests than for the image."""
     in_image = re.search(r"^ARG PYTHON=(\S+)", (pipeline.folder / "Dockerfile").read_text(), re.MULTILINE)[1]
@@ -230,6 +240,7 @@ CHECKS = (
     variable_problems,
     command_problems,
     release_problems,
+    checkout_problems,
     python_problems,
     secret_problems,
 )

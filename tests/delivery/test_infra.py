@@ -112,6 +112,17 @@ def test_a_step_that_fails_ends_the_run_with_its_words(az):
     assert az.calls[-1][:3] == ["storage", "account", "create"]
 
 
+@pytest.mark.parametrize("question", ["webapp list", "webapp deployment slot list", "appservice plan list"])
+def test_a_question_that_fails_is_no_answer(az, question):
+    """An app that az could not look up for a moment must not be made anew: that would take its image away."""
+    run(resources.create(IRISES))
+    az.forget()
+    az.fail(question)
+    with pytest.raises(AzureError, match="not today"):
+        run(resources.create(IRISES))
+    assert [call for call in az.calls if call[:2] == ["webapp", "create"]] == []
+
+
 def test_the_key_is_not_printed(az, capsys):
     """Neither by us nor by az, which prints it unless told not to."""
     run(resources.create(IRISES))
@@ -150,6 +161,15 @@ def test_the_platform_asks_the_port_on_which_the_app_answers():
     assert len(commands) == 4
     for command in commands:
         assert f" PORT={DEFAULT_PORT} WEBSITES_PORT={DEFAULT_PORT} " in command
+
+
+@pytest.mark.parametrize("word", ["west; touch x", "", "west europe"])
+def test_a_region_or_size_that_is_none_is_refused(word):
+    """Both become part of a script that is made to be pasted."""
+    with pytest.raises(ValueError, match="neither a region nor a size"):
+        Settings("myirises", word)
+    with pytest.raises(ValueError, match="neither a region nor a size"):
+        Settings("myirises", sku=word)
 
 
 @pytest.mark.parametrize("name", ["", "ab", "My-Irises", "9irises", "a" * 17, "irises;rm"])
@@ -216,11 +236,32 @@ def test_a_roll_back_brings_the_last_release_back(az, sites):
     """And says so if that does not answer either."""
     go_live(OLD_IMAGE, "41")
     go_live()
-    run(release.roll_back(IRISES, "dev"))
+    run(release.roll_back(IRISES, "dev", "41"))
     assert az.images == {"myirises-dev live": OLD_IMAGE, "myirises-dev slot": IMAGE}
+
+
+def test_a_roll_back_looks_before_it_swaps(az, sites):
+    """After a first release the slot holds nothing, and after a failed one what failed: neither goes live."""
     run(release.release(IRISES, "production", IMAGE, "42"))
-    with pytest.raises(NoAnswerError, match="does not answer"):
-        run(release.roll_back(IRISES, "production"))
+    for build in (None, "41"):
+        with pytest.raises(NoAnswerError, match="does not hold what you want back; nothing was swapped"):
+            run(release.roll_back(IRISES, "production", build))
+    assert az.images["myirises live"] == IMAGE
+
+
+def test_a_way_back_that_fails_is_told(az, sites, monkeypatch):
+    """With what Azure says; nothing claims then that all is as before."""
+    honest = runner.probe.wait
+
+    def silent_after_the_swap(address, build, within):
+        if "live" in address:
+            az.fail("webapp deployment slot swap")
+            return False
+        return honest(address, build, within)
+
+    monkeypatch.setattr("infra.runner.probe.wait", silent_after_the_swap)
+    with pytest.raises(NoAnswerError, match=r"the way back failed, too: .*not today"):
+        go_live()
 
 
 @pytest.mark.parametrize(
@@ -294,7 +335,7 @@ def test_the_name_may_come_from_the_environment(monkeypatch, capsys):
     """So that it is written down once."""
     monkeypatch.setenv("IRISML_AZURE_NAME", "myirises")
     assert main(["roll-back", "--environment", "production", "--dry-run"]) == 0
-    assert "--name myirises --slot staging" in capsys.readouterr().out
+    assert "slot swap --resource-group rg-myirises --name myirises --slot staging" in capsys.readouterr().out
 
 
 # --- the real az, which parses a command before it asks for a login ---------------------------------------------------

@@ -141,6 +141,21 @@ def test_a_verdict_over_another_champion_promotes_nothing(site, old_image, image
     assert site.alias("champion") == 1
 
 
+def test_a_champion_that_cannot_be_read_is_not_displaced(site, old_image, image):
+    """It was compared with nothing; the image's model waits as challenger."""
+    seed(site, old_image)
+    (site.folder / "versions/0001/version.json").write_text("{")
+    seed(site, image)
+    assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
+
+
+def test_an_image_older_than_the_champion_waits(site, old_image, image):
+    """What was trained on stage meanwhile stays, even where the image's model is not known there."""
+    seed(site, image)
+    seed(site, old_image)
+    assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
+
+
 def test_a_champion_that_moves_during_the_comparison_stays(site, old_image, image, monkeypatch):
     """The image's model waits as challenger."""
     seed(site, old_image)

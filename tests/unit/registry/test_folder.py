@@ -45,6 +45,26 @@ def test_a_failed_registration_leaves_nothing(registry, candidate, monkeypatch):
     assert list((registry.folder / "versions").iterdir()) == []
 
 
+def test_what_is_no_version_is_left_out(registry, version):
+    """A file with a number for its name, and a folder that somebody called so."""
+    (registry.folder / "versions/2024").write_text("")
+    (registry.folder / "versions/12").mkdir()
+    assert [one.number for one in registry.versions()] == [1]
+
+
+def test_versions_that_nobody_may_list_are_one_sentence(registry, version, monkeypatch):
+    """The alias is readable, the folder of the versions is not."""
+
+    def locked(self):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    registry.set_alias("champion", 1)
+    monkeypatch.setattr(Path, "is_dir", locked)
+    for look in (lambda: registry.get("champion"), registry.versions):
+        with pytest.raises(RegistryUnusableError, match="Permission denied"):
+            look()
+
+
 def test_a_rename_that_the_disk_refuses_is_no_taken_number(registry, candidate, monkeypatch):
     """It is an error at once, not the next number; and nothing is left."""
     rename, refusals = Path.rename, [OSError(13, "Permission denied")]
