@@ -8,7 +8,6 @@ import pytest
 
 from infra.__main__ import parser
 from tests.browser.served_app import ROOT
-from tests.delivery.test_infra import real_az  # noqa: F401 - a fixture
 
 TEXT = (ROOT / "docs/azure.md").read_text(encoding="utf-8")
 # Commands that need an extension, a network or a Docker daemon before they look at their words.
@@ -37,7 +36,7 @@ def az_commands() -> list[list[str]]:
     return [words for words in commands if not " ".join(words).startswith(NOT_PARSED_OFFLINE)]
 
 
-def test_its_az_commands_are_accepted(real_az):  # noqa: F811
+def test_its_az_commands_are_accepted(real_az):
     """By the real az, up to the login."""
     commands = az_commands()
     assert len(commands) >= 5

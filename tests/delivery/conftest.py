@@ -1,0 +1,89 @@
+"""What the tests of infra share: a stand-in for az, the sites behind it, and the real az."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.settings import Settings
+
+IRISES = Settings("myirises")
+IMAGE, OLD_IMAGE = (f"myirisesimages.azurecr.io/irisml@sha256:{digit * 64}" for digit in "ab")
+BUILDS = {IMAGE: "42", OLD_IMAGE: "41"}
+
+
+class FakeAz:
+    """Reads what the fake az wrote down."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def calls(self) -> list[list[str]]:
+        file = self.folder / "calls.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    @property
+    def images(self) -> dict[str, str]:
+        return json.loads((self.folder / "state.json").read_text())["images"]
+
+    def fail(self, command: str) -> None:
+        (self.folder / "fails.txt").write_text(command)
+
+    def made(self) -> list[str]:
+        """What was created, in order: the words before the first option."""
+        return [" ".join(call[: call.index("--resource-group")]) for call in self.calls if "create" in call[:4]]
+
+    def forget(self) -> None:
+        (self.folder / "calls.jsonl").unlink()
+
+
+@pytest.fixture
+def az(tmp_path, monkeypatch) -> FakeAz:
+    if os.name == "nt":
+        pytest.skip("on Windows, infra is for WSL")
+    program = tmp_path / "bin/az"
+    program.parent.mkdir()
+    shutil.copy(Path(__file__).parent / "fake_az.py", program)
+    program.chmod(0o755)
+    folder = tmp_path / "azure"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("FAKE_AZ", str(folder))
+    return FakeAz(folder)
+
+
+@pytest.fixture
+def sites(az, monkeypatch) -> list[tuple[str, str | None]]:
+    """The sites behind the fake az; lists whom the probe asked for which build. They answer at once or never."""
+    asked = []
+
+    def wait(address, build, within_s):
+        asked.append((address, build))
+        app, _, side = address.removeprefix("https://").removesuffix(".example").rpartition("-")
+        answers = BUILDS.get(az.images.get(f"{app} {side}"))
+        return answers is not None and build in (answers, None)
+
+    monkeypatch.setattr("infra.runner.probe.wait", wait)
+    return asked
+
+
+@pytest.fixture(scope="session")
+def real_az(tmp_path_factory):
+    """Run the real az without a login; it says what it thinks of the words."""
+    program = os.environ.get("AZ") or shutil.which("az")
+    if program is None:
+        reason = "no Azure CLI found; install it or set AZ to its path"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    nowhere = tmp_path_factory.mktemp("azure")  # a fresh folder of settings: nobody is logged in
+    environment = {**os.environ, "AZURE_CONFIG_DIR": str(nowhere), "AZURE_CORE_COLLECT_TELEMETRY": "no"}
+
+    def ask(words):
+        ran = subprocess.run([program, *words], env=environment, capture_output=True, text=True)
+        return ran.returncode, ran.stderr
+
+    ask(["version"])  # the first call writes its settings; the others may then run side by side
+    return ask

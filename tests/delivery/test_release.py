@@ -1,0 +1,124 @@
+"""infra.release: how an image goes live, or does not"""
+
+import json
+import subprocess
+
+import pytest
+
+from infra import release, runner
+from infra.__main__ import main
+from infra.runner import AzureError, NoAnswerError, run
+from infra.settings import checked_image
+from tests.delivery.conftest import IMAGE, IRISES, OLD_IMAGE
+
+
+def go_live(image=IMAGE, build="42"):
+    run(release.release(IRISES, "dev", image, build))
+
+
+def test_a_release_is_tried_in_the_slot_and_swapped_in(az, sites):
+    """The slot is asked first, then the live side, both for this build."""
+    go_live()
+    assert az.images == {"myirises-dev live": IMAGE, "myirises-dev slot": None}
+    assert sites == [("https://myirises-dev-slot.example", "42"), ("https://myirises-dev-live.example", "42")]
+
+
+def test_an_image_that_does_not_answer_never_goes_live(az, sites):
+    """Nothing was swapped."""
+    go_live(OLD_IMAGE, "41")
+    broken = IMAGE.replace("a", "c")
+    with pytest.raises(NoAnswerError, match="does not answer in the slot; dev was not touched"):
+        go_live(broken, "43")
+    assert az.images["myirises-dev live"] == OLD_IMAGE
+
+
+def test_a_slot_that_still_answers_from_another_build_is_no_success(az, sites):
+    """Azure answers from the old container until the new one is up."""
+    with pytest.raises(NoAnswerError, match="Build 42 does not answer in the slot"):
+        go_live(OLD_IMAGE, "42")
+
+
+def test_a_swap_that_does_not_lead_to_the_build_is_swapped_back(az, sites, monkeypatch):
+    """By itself; and the old build is asked whether it answers again."""
+    go_live(OLD_IMAGE, "41")
+    honest = runner.probe.wait
+    monkeypatch.setattr(
+        "infra.runner.probe.wait",
+        lambda address, build, within: not ("live" in address and build == "42") and honest(address, build, within),
+    )
+    with pytest.raises(NoAnswerError, match="did not answer after the swap; dev was swapped back"):
+        go_live()
+    assert az.images["myirises-dev live"] == OLD_IMAGE
+    assert sites[-1] == ("https://myirises-dev-live.example", None)
+
+
+def test_a_swap_that_fails_leaves_what_is_live(az, sites):
+    """Azure undoes a swap that does not come to its end, so nothing is swapped back on top of it."""
+    go_live(OLD_IMAGE, "41")
+    az.fail("webapp deployment slot swap")
+    with pytest.raises(AzureError, match="not today"):
+        go_live()
+    assert az.images["myirises-dev live"] == OLD_IMAGE
+    assert len([call for call in az.calls if "swap" in call]) == 2
+
+
+def test_a_roll_back_brings_the_last_release_back(az, sites):
+    """And says so if that does not answer either."""
+    go_live(OLD_IMAGE, "41")
+    go_live()
+    run(release.roll_back(IRISES, "dev", "41"))
+    assert az.images == {"myirises-dev live": OLD_IMAGE, "myirises-dev slot": IMAGE}
+
+
+def test_a_roll_back_looks_before_it_swaps(az, sites):
+    """After a first release the slot holds nothing, and after a failed one what failed: neither goes live."""
+    run(release.release(IRISES, "production", IMAGE, "42"))
+    for build in (None, "41"):
+        with pytest.raises(NoAnswerError, match="does not hold what you want back; nothing was swapped"):
+            run(release.roll_back(IRISES, "production", build))
+    assert az.images["myirises live"] == IMAGE
+
+
+def test_a_way_back_that_fails_is_told(az, sites, monkeypatch):
+    """With what Azure says; nothing claims then that all is as before."""
+    honest = runner.probe.wait
+
+    def silent_after_the_swap(address, build, within):
+        if "live" in address:
+            az.fail("webapp deployment slot swap")
+            return False
+        return honest(address, build, within)
+
+    monkeypatch.setattr("infra.runner.probe.wait", silent_after_the_swap)
+    with pytest.raises(NoAnswerError, match=r"the way back failed, too: .*not today"):
+        go_live()
+
+
+@pytest.mark.parametrize(
+    ("silent", "made"),
+    [("nobody", ["config", "deployment"]), ("-slot", ["config"]), ("-live", ["config", *["deployment"] * 2])],
+)
+def test_the_dry_run_of_a_release_asks_and_goes_back_too(az, capsys, silent, made):
+    """A real shell runs it, with a stand-in for the probe that fails for one side: no swap, or one and the way back."""
+    words = ["release", "--name", "myirises", "--environment", "dev", "--image", IMAGE, "--build", "42", "--dry-run"]
+    assert main(words) == 0
+    probe = f'python3() {{ [ "$1 $2" = "-m web.probe" ] && case "$3" in *{silent}*) return 1;; esac; }}\n'
+    ran = subprocess.run(["bash", "-c", probe + capsys.readouterr().out], capture_output=True, text=True)
+    assert [call[1] for call in az.calls if call[1] != "show"] == made
+    assert ran.returncode == (0 if silent == "nobody" else 1)
+    assert ("dev was not touched" in ran.stderr) == (silent == "-slot")
+
+
+def test_only_the_slot_gets_the_image():
+    """The command that looks made for this also writes to the live side; see `infra.release.set_image`."""
+    words = release.set_image(IRISES, "dev", IMAGE).words({})
+    assert words[:3] == ["webapp", "config", "set"]
+    assert words[words.index("--slot") + 1] == "staging"
+    assert json.loads(words[-1]) == {"linuxFxVersion": f"DOCKER|{IMAGE}"}
+
+
+@pytest.mark.parametrize("image", ["irisml", "a.io/irisml:42", "a.io/irisml@sha256:abc", f"{IMAGE}'; rm -rf /"])
+def test_an_image_without_a_digest_is_refused(image):
+    """A tag may be another image tomorrow."""
+    with pytest.raises(ValueError, match="names no digest"):
+        checked_image(image)
