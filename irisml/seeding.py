@@ -23,8 +23,8 @@ _log = logging.getLogger(__name__)
 def seed(registry: Registry, image: Registry) -> ModelVersion:
     """Add the champion of an image to a registry, unless its trees are there; promote it if the gate lets it.
 
-    Several servers may do this at the same moment: there will be one version, promoted once. A
-    server that is killed in between leaves the rest to the next start.
+    Several servers may do this at the same moment: there will be one version and one champion, if perhaps
+    several lines in the history. A server that is killed in between leaves the rest to the next start.
 
     Parameters
     ----------
@@ -72,4 +72,5 @@ def _is_newer(carried: ModelVersion, registry: Registry, champion: int | None) -
 
 
 def _has_served(registry: Registry, version: ModelVersion) -> bool:
-    return any(change.version == version.number for change in registry.history())
+    # Also what was replaced: a promotion that was killed before it was recorded is seen by what came after it.
+    return any(version.number in (change.version, change.replaced) for change in registry.history())

@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from http.client import HTTPException
 
 from web.start import port
 
@@ -31,12 +32,9 @@ def finding(address: str, build: str | None = None) -> tuple[bool, str]:
         Whether all is well, and what was seen in one line.
     """
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=_PATIENCE_S) as answer:  # noqa: S310 - see _address
-            content, status = answer.read(), answer.status
-    except urllib.error.HTTPError as error:
-        content, status = error.read(), error.code
-    except OSError as error:
-        return False, f"no answer: {error}"
+        content, status = _answer(f"{address}/healthz")
+    except (OSError, HTTPException) as error:  # also an answer that breaks off: a swap is when that happens
+        return False, f"no answer: {error!r}"
     try:
         health = json.loads(content)
         said, version, seen = health["status"], health.get("version"), health.get("build")
@@ -47,6 +45,14 @@ def finding(address: str, build: str | None = None) -> tuple[bool, str]:
     if build is not None and seen != build:
         return False, f"build {seen} answers, not {build}"
     return True, f"build {seen} answers with version {version} of the model"
+
+
+def _answer(address: str) -> tuple[bytes, int]:
+    try:
+        with urllib.request.urlopen(address, timeout=_PATIENCE_S) as answer:  # noqa: S310 - see _address
+            return answer.read(), answer.status
+    except urllib.error.HTTPError as error:
+        return error.read(), error.code
 
 
 def wait(address: str, build: str | None, within_s: float) -> bool:

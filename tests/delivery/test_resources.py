@@ -86,6 +86,30 @@ def test_both_sides_of_an_app_are_set_alike(environment):
     assert slot == [command.replace("/registry/live", "/registry/staging") for command in live]
 
 
+@pytest.mark.parametrize(
+    ("words", "n"),
+    [
+        ("--admin-enabled false", 1),
+        ("--role AcrPull", 1),
+        ("--always-on true", 4),
+        ("--web-sockets-enabled true", 4),
+        ('{"healthCheckPath": "/healthz"}', 4),
+        ("--acr-use-identity true", 4),
+        ("--client-affinity-enabled true --https-only true", 4),
+        ("WEBSITES_CONTAINER_START_TIME_LIMIT=230", 4),
+        ("WEBSITE_SWAP_WARMUP_PING_PATH=/healthz", 4),
+        ("--slot-settings IRISML_REGISTRY=/registry/live", 2),
+        ("--slot-settings IRISML_REGISTRY=/registry/staging", 2),
+        ("--share-name dev --mount-path /registry ", 2),
+        ("--share-name production --mount-path /registry ", 2),
+        ("webapp identity assign", 2),
+    ],
+)
+def test_what_a_site_depends_on_is_set(words, n):
+    """The real az would take other values, too: once for all, for both slots, or for both sides of both apps."""
+    assert sum(words in step.command for step in resources.create(IRISES)) == n
+
+
 def test_the_platform_asks_the_port_on_which_the_app_answers():
     """Both names of the setting, for the platform and for the container."""
     commands = [step.command for step in resources.create(IRISES) if "appsettings" in step.command]

@@ -101,6 +101,17 @@ def test_a_roll_back_outlives_a_restart(site, old_image, image):
     assert site.alias("champion") == 1
 
 
+def test_a_roll_back_outlives_a_restart_though_the_promotion_was_not_recorded(site, old_image, image):
+    """The server was killed between the alias and the history; the roll back names what it replaced."""
+    seed(site, old_image)
+    adopted = site.adopt(image.get(1), GateReport(1, ()))
+    site.set_alias("previous", 1)
+    site.set_alias("champion", adopted.number)
+    roll_back(site, "worse on stage")
+    seed(site, image)
+    assert site.alias("champion") == 1
+
+
 def test_a_service_serves_what_the_image_brought_at_once(site, old_image, image):
     """Without waiting for its next look at the registry."""
     service = ModelService(str(site.folder))

@@ -1,6 +1,7 @@
 """web.probe: whether an app answers, and from which build"""
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -71,6 +72,32 @@ def test_where_nobody_answers_it_says_so(capsys):
     """And ends with 1."""
     assert main(["http://127.0.0.1:9"]) == 1
     assert "http://127.0.0.1:9: no answer" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{",
+        b"HTTP/1.1 503 Busy\r\nContent-Length: 500\r\n\r\n{",
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_an_answer_that_breaks_off_is_no_answer(said):
+    """And no exception: after a swap, one would keep a release from going back."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer():
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        good, seen = finding(f"http://127.0.0.1:{listening.getsockname()[1]}", "42")
+        thread.join()
+    assert not good
+    assert seen.startswith("no answer: ")
 
 
 def test_it_waits_until_the_build_answers(site, capsys, monkeypatch):
