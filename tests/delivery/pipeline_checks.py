@@ -18,6 +18,7 @@ from tests.delivery.conditions import condition_problem
 _GIVEN = re.compile(r"(Build|System|Pipeline|Agent|Environment|Strategy)\.")
 _MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
 _OUTPUT = re.compile(r"(stageDependencies|dependencies)\.(\w+)\.(\w+)\.outputs\['(\w+)\.(\w+)'\]")
+_ONLY_MAIN = "eq(variables['Build.SourceBranch'], 'refs/heads/main')"
 _SET = re.compile(r"##vso\[task\.setvariable variable=(\w+)")
 
 
@@ -201,6 +202,32 @@ def release_problems(pipeline: Pipeline) -> list[str]:
     return problems
 
 
+def order_problems(pipeline: Pipeline) -> list[str]:
+    """A way to production that goes around Dev, the tested image, its digest, or the branch main."""
+    stages = {stage["stage"]: stage for stage in pipeline.stages}
+    problems = []
+    if "Dev" not in stages["Production"]["dependsOn"]:
+        problems.append("Production does not wait for Dev")
+    for name, stage in stages.items():
+        if "image" in str(stage.get("variables", {})) and _ONLY_MAIN not in stage.get("condition", ""):
+            problems.append(f"{name} runs for other branches than main")
+    for step in pipeline.steps():
+        if step.get("inputs", {}).get("command") == "push" and _ONLY_MAIN not in step.get("condition", ""):
+            problems.append("images of other branches than main are pushed")
+        if step.get("script") == "python run.py container" and step["env"].get("IRISML_TEST_IMAGE") != "$(taggedImage)":
+            problems.append("the container's tests try another image than the one that is pushed")
+    releases = [script for script in pipeline.scripts() if re.search(r"-m infra (release|instance)\b", script)]
+    return problems + ["a release is not of the digest" for script in releases if "--image $(image) " not in script]
+
+
+def result_problems(pipeline: Pipeline) -> list[str]:
+    """Results that are published from a file that no task writes."""
+    tasks = (pipeline.folder / "pyproject.toml").read_text(encoding="utf-8")
+    inputs = [step["inputs"] for step in pipeline.steps() if "inputs" in step]
+    files = [one.get("testResultsFiles") or one.get("summaryFileLocation") for one in inputs]
+    return [f"no task writes {file}" for file in files if file and not re.search(rf"xml[=:]{re.escape(file)}\b", tasks)]
+
+
 def checkout_problems(pipeline: Pipeline) -> list[str]:
     """A hook of a deployment that runs this repository's code without having it."""
     hooks = [mapping for mapping in pipeline.mappings() if "steps" in mapping and "job" not in mapping]
@@ -240,6 +267,8 @@ CHECKS = (
     variable_problems,
     command_problems,
     release_problems,
+    order_problems,
+    result_problems,
     checkout_problems,
     python_problems,
     secret_problems,

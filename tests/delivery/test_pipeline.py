@@ -80,6 +80,13 @@ SPOILT = [
     (checks.release_problems, MAIN, "tags: $(imageTag)", "tags: latest", "another tag: latest"),
     (checks.release_problems, MAIN, "environment: dev", "environment: production", "['production', 'production']"),
     (checks.release_problems, RELEASE, "environment: irisml-${{", "environment: other-${{", "nobody is asked"),
+    (checks.order_problems, MAIN, "[Docker_Deploy, Dev]", "[Docker_Deploy]", "does not wait for Dev"),
+    (checks.order_problems, MAIN, "IRISML_TEST_IMAGE: $(taggedImage)", "OTHER: x", "another image"),
+    (checks.order_problems, MAIN, "--image $(image) ", "--image $(taggedImage) ", "not of the digest"),
+    (checks.order_problems, RELEASE, "--image $(image) ", "--image $(taggedImage) ", "not of the digest"),
+    (checks.order_problems, MAIN, "'refs/heads/main')", "'refs/heads/x')", "are pushed"),
+    (checks.result_problems, MAIN, "reports/coverage.xml", "reports/cover.xml", "no task writes reports/cover.xml"),
+    (checks.result_problems, MAIN, "reports/tests.xml", "results.xml", "no task writes results.xml"),
     (
         checks.checkout_problems,
         RELEASE,
