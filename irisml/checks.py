@@ -1,18 +1,19 @@
 """The talk's three tests: the model is there, it loads as what it claims to be, it knows a flower."""
 
-import subprocess
+from collections.abc import Mapping
+from importlib.metadata import version as library_version
 
 import msgspec
 
-from irisml.child_process import child_environment, irisml_command
-from irisml.errors import CheckFailedError, IrisError
-from irisml.measurements import FEATURES, SPECIES, TALK_SAMPLE
+from irisml.errors import DamagedVersionError
+from irisml.estimator_probe import ProbedEstimator, probe_estimator
+from irisml.measurements import FEATURES, TALK_SAMPLE
 from irisml.prediction import predict
+from irisml.promotion import check_placeholders, finding_value
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, ModelVersion
 from irisml.sentences import sentence
 
 TALK_SPECIES = "setosa"
-_LONGEST_S = 120
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,75 +35,72 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     values: dict[str, str | int | float]
 
+    def __post_init__(self) -> None:
+        check_placeholders(self.reason, self.values)
+
     def __str__(self) -> str:
-        return self.reason.format(**self.values)
+        return self.reason.format(**{name: finding_value(value) for name, value in self.values.items()})
 
 
 def check_version(version: ModelVersion) -> tuple[Check, ...]:
     """Check a version's files, its type and one known flower.
 
-    This opens the pickled estimator, so it imports scikit-learn.
-    """
-    return files_exist(version), loads_as_its_type(version), knows_a_flower(version)
-
-
-def check_in_child(registry_location: str, version: int) -> tuple[Check, ...]:
-    """`check_version`, in a process of its own: for a server, which imports no scikit-learn and unpickles nothing.
+    The estimator is opened in a process of its own, so this can be called where scikit-learn must not be imported.
 
     Raises
     ------
+    RegistryUnusableError
+        If a file cannot be read now.
     CheckFailedError
-        If the process ends without findings.
+        If the process that opens the estimator ends without findings.
     """
-    try:
-        ran = subprocess.run(
-            irisml_command(registry_location, "check", str(version), "--json"),
-            env=child_environment(),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,  # a check that fails makes it end with 1, and that is a finding
-            timeout=_LONGEST_S,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CheckFailedError(problem=f"they took more than {_LONGEST_S} s.") from error
-    try:
-        return msgspec.json.decode(ran.stdout, type=tuple[Check, ...])
-    except msgspec.DecodeError as error:
-        problem = ran.stderr.strip().splitlines() or [f"its process ended with exit code {ran.returncode}."]
-        raise CheckFailedError(problem=problem[-1].removeprefix("Error: ")) from error
+    files = files_exist(version)
+    if not files.passed:
+        return (files,)  # what was altered is not opened
+    probed = probe_estimator(version.manifest.config, version.checked_file(ESTIMATOR_FILE))
+    return files, loads_as_its_type(probed), knows_a_flower(version, probed)
 
 
 def files_exist(version: ModelVersion) -> Check:
     """Both files of the model are there, and are those of the manifest."""
     name = sentence("The model's files exist and are unaltered")
     try:
-        estimator, forest = (len(version.checked_file(file)) for file in (ESTIMATOR_FILE, FOREST_FILE))
-    except IrisError as error:
-        return _failed(name, error)
+        version.verify()
+        forest = len(version.checked_file(FOREST_FILE))
+    except DamagedVersionError as error:
+        return Check(name, False, error.template, _plain(error.values))
+    try:
+        estimator = len(version.checked_file(ESTIMATOR_FILE))
+    except DamagedVersionError as error:
+        reason = sentence(
+            "{problem}. This version can serve all the same, for {forest_file} is whole; "
+            "who wants to load it in scikit-learn cannot."
+        )
+        return Check(name, False, reason, {"problem": str(error.values["problem"]), "forest_file": FOREST_FILE})
     reason = sentence("model.joblib has {estimator} bytes, forest.json {forest}.")
     return Check(name, True, reason, {"estimator": estimator, "forest": forest})
 
 
-def loads_as_its_type(version: ModelVersion) -> Check:
+def loads_as_its_type(probed: ProbedEstimator) -> Check:
     """The estimator loads, and is of the type that the manifest names."""
     name = sentence("The model loads and is of the type that its manifest names")
-    try:
-        loaded = type(version.load_estimator())
-    except IrisError as error:
-        return _failed(name, error)
-    expected = type(version.manifest.config.unfitted())
+    if probed.problem:
+        return Check(name, False, sentence("model.joblib does not load: {problem}"), {"problem": probed.problem})
+    values: dict[str, str | int | float] = {"expected": probed.expected, "loaded": probed.loaded}
     reason = sentence("The manifest says {expected}, the file holds a {loaded}.")
-    return Check(name, loaded is expected, reason, {"expected": expected.__name__, "loaded": loaded.__name__})
+    if probed.made_with:
+        reason = sentence(
+            "The manifest says {expected}, the file holds a {loaded}. It was made with scikit-learn {made_with}; "
+            "this is {installed}, which may predict otherwise. What serves does not depend on it."
+        )
+        values |= {"made_with": probed.made_with, "installed": library_version("scikit-learn")}
+    return Check(name, probed.loaded == probed.expected, reason, values)
 
 
-def knows_a_flower(version: ModelVersion) -> Check:
+def knows_a_flower(version: ModelVersion, probed: ProbedEstimator) -> Check:
     """The talk's flower is a setosa, for the served trees and for the estimator alike."""
     name = sentence("A known flower gets its known species")
-    try:
-        by_forest = predict(version.forest, TALK_SAMPLE).species
-        by_estimator = SPECIES[int(version.load_estimator().predict([list(TALK_SAMPLE)])[0])]
-    except IrisError as error:
-        return _failed(name, error)
+    by_forest, by_estimator = predict(version.forest, TALK_SAMPLE).species, probed.species or "-"
     reason = sentence(
         "Sepal {sepal_length} by {sepal_width}, petal {petal_length} by {petal_width} cm: a {expected}. "
         "The served trees say {by_forest}, the estimator {by_estimator}."
@@ -116,6 +114,5 @@ def knows_a_flower(version: ModelVersion) -> Check:
     return Check(name, by_forest == by_estimator == TALK_SPECIES, reason, values)
 
 
-def _failed(name: str, error: IrisError) -> Check:
-    values = {key: value if isinstance(value, int | float) else str(value) for key, value in error.values.items()}
-    return Check(name, False, error.template, values)
+def _plain(values: Mapping[str, object]) -> dict[str, str | int | float]:
+    return {name: value if isinstance(value, int | float) else str(value) for name, value in values.items()}

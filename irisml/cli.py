@@ -15,17 +15,20 @@ import msgspec
 
 import irisml
 from irisml import facts, terminal
+from irisml.actor import Actor
+from irisml.child_process import CancellableUntilSaved
 from irisml.config import BOUNDS, TrainingConfig
 from irisml.errors import InputError, IrisError, VersionNotFoundError, WrongLengthError
+from irisml.events import Failure
 from irisml.measurements import FEATURES, parsed_number
 from irisml.models import MODEL_TYPES
 from irisml.progress import OnProgress, Progress
-from irisml.registry.protocol import ALIASES
 from irisml.registry.version import ModelVersion
+from irisml.releases import aliases
 from irisml.service import ModelService
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-reason = click.option("--reason", default="", help="Why; kept in the history.")
+reason = click.option("--reason", default="", help="Why; kept in the history (200 characters).")
 version_argument = click.argument("version", required=False)
 
 
@@ -59,21 +62,22 @@ def main(ctx: click.Context, registry: str | None) -> None:
 )
 @click.option("--random-state", type=click.IntRange(*BOUNDS["random_state"]), default=TrainingConfig().random_state)
 @click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: an object a line.")
-@click.option("--must-promote", is_flag=True, help="Exit with 1 if the gate refuses the new version.")
+@click.option("--must-promote", is_flag=True, help="Exit with 1 if the new version does not become champion.")
+@click.option("--by", type=click.Choice(["presenter", "server"]), hidden=True)  # a page that starts this process
 @as_json
 @click.pass_obj
-def train(service: ModelService, /, progress: str, must_promote: bool, as_json: bool, **config: Any) -> None:
+def train(service: ModelService, /, progress: str, must_promote: bool, by: Any, as_json: bool, **config: Any) -> None:
     """Train a new version; if it passes the gate, it is champion."""
     from irisml.pipeline import train_version  # imports scikit-learn, which the other commands do without
 
-    run = partial(train_version, service.registry, TrainingConfig(**config))
-    result = run(_print_json) if progress == "json" else _with_bar(run)
+    run = partial(train_version, service.registry, TrainingConfig(**config), by=Actor(by) if by else None)
+    result = _with_events(run) if progress == "json" else _with_bar(run)
     if as_json or progress == "json":
         _print_json(result)
     else:
         click.echo(terminal.training_text(result))
     if must_promote and not result.promoted:
-        _fail(f"Version {result.version} was refused by the gate.", exit_code=1)
+        _fail(f"Version {result.version} {terminal.verdict(result)}.", exit_code=1)
 
 
 @main.command()
@@ -122,13 +126,12 @@ def predict(service: ModelService, measurement: tuple[str, ...], csv_file: Path 
 @click.pass_obj
 def versions(service: ModelService, as_json: bool) -> None:
     """List the versions, with the aliases that stand for them."""
-    numbers = {name: service.registry.alias(name) for name in ALIASES}
-    aliases = {name: number for name, number in numbers.items() if number is not None}
-    rows = [facts.version_facts(version, aliases) for version in service.versions()]
+    numbers = aliases(service.registry)
+    rows = [facts.version_facts(version, numbers) for version in service.versions()]
     if as_json:
         _print_json(rows)
     else:
-        click.echo(terminal.versions_text(rows))
+        click.echo(terminal.versions_text(rows, str(Path(service.location).absolute())))
 
 
 @main.command()
@@ -138,17 +141,17 @@ def versions(service: ModelService, as_json: bool) -> None:
 @click.pass_obj
 def promote(service: ModelService, version: str, reason: str, force: bool) -> None:
     """Make VERSION (number or alias) the champion."""
-    promoted = service.promote(version, reason, force=force)
-    click.echo(f"Version {promoted.number} is champion now.")
+    release = service.promote(version, reason, force=force)
+    click.echo(f"Version {release.champion} is champion now.")
 
 
 @main.command()
 @reason
 @click.pass_obj
 def rollback(service: ModelService, reason: str) -> None:
-    """Go back to the previous champion."""
-    restored = service.roll_back(reason)
-    click.echo(f"Version {restored.number} is champion again.")
+    """Make the champion before this one the champion again; once more goes one further back."""
+    release = service.roll_back(reason)
+    click.echo(f"Version {release.champion} is champion again.")
 
 
 @main.command()
@@ -176,6 +179,22 @@ def _numbers(texts: Sequence[str]) -> list[float]:
     return [parsed_number(feature, text) for feature, text in zip(FEATURES, texts, strict=True)]
 
 
+def _with_events(run: Callable[[OnProgress], Any]) -> Any:
+    """Run a training as the job's child: events on standard output, and the order to cancel on standard input."""
+    cancellable = CancellableUntilSaved()
+
+    def tell(progress: Progress) -> None:
+        if progress.step == "save":
+            cancellable.saving()
+        _print_json(progress)
+
+    try:
+        return run(tell)
+    except IrisError as error:
+        _print_json(Failure.of(error))
+        raise
+
+
 def _with_bar(run: Callable[[OnProgress], Any]) -> Any:
     # On standard error, so that standard output holds the result and nothing else.
     with click.progressbar(length=100, label="Training", file=sys.stderr) as bar:
@@ -187,7 +206,7 @@ def _with_bar(run: Callable[[OnProgress], Any]) -> Any:
 
 
 def _print_json(value: Any) -> None:
-    click.echo(msgspec.json.encode(value).decode())
+    click.echo(msgspec.json.encode(value, enc_hook=str).decode())
 
 
 def _fail(message: str, exit_code: int) -> NoReturn:

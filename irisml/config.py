@@ -2,7 +2,7 @@
 
 import msgspec
 
-from irisml.errors import InvalidConfigError
+from irisml.errors import InvalidConfigError, UnknownModelTypeError
 from irisml.models import MODEL_TYPES, Estimator
 
 BOUNDS: dict[str, tuple[int, int]] = {
@@ -17,6 +17,9 @@ BOUNDS: dict[str, tuple[int, int]] = {
 class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to train.
 
+    A manifest holds one, so a value that a later irisml would not train with can still be read: `validate`
+    is called where a training starts.
+
     Parameters
     ----------
     model_type : str
@@ -30,14 +33,9 @@ class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     random_state : int
         Seed, in [0, 2**32 - 1]. The same one gives the same probabilities.
 
-    Raises
-    ------
-    InvalidConfigError
-        If a value is out of its bounds or the model type is unknown.
-
     Examples
     --------
-    >>> TrainingConfig(n_estimators=0)
+    >>> TrainingConfig(n_estimators=0).validate()
     Traceback (most recent call last):
     irisml.errors.InvalidConfigError: n_estimators is 0, but must be a whole number from 1 to 500.
     """
@@ -48,20 +46,34 @@ class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_samples_leaf: int = 1
     random_state: int = 0
 
-    def __post_init__(self) -> None:
+    def validate(self) -> None:
+        """Refuse what cannot be trained with.
+
+        Raises
+        ------
+        InvalidConfigError
+            If a value is out of its bounds.
+        UnknownModelTypeError
+            If the model type is not in `MODEL_TYPES`.
+        """
         if self.model_type not in MODEL_TYPES:
-            raise InvalidConfigError(
-                name="model_type", value=self.model_type, expected=f"one of {', '.join(MODEL_TYPES)}"
-            )
+            raise UnknownModelTypeError(value=self.model_type, known=", ".join(MODEL_TYPES))
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)
             if name == "max_depth" and value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-                raise InvalidConfigError(name=name, value=value, expected=f"a whole number from {low} to {high}")
+                raise InvalidConfigError(name=name, value=value, low=low, high=high)
 
     def unfitted(self) -> Estimator:
-        """Make the scikit-learn estimator that this describes, not fitted yet."""
+        """Make the scikit-learn estimator that this describes, not fitted yet.
+
+        Raises
+        ------
+        InvalidConfigError, UnknownModelTypeError
+            See `validate`.
+        """
+        self.validate()
         make = MODEL_TYPES[self.model_type]
         return make(self.n_estimators, self.max_depth, self.min_samples_leaf, self.random_state)
 

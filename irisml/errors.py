@@ -13,13 +13,18 @@ IrisError
 │   ├── RowLengthError            a row with too few or too many cells
 │   ├── MissingSpeciesError       a row without a species, where others have one
 │   ├── InvalidRowsError          rows of a CSV file that cannot be read, all of them
-│   ├── UnreadableFileError       a file that is not there
-│   │   └── NotUtf8Error          a file that is no UTF-8 text
-│   └── InvalidConfigError        a hyper-parameter out of its bounds, or an unknown model type
+│   ├── UnreadableFileError       a file that is absent or cannot be read
+│   ├── NotUtf8Error              a file that is no UTF-8 text
+│   ├── InvalidConfigError        a hyper-parameter out of its bounds
+│   ├── UnknownModelTypeError     a model type that is not in the table
+│   ├── MissingReasonError        a forced promotion without a reason
+│   └── InvalidReasonError        a reason that is too long, or is no text
 ├── VersionNotFoundError          no such version or alias            (also LookupError)
-├── RegistryUnusableError         the place where versions are kept cannot be read or written
+├── NothingServesError            versions, but the gate refused the newest and none was promoted
+├── RegistryUnusableError         the place where versions are kept cannot be read or written now
 ├── ChampionMovedError            somebody else changed the champion in the meantime
 ├── DamagedVersionError           a version whose files are not what its manifest says
+├── NewerFormatError              a file that a newer irisml wrote
 ├── DifferentDataError            an evaluation on data the run was not trained on
 ├── NoCountsError                 trees of an older format, which cannot say why
 ├── ForestMismatchError           the exported trees do not answer as scikit-learn does
@@ -33,7 +38,7 @@ IrisError
 
 from typing import ClassVar
 
-from irisml.sentences import sentence
+from irisml.sentences import fill, sentence
 
 _MOST_LINES = 100
 """More than anyone reads in a terminal; the error itself carries all rows."""
@@ -67,7 +72,7 @@ class IrisError(Exception):
 
     def __init__(self, **values: object) -> None:
         self.values = values
-        super().__init__(self.template.format(**values))
+        super().__init__(fill(self.template, values))
 
 
 class InputError(IrisError, ValueError):
@@ -124,7 +129,7 @@ class WrongColumnsError(InvalidTableError):
 class BrokenCsvError(InvalidTableError):
     """A file that is no CSV."""
 
-    template = sentence("Line {line} is no CSV ({problem}). Save the table as CSV, one flower a line.")
+    template = sentence("Line {line} is no CSV. Save the table as CSV, one flower a line.")
 
 
 class RowLengthError(InputError):
@@ -148,7 +153,7 @@ class InvalidRowsError(InputError):
         Line number in the file (the first line is 1) and all that is wrong with it, for every bad row.
     """
 
-    template = sentence("{n} of {n_rows} rows cannot be read. Mend these lines, nothing was used:\n{lines}")
+    template = sentence("{n} of {n_rows} rows cannot be read. Fix these lines; no row was used:\n{lines}")
 
     def __init__(self, rows: "tuple[tuple[int, tuple[InputError, ...]], ...]", n_rows: int) -> None:
         self.rows = rows
@@ -159,21 +164,41 @@ class InvalidRowsError(InputError):
 
 
 class UnreadableFileError(InputError):
-    """A file that is not there or is no text."""
+    """A file that is absent or cannot be read."""
 
     template = sentence("{path} cannot be read: {problem}. Give a CSV file in UTF-8.")
 
 
-class NotUtf8Error(UnreadableFileError):
+class NotUtf8Error(InputError):
     """A file that is no UTF-8 text."""
 
-    template = sentence("{path} is no UTF-8 text (byte {at}). Save it as CSV in UTF-8.")
+    template = sentence("The file is not UTF-8 text (byte {at}). Save it as CSV in UTF-8.")
 
 
 class InvalidConfigError(InputError):
-    """A hyper-parameter out of its bounds, or an unknown model type."""
+    """A hyper-parameter out of its bounds."""
 
-    template = sentence("{name} is {value}, but must be {expected}.")
+    template = sentence("{name} is {value}, but must be a whole number from {low} to {high}.")
+
+
+class UnknownModelTypeError(InputError):
+    """A model type that is not in the table."""
+
+    template = sentence("There is no model type {value}. Use one of {known}.")
+
+
+class MissingReasonError(InputError):
+    """A forced promotion without a reason; nothing was changed."""
+
+    template = sentence(
+        "A version that the gate refused is promoted with a reason only: it is kept in the history. Say why."
+    )
+
+
+class InvalidReasonError(InputError):
+    """A reason that is too long, or has bytes that are no text; nothing was changed."""
+
+    template = sentence("A reason is text of at most {most} characters. This one has {n}, or bytes that are no text.")
 
 
 class VersionNotFoundError(IrisError, LookupError):
@@ -184,8 +209,17 @@ class VersionNotFoundError(IrisError, LookupError):
     )
 
 
+class NothingServesError(IrisError):
+    """There are versions, but the gate refused the newest one and none was promoted: no model serves."""
+
+    template = sentence(
+        "No model serves yet: the gate refused version {version}. {reasons} "
+        "Train another one, or promote this one with a reason: irisml promote {version} --force --reason ..."
+    )
+
+
 class RegistryUnusableError(IrisError):
-    """The place where versions are kept cannot be read or written."""
+    """The place where versions are kept cannot be read or written now; that says nothing about what is in it."""
 
     template = sentence(
         "{path} cannot be used: {problem}. Check where IRISML_REGISTRY points, and who may write there."
@@ -195,13 +229,26 @@ class RegistryUnusableError(IrisError):
 class ChampionMovedError(IrisError):
     """Somebody else changed the champion in the meantime; nothing was done."""
 
-    template = sentence("Meanwhile version {champion} is live, so nothing was changed. Look again before you decide.")
+    template = sentence(
+        "Meanwhile {by} made version {champion} the champion ({time}), so nothing was changed. "
+        "Look again before you decide."
+    )
 
 
 class DamagedVersionError(IrisError):
     """A version whose files are not what its manifest says; it is never served."""
 
-    template = sentence("Version {version} is damaged ({problem}) and is not used. Delete {path} or train a new one.")
+    template = sentence(
+        "Version {version} is damaged ({problem}) and is not used. Restore {path} from a copy, or train a new version."
+    )
+
+
+class NewerFormatError(IrisError):
+    """A file that a newer irisml wrote: it is not damaged, but this irisml cannot read it."""
+
+    template = sentence(
+        "{path} was written by a newer irisml (format {format}; this one reads up to {known}). Update irisml to use it."
+    )
 
 
 class DifferentDataError(IrisError):
@@ -228,7 +275,9 @@ class ForestMismatchError(IrisError):
 class GateRefusedError(IrisError):
     """A version that the gate refused."""
 
-    template = sentence("The gate refused version {version}: {reasons} Promote it with force if you know better.")
+    template = sentence(
+        "The gate refused version {version}: {reasons} To promote it all the same, use --force and say why."
+    )
 
 
 class NothingToRollBackError(IrisError):

@@ -22,6 +22,8 @@ READABLE_FORMATS = (1, 2)
 """Format 1 had no `Forest.n_node_samples`; such a forest predicts, but cannot say why."""
 LEAF = -1
 _AS_FLOAT32 = struct.Struct(f"{len(FEATURES)}f")
+_LARGEST_THRESHOLD = 1000
+"""In cm. Thresholds lie between lengths of flowers; beyond this the search for a change would take for ever."""
 
 
 class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=False, kw_only=True):
@@ -96,6 +98,8 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
                 raise ValueError(f"node {i} of the forest leads nowhere")
         if self.format > 1 or self.n_node_samples:
             self._check_n_node_samples()
+        if not all(abs(threshold) <= _LARGEST_THRESHOLD for threshold in self.thresholds):
+            raise ValueError("a threshold is not a length")
         for leaf in self.leaves:
             if not math.isclose(sum(leaf), 1) or min(leaf) < 0:
                 raise ValueError(f"the shares of a leaf are {leaf}, which is no distribution")

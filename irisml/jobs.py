@@ -1,8 +1,8 @@
 """Training in a process of its own, so that serving stays quick and a crash harms no one.
 
-The child is ``python -m irisml train --progress=json``. It prints a JSON object a line: how
-far it is, and last its result. A version appears by a rename, so a child that is cancelled
-or killed leaves nothing.
+The child is ``python -m irisml train --progress=json``. It prints one of the `irisml.events` a
+line; any other line that a library prints is passed over. A version appears by a rename, so a
+child that is cancelled or killed leaves nothing.
 """
 
 import logging
@@ -11,19 +11,23 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 
 import msgspec
 
-from irisml.child_process import child_environment, irisml_command
+from irisml.actor import Actor
+from irisml.child_process import CANCEL, child_environment, irisml_command
 from irisml.config import TrainingConfig
 from irisml.errors import TrainingCancelledError, TrainingFailedError
+from irisml.events import Event, Failure, TrainingResult
 from irisml.progress import Progress
-from irisml.result import TrainingResult
+from irisml.sentences import Phrase, sentence
 
 _log = logging.getLogger(__name__)
 _LOW_PRIORITY = 10
 _KILL_AFTER_S = 5
+_OURS = "Error: "
 
 
 class TrainingJob:
@@ -34,6 +38,8 @@ class TrainingJob:
     config : TrainingConfig
     registry_location : str
         As for `open_registry`.
+    by : Actor, optional
+        Who trains; by default the user of the child process.
     on_end : callable, optional
         Called once, in another thread, when the child has ended and before `running` says so.
 
@@ -46,7 +52,12 @@ class TrainingJob:
     """
 
     def __init__(
-        self, config: TrainingConfig, registry_location: str, on_end: Callable[[], None] = lambda: None
+        self,
+        config: TrainingConfig,
+        registry_location: str,
+        on_end: Callable[[], None] = lambda: None,
+        *,
+        by: Actor | None = None,
     ) -> None:
         self.config = config
         self.progress: Progress | None = None
@@ -54,17 +65,20 @@ class TrainingJob:
         self._cancelled = False
         self._on_end = on_end
         self._started = time.monotonic()
-        options = config.as_options()
+        options = [*config.as_options(), *([f"--by={by.kind}"] if by else [])]
         self._child = subprocess.Popen(
             irisml_command(registry_location, "train", "--progress=json", *options),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=child_environment(),
             encoding="utf-8",
+            errors="replace",  # what a library prints need not be text
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # exists on Windows only
         )
         if os.name != "nt":
             os.setpriority(os.PRIO_PROCESS, self._child.pid, _LOW_PRIORITY)
+        self._failed: Failure | None = None
         self._errors: list[str] = []
         self._readers = [threading.Thread(target=read, daemon=True) for read in (self._read_output, self._read_errors)]
         for reader in self._readers:
@@ -77,8 +91,8 @@ class TrainingJob:
 
     @property
     def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._cancelled
+        """Whether `cancel` was called in time."""
+        return self._cancelled and self._result is None
 
     @property
     def seconds_left(self) -> float | None:
@@ -89,14 +103,26 @@ class TrainingJob:
         return elapsed * (self.progress.of - self.progress.done) / self.progress.done
 
     def cancel(self) -> None:
-        """End the child; nothing of the training is kept. Does nothing once it has ended or saves its version."""
-        if self.running and not (self.progress and self.progress.step == "save"):
-            self._cancelled = True
-            self._child.terminate()
-            try:
-                self._child.wait(_KILL_AFTER_S)
-            except subprocess.TimeoutExpired:
+        """End the child; nothing of the training is kept. Does nothing once it has ended or saves its version.
+
+        The child decides between the two; one that does not react is killed, unless it saves.
+        """
+        if not self.running:
+            return
+        self._cancelled = True
+        assert self._child.stdin is not None
+        with suppress(OSError, ValueError):  # it has just ended
+            self._child.stdin.write(f"{CANCEL}\n")
+            self._child.stdin.flush()
+        try:
+            self._child.wait(_KILL_AFTER_S)
+        except subprocess.TimeoutExpired:
+            if not self._saving:
                 self._child.kill()
+
+    @property
+    def _saving(self) -> bool:
+        return self.progress is not None and self.progress.step == "save"
 
     def wait(self, timeout: float | None = None) -> TrainingResult:
         """Wait for the end and return the result.
@@ -133,22 +159,39 @@ class TrainingJob:
 
     @cached_property
     def _failure(self) -> TrainingFailedError | TrainingCancelledError:
-        if self._cancelled:
-            return TrainingCancelledError()
         exit_code = self._child.wait()
+        if self._cancelled and not self._saving:
+            return TrainingCancelledError()
         _log.error("training process ended with %s:\n%s", exit_code, "\n".join(self._errors))
-        last = self._errors[-1] if self._errors else f"its process ended with exit code {exit_code}."
-        return TrainingFailedError(problem=last.removeprefix("Error: "))
+        if self._failed is not None:
+            return TrainingFailedError(problem=Phrase(self._failed.template, self._failed.values))
+        # Of all that libraries print, only these lines are ours; a warning is not why a process was killed.
+        ours = [line.removeprefix(_OURS) for line in self._errors if line.startswith(_OURS)]
+        if ours:
+            return TrainingFailedError(problem=ours[-1])
+        ended = sentence("its process was ended by signal {code} (is there enough memory?).")
+        if exit_code >= 0:
+            ended = sentence("its process ended with exit code {code}.")
+        return TrainingFailedError(problem=Phrase(ended, {"code": abs(exit_code)}))
 
     def _read_output(self) -> None:
         assert self._child.stdout is not None
         with self._child.stdout as lines:
             for line in lines:
-                event = msgspec.json.decode(line)
-                if "step" in event:
-                    self.progress = msgspec.convert(event, Progress)
+                try:
+                    event = msgspec.json.decode(line, type=Event)
+                except msgspec.DecodeError:
+                    _log.warning("the training process printed: %.200s", line.rstrip())
+                    continue
+                if isinstance(event, Progress):
+                    self.progress = event
+                elif isinstance(event, Failure):
+                    self._failed = event
                 else:
-                    self._result = msgspec.convert(event, TrainingResult)
+                    self._result = event
+        assert self._child.stdin is not None
+        with suppress(OSError):  # an order that came too late cannot be flushed any more
+            self._child.stdin.close()
         self._on_end()
 
     def _read_errors(self) -> None:

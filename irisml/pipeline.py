@@ -3,17 +3,24 @@
 The command line, the page, the image build and the delivery pipeline all run `train_version`.
 """
 
+import logging
+from hashlib import sha256
+
+from irisml.actor import Actor
 from irisml.config import TrainingConfig
 from irisml.datasets import Dataset, load_iris
-from irisml.errors import ForestMismatchError
+from irisml.errors import ChampionMovedError, ForestMismatchError, IrisError
 from irisml.evaluation import evaluate, n_fits
+from irisml.events import Outcome, TrainingResult
 from irisml.forest import Forest
 from irisml.progress import OnProgress, Progress, ignore_progress
 from irisml.promotion import Trial, gate
-from irisml.registry.protocol import CHALLENGER, CHAMPION, Candidate, Registry
+from irisml.registry.protocol import Candidate, Registry
+from irisml.registry.version import ModelVersion
 from irisml.releases import PASSED_THE_GATE, champion_to_beat, promote
-from irisml.result import TrainingResult
 from irisml.training import TrainingRun, train
+
+_log = logging.getLogger(__name__)
 
 
 def export_forest(run: TrainingRun, dataset: Dataset) -> Forest:
@@ -37,10 +44,13 @@ def train_version(
     registry: Registry,
     config: TrainingConfig | None = None,
     on_progress: OnProgress = ignore_progress,
+    *,
+    by: Actor | None = None,
 ) -> TrainingResult:
     """Load, train, evaluate, export, pass the gate, register; promote what passed.
 
-    Until the version is registered nothing is written, so this can be killed at any moment.
+    Until the version is registered nothing is kept, so this can be killed at any moment. Once it is
+    registered, the result says so, whatever happens to its promotion.
 
     Parameters
     ----------
@@ -49,22 +59,43 @@ def train_version(
         A random forest of 100 trees if left out.
     on_progress : callable, optional
         Called with `Progress` after each fit.
+    by : Actor, optional
+        Who trains; by default the user of this process.
+
+    Raises
+    ------
+    RegistryUnusableError
+        If the registry cannot be written: told before the training.
+    InvalidConfigError, UnknownModelTypeError, ForestMismatchError
     """
     config = config or TrainingConfig()
+    config.validate()
+    registry.check_writable()
     dataset = load_iris()
     on_progress(Progress("fit", 0, n_fits()))
     run = train(dataset, config)
     on_progress(Progress("fit", 1, n_fits()))
     evaluation = evaluate(run, dataset, on_progress=on_progress)
     forest = export_forest(run, dataset)
-    judged_against = registry.alias(CHAMPION)
+    # Read before the gate compares: what is released from here on was not compared with this model.
+    seen = registry.releases().last
     report = gate(Trial(forest, evaluation, dataset.fingerprint, champion_to_beat(registry)))
+    twin = registry.find(sha256(forest.to_json()).hexdigest())
     on_progress(Progress("save", n_fits(), n_fits()))
     version = registry.register(Candidate(dataset, run, evaluation, forest, report))
-    # Somebody else's training may have ended in the meantime: its champion was never compared with this one.
-    promoted = report.passed and registry.alias(CHAMPION) == judged_against
-    if promoted:
-        promote(registry, version.number, PASSED_THE_GATE)
-    else:
-        registry.set_alias(CHALLENGER, version.number)
-    return TrainingResult.of(version, promoted=promoted)
+    outcome, problem = _released(registry, version, seen, by)
+    return TrainingResult.of(version, outcome, problem=problem, same_trees_as=twin.number if twin else None)
+
+
+def _released(registry: Registry, version: ModelVersion, seen: int, by: Actor | None) -> tuple[Outcome, str]:
+    if not version.manifest.gate.passed:
+        return "refused", ""
+    try:
+        promote(registry, version.number, PASSED_THE_GATE, by=by, follows=seen)
+    except ChampionMovedError as error:
+        return "champion_moved", str(error)
+    except IrisError as error:
+        # The version exists: to end with an error would say that there is none.
+        _log.error("version %s was registered, but not promoted: %s", version.number, error)
+        return "not_released", str(error)
+    return "promoted", ""

@@ -1,12 +1,12 @@
 """How far a training is: one callback that the job, the command line and the tests share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a training is.
+class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="progress"):
+    """How far a training is; as JSON, one of the `irisml.events`.
 
     Parameters
     ----------

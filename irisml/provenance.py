@@ -24,20 +24,33 @@ def software() -> dict[str, str]:
 
 
 def commit() -> str | None:
-    """Return the git commit of this code: IRISML_COMMIT where it is set (in an image), else what git says."""
+    """Return the git commit of this code: IRISML_COMMIT where it is set (in an image), else what git says.
+
+    Returns
+    -------
+    str or None
+        With "+dirty" behind it where a file of the package differs from that commit; None where this file is not
+        part of a git repository, even if it lies inside of somebody else's.
+    """
     if told := os.environ.get("IRISML_COMMIT"):
         return told
+    here = Path(__file__)
+    if not _git("ls-files", "--error-unmatch", "--", here.name):
+        return None  # no git, no checkout, or installed below somebody else's checkout
+    head, changed = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", ".")
+    if not head or changed is None:
+        return None
+    return f"{head}+dirty" if changed else head
+
+
+def _git(*arguments: str) -> str | None:
+    """Return what git prints about the folder of this package; None where it fails."""
     try:
         asked = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
+            ["git", *arguments], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10, check=True
         )
     except (OSError, subprocess.SubprocessError):
-        return None  # no git, or no checkout: an installed package has no commit to tell
+        return None
     return asked.stdout.strip()
 
 

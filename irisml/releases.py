@@ -1,138 +1,215 @@
-"""Which version serves: promotion, roll back, and what to do when a version is damaged."""
+"""Which version serves: promotion, roll back, and what to do when a version is damaged.
+
+A person at a terminal has no expectation: the newest release is read, and read again where somebody
+else is quicker. A page, a job and an image pass the number of the newest release that they have seen.
+"""
 
 import logging
-from datetime import UTC, datetime
+from collections.abc import Callable
 
+from irisml.actor import Actor, current_actor
 from irisml.errors import (
     ChampionMovedError,
     DamagedVersionError,
     GateRefusedError,
+    InvalidReasonError,
+    MissingReasonError,
+    NewerFormatError,
+    NothingServesError,
     NothingToRollBackError,
     VersionNotFoundError,
 )
 from irisml.promotion import Champion
-from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS, AliasChange, Registry
+from irisml.registry.protocol import ALIASES, CHAMPION, Registry
+from irisml.registry.release_log import PROMOTE, ROLL_BACK, Release, ReleaseLog
 from irisml.registry.version import ModelVersion
 from irisml.sentences import sentence
 
 PASSED_THE_GATE, UNDONE = sentence("passed the gate"), sentence("undone on the page")
 CAME_WITH_THE_IMAGE = sentence("came with the image, passed the gate")
 """Reasons that the program itself writes into the history; a screen translates these."""
+LONGEST_REASON = 200
+_MOST_TRIES = 100
+"""Somebody without an expectation wins sooner: each lost try is another one's release."""
 _log = logging.getLogger(__name__)
 
 
 def promote(
-    registry: Registry, version: int | str, reason: str, *, force: bool = False, replacing: int | None = None
-) -> ModelVersion:
-    """Make a version the champion; the champion until now becomes "previous".
+    registry: Registry,
+    version: int | str,
+    reason: str = "",
+    *,
+    by: Actor | None = None,
+    force: bool = False,
+    follows: int | None = None,
+) -> Release:
+    """Make a version the champion.
 
     Parameters
     ----------
     version : int or str
         Number or alias.
     reason : str
-        Recorded in the history.
+        Recorded in the history; at most `LONGEST_REASON` characters.
+    by : Actor, optional
+        Who does it; by default the user of this process, see `irisml.provenance.current_actor`.
     force : bool
-        Promote even what the gate refused.
-    replacing : int, optional
-        The champion as far as the caller knows: where it is another one by now, nothing is done.
+        Promote even what the gate refused; this needs a reason.
+    follows : int, optional
+        Number of the newest release that the caller has seen (`ReleaseLog.last`); 0 for "there was none".
+        Left out, the champion is replaced whoever it is by now.
 
     Raises
     ------
-    VersionNotFoundError, DamagedVersionError, GateRefusedError, ChampionMovedError
+    VersionNotFoundError, DamagedVersionError, NewerFormatError, GateRefusedError, ChampionMovedError
+    InvalidReasonError, MissingReasonError
         And the champion is unchanged.
+
+    Examples
+    --------
+    >>> from irisml import FolderRegistry
+    >>> promote(FolderRegistry("no/such/folder"), 1, force=True)
+    Traceback (most recent call last):
+    irisml.errors.MissingReasonError: A version that the gate refused is promoted with a reason only: ...
     """
-    _refuse_if_moved(registry, replacing)
-    promoted = registry.get(version)
-    _ = promoted.forest  # a damaged one must not become champion
-    refusals = promoted.manifest.gate.refusals
-    if refusals and not force:
-        raise GateRefusedError(version=promoted.number, reasons=" ".join(map(str, refusals)))
-    _move_champion(registry, promoted.number, "promote", reason)
-    return promoted
+    reason = checked_reason(reason)
+    if force and not reason:
+        raise MissingReasonError
+
+    def move(log: ReleaseLog) -> Release:
+        promoted = registry.get(version, verified=True)
+        refusals = promoted.manifest.gate.refusals
+        if refusals and not force:
+            raise GateRefusedError(version=promoted.number, reasons=refusals)
+        return registry.release(
+            PROMOTE,
+            promoted.number,
+            follows=log.last,
+            by=by or current_actor(),
+            reason=reason,
+            forced=bool(refusals),
+        )
+
+    return _with_expectation(registry, follows, move)
 
 
-def roll_back(registry: Registry, reason: str, *, replacing: int | None = None) -> ModelVersion:
-    """Make the previous champion the champion again; rolling back twice changes nothing.
+def roll_back(registry: Registry, reason: str = "", *, by: Actor | None = None, follows: int | None = None) -> Release:
+    """Make the champion before this one the champion again; a second roll back goes one further.
 
     Parameters
     ----------
-    reason : str
-        Recorded in the history.
-    replacing : int, optional
-        The champion as far as the caller knows: where it is another one by now, nothing is done.
+    reason, by, follows
+        As for `promote`.
 
     Raises
     ------
     ChampionMovedError
-        If the champion is not *replacing* any more.
+        If there is a newer release than *follows*.
     NothingToRollBackError
-        If there is no previous champion.
-    VersionNotFoundError, DamagedVersionError
-        If it is gone or damaged, and the champion is unchanged.
+        If there was no champion before this one.
+    VersionNotFoundError, DamagedVersionError, NewerFormatError
+        If that version cannot serve; the champion is unchanged.
+    InvalidReasonError
     """
-    _refuse_if_moved(registry, replacing)
-    number, champion = registry.alias(PREVIOUS), registry.alias(CHAMPION)
-    if number is None or number == champion:
-        raise NothingToRollBackError
-    restored = registry.get(number)
-    _ = restored.forest
-    _move_champion(registry, number, "rollback", reason)
-    return restored
+    reason = checked_reason(reason)
+
+    def move(log: ReleaseLog) -> Release:
+        if log.previous is None:
+            raise NothingToRollBackError
+        registry.get(log.previous, verified=True)
+        return registry.release(ROLL_BACK, log.previous, follows=log.last, by=by or current_actor(), reason=reason)
+
+    return _with_expectation(registry, follows, move)
+
+
+def _with_expectation(registry: Registry, follows: int | None, move: Callable[[ReleaseLog], Release]) -> Release:
+    for _ in range(_MOST_TRIES - 1):
+        log = registry.releases()
+        try:
+            if follows is not None and log.last != follows and log.releases:
+                raise log.moved()
+            return move(log)
+        except ChampionMovedError:
+            if follows is not None:
+                raise
+    return move(registry.releases())
+
+
+def checked_reason(reason: str) -> str:
+    """Return a reason without white space around it, if the history can keep it.
+
+    Raises
+    ------
+    InvalidReasonError
+        If it has more than `LONGEST_REASON` characters, or bytes that were no text in a terminal.
+    """
+    text = reason.strip()
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidReasonError(n=len(text), most=LONGEST_REASON) from error
+    if len(text) > LONGEST_REASON:
+        raise InvalidReasonError(n=len(text), most=LONGEST_REASON)
+    return text
+
+
+def aliases(registry: Registry) -> dict[str, int]:
+    """Return the aliases that stand for a version, with its number."""
+    numbers = {name: registry.alias(name) for name in ALIASES}
+    return {name: number for name, number in numbers.items() if number is not None}
 
 
 def champion_to_beat(registry: Registry) -> Champion | None:
-    """Return what the gate compares a challenger with; None where there is no champion that could serve."""
+    """Return what the gate compares a challenger with: the version that serves; None where none could."""
     try:
-        champion = registry.get(CHAMPION)
-        _ = champion.forest
-    except (VersionNotFoundError, DamagedVersionError):
-        return None  # a damaged one serves no one, so there is nothing that a challenger could be worse than
-    return champion.as_champion()
+        return serving_version(registry).as_champion()
+    except (VersionNotFoundError, NothingServesError):
+        return None
 
 
-def _refuse_if_moved(registry: Registry, replacing: int | None) -> None:
-    champion = registry.alias(CHAMPION)
-    if replacing is not None and champion != replacing:
-        raise ChampionMovedError(champion=champion)
+def _warn(text: str) -> None:
+    _log.warning("%s", text)
 
 
-def _move_champion(registry: Registry, number: int, action: str, reason: str) -> None:
-    replaced = registry.alias(CHAMPION)
-    # In this order a process that is killed in between leaves the old champion in service, if without a way back.
-    if replaced is not None and replaced != number:
-        registry.set_alias(PREVIOUS, replaced)
-    registry.set_alias(CHAMPION, number)
-    if registry.alias(CHALLENGER) == number:
-        registry.set_alias(CHALLENGER, None)
-    registry.record(AliasChange(datetime.now(UTC), action, number, replaced, reason))
+def serving_version(registry: Registry, tell: Callable[[str], None] = _warn) -> ModelVersion:
+    """Return the champion, able to serve from memory; where it is damaged, the champion before it, and so on.
 
+    Where no version was ever promoted, the newest that passed the gate serves.
 
-def serving_version(registry: Registry) -> ModelVersion:
-    """Return the champion; where it is damaged or none was ever chosen, the last good version.
+    Parameters
+    ----------
+    registry : Registry
+    tell : callable, optional
+        Takes a sentence about each version that cannot serve; by default the log does.
 
     Raises
     ------
     VersionNotFoundError
-        If there is no version that could serve.
+        If there is no version.
+    NothingServesError
+        If there are versions, but none was promoted or passed the gate.
+    RegistryUnusableError
+        If something cannot be read now: that is no reason to serve another version.
     """
-    for wanted in (CHAMPION, PREVIOUS):
-        try:
-            version = registry.get(wanted)
-            _ = version.forest
-        except DamagedVersionError as error:
-            _log.warning("%s", error)
-        except VersionNotFoundError:
-            continue
-        else:
+    for number in dict.fromkeys(reversed(registry.releases().champions)):
+        if version := _able_to_serve(registry, number, tell):
             return version
-    for version in reversed(registry.versions()):
+    versions = registry.versions()
+    for version in reversed(versions):
         # What the gate refused must not come into service by accident.
-        if version.manifest.gate.passed:
-            try:
-                _ = version.forest
-            except DamagedVersionError as error:
-                _log.warning("%s", error)
-            else:
-                return version
-    raise VersionNotFoundError(version=CHAMPION)
+        if version.manifest.gate.passed and (able := _able_to_serve(registry, version.number, tell)):
+            return able
+    refused = next((version for version in reversed(versions) if not version.manifest.gate.passed), None)
+    if refused is None:
+        raise VersionNotFoundError(version=CHAMPION)
+    raise NothingServesError(version=refused.number, reasons=refused.manifest.gate.refusals)
+
+
+def _able_to_serve(registry: Registry, number: int, tell: Callable[[str], None]) -> ModelVersion | None:
+    try:
+        return registry.get(number, verified=True)
+    except (DamagedVersionError, NewerFormatError) as error:
+        tell(str(error))
+    except VersionNotFoundError:
+        tell(f"version {number} was champion, but is not there any more")
+    return None

@@ -9,13 +9,14 @@ after the image's model.
 """
 
 import logging
-from contextlib import suppress
 
-from irisml.errors import ChampionMovedError
+from irisml import provenance
+from irisml.actor import LONGEST_NAME, Actor
+from irisml.errors import ChampionMovedError, NothingServesError, VersionNotFoundError
 from irisml.promotion import Trial, gate
-from irisml.registry.protocol import CHALLENGER, CHAMPION, Registry
+from irisml.registry.protocol import Registry
 from irisml.registry.version import ModelVersion
-from irisml.releases import CAME_WITH_THE_IMAGE, champion_to_beat, promote, serving_version
+from irisml.releases import CAME_WITH_THE_IMAGE, promote, serving_version
 
 _log = logging.getLogger(__name__)
 
@@ -23,8 +24,8 @@ _log = logging.getLogger(__name__)
 def seed(registry: Registry, image: Registry) -> ModelVersion:
     """Add the champion of an image to a registry, unless its trees are there; promote it if the gate lets it.
 
-    Several servers may do this at the same moment: there will be one version and one champion, if perhaps
-    several lines in the history. A server that is killed in between leaves the rest to the next start.
+    Several servers may do this at the same moment: there will be one version and one release. A server that is
+    killed in between leaves the rest to the next start.
 
     Parameters
     ----------
@@ -46,31 +47,34 @@ def seed(registry: Registry, image: Registry) -> ModelVersion:
         If the registry cannot be read or written.
     """
     carried = serving_version(image)
-    judged_against = registry.alias(CHAMPION)
-    champion = champion_to_beat(registry)
+    log = registry.releases()
+    serving = _serving(registry)
     held = registry.find(carried.forest_sha256)
-    is_new = held is None
     if held is None:
+        champion = serving.as_champion() if serving else None
         trial = Trial(carried.forest, carried.evaluation, carried.manifest.data_fingerprint, champion)
         held = registry.adopt(carried, gate(trial))
         _log.info("the image brought version %s", held.number)
-    verdict = held.manifest.gate
-    # A champion that cannot be read may be well again in a moment, and has been compared with nothing.
-    readable = (champion.version if champion else None) == judged_against
-    compared = readable and verdict.champion == judged_against == registry.alias(CHAMPION)
-    if verdict.passed and compared and not _has_served(registry, held) and _is_newer(carried, registry, judged_against):
-        # Another server that starts may have been quicker: then this is done already.
-        with suppress(ChampionMovedError):
-            promote(registry, held.number, CAME_WITH_THE_IMAGE, replacing=judged_against)
-    if is_new and registry.alias(CHAMPION) != held.number:
-        registry.set_alias(CHALLENGER, held.number)
+    if held.manifest.gate.passed and not log.has_served(held.number) and _may_replace(held, serving, log.champion):
+        by = Actor("image", (provenance.image() or "")[:LONGEST_NAME])
+        try:
+            promote(registry, held.number, CAME_WITH_THE_IMAGE, by=by, follows=log.last)
+        except ChampionMovedError as error:
+            _log.info("%s", error)  # another server that starts was quicker, or a person
     return held
 
 
-def _is_newer(carried: ModelVersion, registry: Registry, champion: int | None) -> bool:
-    return champion is None or carried.manifest.created > registry.get(champion).manifest.created
+def _serving(registry: Registry) -> ModelVersion | None:
+    try:
+        return serving_version(registry)
+    except (VersionNotFoundError, NothingServesError):
+        return None
 
 
-def _has_served(registry: Registry, version: ModelVersion) -> bool:
-    # Also what was replaced: a promotion that was killed before it was recorded is seen by what came after it.
-    return any(version.number in (change.version, change.replaced) for change in registry.history())
+def _may_replace(held: ModelVersion, serving: ModelVersion | None, champion: int | None) -> bool:
+    if serving is None or serving.number == held.number:
+        return champion is None
+    if champion not in (None, serving.number):
+        return False  # the champion cannot be read: it may be restored, and was compared with nothing
+    was_compared = held.manifest.gate.champion == serving.number
+    return was_compared and held.manifest.created > serving.manifest.created

@@ -1,4 +1,8 @@
-"""Marks an English sentence that a screen may show, so that the catalogues can find it."""
+"""Marks the English sentences that a screen may show, so that the catalogues can find and translate them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 def sentence(text: str) -> str:
@@ -13,3 +17,44 @@ def sentence(text: str) -> str:
     'No version {version}.'
     """
     return text
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Part of a sentence with values of its own, for a sentence that quotes it; a screen translates it as well.
+
+    Parameters
+    ----------
+    template : str
+        English words with placeholders, marked by `sentence`.
+    values : mapping of str
+        What the placeholders stand for.
+
+    Examples
+    --------
+    >>> str(Phrase(sentence("{file} was altered"), {"file": "forest.json"}))
+    'forest.json was altered'
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return fill(self.template, self.values)
+
+
+def fill(template: str, values: Mapping[str, object]) -> str:
+    """Fill in the placeholders of an English sentence; a moment is written to the minute, in UTC; several in a row.
+
+    Examples
+    --------
+    >>> fill("{n} at {time}", {"n": 15.84, "time": datetime(2026, 11, 24, 19, 5, tzinfo=UTC)})
+    '15.84 at 2026-11-24 19:05 UTC'
+    """
+    return template.format(**{name: _shown(value) for name, value in values.items()})
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return " ".join(map(str, value)) if isinstance(value, tuple) else value

@@ -5,11 +5,11 @@ import io
 from collections.abc import Iterable
 
 from irisml.checks import Check
+from irisml.events import TrainingResult
 from irisml.facts import Facts, split_accuracies
 from irisml.measurements import FEATURES, SPECIES
 from irisml.prediction import Prediction
 from irisml.registry.version import ModelVersion
-from irisml.result import TrainingResult
 
 PROBABILITY_COLUMNS = tuple(f"p_{species}" for species in SPECIES)
 
@@ -28,20 +28,30 @@ def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[
 
 def training_text(result: TrainingResult) -> str:
     """Say how a training ended."""
-    if result.promoted:
-        verdict = "is champion now"
-    elif result.passed:
-        verdict = "passed the gate, but meanwhile another version became champion"
-    else:
-        verdict = "was refused by the gate; the champion is unchanged"
     reasons = "\n".join(f"  - {reason}" for reason in result.reasons)
     low, high = result.cross_validated_interval
+    twin = ""
+    if result.same_trees_as is not None:
+        twin = f"\nIts trees are exactly those of version {result.same_trees_as}: no prediction changes."
     return (
         f"{accuracy_line(result.accuracy, result.n_correct, result.n_test, result.interval)}\n"
         f"Accuracy by cross-validation: {result.cross_validated:.3f} "
         f"({result.n_samples} flowers out of fold, 95 % {low:.2f} to {high:.2f})\n"
-        f"Version {result.version} {verdict}:\n{reasons}"
+        f"Version {result.version} {verdict(result)}:\n{reasons}{twin}"
     )
+
+
+def verdict(result: TrainingResult) -> str:
+    """Say what became of the new version."""
+    match result.outcome:
+        case "promoted":
+            return "is champion now"
+        case "champion_moved":
+            return "passed the gate, but meanwhile another version became champion, with which it was not compared"
+        case "not_released":
+            return f"passed the gate, but could not be made champion: {result.problem}"
+        case "refused":
+            return "was refused by the gate; the champion is unchanged"
 
 
 def prediction_text(prediction: Prediction, version: int) -> str:
@@ -101,15 +111,15 @@ def evaluation_text(version: ModelVersion) -> str:
     )
 
 
-def versions_text(rows: Iterable[Facts]) -> str:
-    """Say which versions there are, one a line."""
+def versions_text(rows: Iterable[Facts], location: str) -> str:
+    """Say which versions there are, one a line; where there is none, where they were looked for."""
     lines = [
         f"{row['version']:>4}  {row['created'][:16].replace('T', ' ')} UTC  {row['model_type']:<14}"
         f"  {row['n_correct']} of {row['n_test']}  cross-validated {row['cross_validated']:.3f} of {row['n_samples']}"
         f"  {', '.join([*row['aliases'], *([] if row['gate_passed'] else ['refused by the gate'])])}".rstrip()
         for row in rows
     ]
-    return "\n".join(lines) or 'There is no version yet. Make one with "irisml train".'
+    return "\n".join(lines) or f'There is no version yet in {location}. Make one with "irisml train".'
 
 
 def checks_text(checks: Iterable[Check]) -> str:

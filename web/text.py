@@ -18,9 +18,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent, get_decimal_symbol
 
+from irisml.actor import Actor
 from irisml.checks import Check
 from irisml.errors import IrisError
-from irisml.promotion import GateCheck
+from irisml.promotion import FINDING_DIGITS, GateCheck
+from irisml.sentences import Phrase, sentence
 
 LOCALES = Path(__file__).with_name("locales")
 LANGUAGES = ("en", "fr")
@@ -79,7 +81,8 @@ class Language:
         >>> language("fr").signed(-0.25, digits=2)
         '−0,25'
         """
-        return f"{value:+.{digits}f}".replace("-", "−").replace(".", self.decimal)
+        text = f"{value:z+.{digits}f}"  # z: what rounds to nothing has no minus
+        return text.replace("-", "−").replace(".", self.decimal)
 
     def moment(self, time: datetime) -> str:
         """Write a moment, in UTC.
@@ -97,14 +100,18 @@ class Language:
         return self.percent.format(n=n)
 
     def share(self, share: float, digits: int = 0) -> str:
-        """Write a share in [0, 1] as a percentage.
+        """Write a share in [0, 1] as a percentage; only all is 100 %, and only none is 0 %.
 
         Examples
         --------
-        >>> language("en").share(0.953, digits=1)
-        '95.3%'
+        >>> language("en").share(0.953, digits=1), language("en").share(0.996), language("en").share(1e-6)
+        ('95.3%', '99%', '1%')
         """
-        return self.percent.format(n=self.number(100 * share, digits))
+        step = 10.0**-digits
+        rounded = round(100 * share, digits)
+        if 0 < share < 1:
+            rounded = min(max(rounded, step), 100 - step)
+        return self.percent.format(n=self.number(rounded, digits))
 
     def interval(self, low: float, high: float) -> str:
         """Write an interval of shares in [0, 1].
@@ -118,19 +125,55 @@ class Language:
 
     def error(self, error: IrisError) -> str:
         """Say an error of the library."""
-        return self.template(error.template).format(**self._shown(error.values))
+        return self._phrase(error.template, error.values)
 
     def finding(self, check: GateCheck | Check) -> str:
         """Say what a rule of the gate, or a check of a version, found."""
-        return self.template(check.reason).format(**self._shown(check.values))
+        return self._phrase(check.reason, check.values, FINDING_DIGITS)
 
-    def _shown(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {name: self._shown_value(value) for name, value in values.items()}
+    def notice(self, template: str, values: Mapping[str, object]) -> str:
+        """Say a sentence of the library whose values may be sentences, too."""
+        return self._phrase(template, values)
 
-    def _shown_value(self, value: object) -> object:
-        if isinstance(value, float):
-            return f"{value:.3g}".replace(".", self.decimal)
-        return plain_markdown(value) if isinstance(value, str) else value
+    def actor(self, actor: Actor) -> str:
+        """Say who changed the champion."""
+        kind = self.text(ACTORS[actor.kind])
+        return f"{kind} ({plain_markdown(actor.name)})" if actor.name else kind
+
+    def _phrase(self, template: str, values: Mapping[str, object], digits: int = 10) -> str:
+        shown = {name: self._shown_value(value, digits) for name, value in values.items()}
+        return self.template(template).format(**shown)
+
+    def _shown_value(self, value: object, digits: int) -> object:
+        match value:
+            case bool() | int():
+                return value
+            case float():
+                return f"{value:.{digits}g}".replace(".", self.decimal)
+            case Phrase():
+                return self._phrase(value.template, value.values)
+            case IrisError():
+                return self.error(value)
+            case GateCheck() | Check():
+                return self.finding(value)
+            case Actor():
+                return self.actor(value)
+            case datetime():
+                return self.moment(value)
+            case tuple() | list():
+                return " ".join(str(self._shown_value(one, digits)) for one in value)
+            case _:
+                return plain_markdown(str(value))
+
+
+ACTORS = {
+    "presenter": sentence("the presenter"),
+    "command line": sentence("the command line"),
+    "pipeline": sentence("the pipeline"),
+    "image": sentence("the image"),
+    "server": sentence("the server"),
+    "older irisml": sentence("an older irisml"),
+}
 
 
 def plain_markdown(text: str) -> str:

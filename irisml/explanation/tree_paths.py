@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from irisml.forest import Forest
 from irisml.measurements import FEATURES, prevailing_species
@@ -70,7 +71,8 @@ def tree_path(forest: Forest, tree: int, x: Sequence[float]) -> TreePath:
     >>> path.questions, path.species
     ((Question(feature='petal_length', threshold=2.45, value=1.4, yes=True),), 'setosa')
     """
-    *nodes, leaf = forest.path(tree, x)
+    passed = forest.path(tree, x)  # of a tree that asks nothing, the leaf alone
+    leaf = passed[-1]
     questions = tuple(
         Question(
             FEATURES[forest.feature[node]],
@@ -78,7 +80,7 @@ def tree_path(forest: Forest, tree: int, x: Sequence[float]) -> TreePath:
             x[forest.feature[node]],
             yes=child == node + 1,
         )
-        for node, child in zip(nodes, [*nodes[1:], leaf], strict=True)
+        for node, child in pairwise(passed)
     )
     return TreePath(questions, forest.leaves[forest.index[leaf]])
 

@@ -1,48 +1,64 @@
-"""Versions in a folder: no server, no lock, and never half a version.
+"""Registry in a folder: no server, no lock, never half a version and never half a release.
 
-A version is written in a folder of its own beside the others, flushed, and renamed to its
-number; a rename happens wholly or not at all, and fails where the number is taken. An alias
-is a file with a number in it, replaced in one step. A number is never given twice, not even
-that of a version that somebody deleted: the highest one ever given is kept in a file.
+A version and a release are folders that are written beside the others, flushed, and renamed to
+their number. The rename fails where the number is taken, so the number of a release is a
+compare-and-set, and the aliases are computed from the releases.
 """
 
 import logging
 import os
 import re
-import shutil
-import time
-import uuid
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 from msgspec import structs
 
-from irisml.errors import DamagedVersionError, RegistryUnusableError, VersionNotFoundError
+from irisml.actor import Actor
+from irisml.errors import (
+    DamagedVersionError,
+    NewerFormatError,
+    RegistryUnusableError,
+    VersionNotFoundError,
+)
 from irisml.promotion import GateReport
-from irisml.registry.protocol import ALIASES, AliasChange, Candidate
+from irisml.registry import disk
+from irisml.registry.legacy import ALIASES_FOLDER, read_legacy_releases
+from irisml.registry.protocol import ALIASES, CHAMPION, PREVIOUS, Candidate
+from irisml.registry.release_log import Action, Release, ReleaseLog
+from irisml.registry.signing import read_signed, signing_key, write_signed
 from irisml.registry.version import MANIFEST, Manifest, ModelVersion
-from irisml.registry.version_files import read_manifest, write_flushed, write_manifest, write_model
+from irisml.registry.version_files import check_format, read_manifest, write_manifest, write_model
+from irisml.sentences import Phrase, sentence
 
 _log = logging.getLogger(__name__)
-_INCOMING = ".incoming-"
-_LAST = "last"
+_RELEASE_FILE, _IDENTITY_FILE = "release.json", "registry.json"
+_RELEASE_FORMAT = 1
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_ABANDONED_S = 3600
-"""A writer needs less than a second; what has lain for an hour was left by one that was killed."""
+_LARGEST_NUMBER = 999_999_999
+
+
+class _Identity(msgspec.Struct, frozen=True):
+    id: str
 
 
 class FolderRegistry:
-    """Registry in a folder of a disk.
+    """Registry in a folder of a disk or a network share.
+
+    Safe to share between threads and processes. A reader that has seen the log needs two looks at
+    the disk to know that it is still up to date.
 
     Parameters
     ----------
     folder : str or Path
-        Made at the first write; reading a folder that is not there finds no versions.
+        Made at the first write; reading a folder that is absent finds no versions.
     signed : bool
-        Whether IRISML_SIGNING_KEY, where it is set, holds here too. Not for the versions inside an
-        image: whoever can change those can change this code as well.
+        Whether IRISML_SIGNING_KEY, where it is set, holds here too. Not for the bundled versions of a
+        container image: whoever can change those can change this code as well.
 
     Examples
     --------
@@ -56,19 +72,31 @@ class FolderRegistry:
         self.folder = Path(folder)
         self._signed = signed
         self._versions = self.folder / "versions"
-        self._aliases = self.folder / "aliases"
+        self._releases = self.folder / "releases"
+        self._incoming = self.folder / "incoming"
+        self._marks = self.folder / "numbers"
+        self._identity = self.folder / "identity"
+        self._log = ReleaseLog()
+        self._log_lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"FolderRegistry({str(self.folder)!r})"
 
+    # --- versions ---------------------------------------------------------------------------------------
+
+    def check_writable(self) -> None:
+        """Write something and remove it, so that a long training does not fail at its end."""
+        with self._usable(), disk.incoming_folder(self._incoming) as incoming:
+            disk.write_flushed(incoming / "probe", b"")
+
     def register(self, candidate: Candidate) -> ModelVersion:
-        """Keep *candidate* as the next version, wholly or not at all."""
-        with self._usable(), self._incoming() as incoming:
-            manifest = write_model(incoming, candidate)
+        """Keep *candidate* as the next version, wholly or not at all; if this raises, there is no new version."""
+        with self._usable(), self._prepared() as incoming:
+            manifest = write_model(incoming, candidate, self._own_id())
             number = self._next_number()
-            while not self._take(number, incoming, manifest):
-                number += 1
-            return self.get(number)
+            while (registered := self._take_version(number, incoming, manifest)) is None:
+                number = max(number + 1, self._next_number())
+            return registered
 
     def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
         """Keep a version of another registry as the next one here; return the one with the same trees if there is one.
@@ -78,17 +106,18 @@ class FolderRegistry:
         DamagedVersionError
             If a file of *version* is not what its manifest says.
         """
-        with self._usable(), self._incoming() as incoming:
+        with self._usable(), self._prepared() as incoming:
             for name in version.manifest.files:
-                write_flushed(incoming / name, version.checked_file(name))
-            manifest = structs.replace(version.manifest, gate=gate)
+                disk.write_flushed(incoming / name, version.checked_file(name))
+            manifest = structs.replace(version.manifest, gate=gate, registry=self._own_id())
+            number = 0
             while True:
                 # In this order: what somebody else adds from here on takes this number, or is found below.
-                number = self._next_number()
+                number = max(number + 1, self._next_number())
                 if held := self.find(version.forest_sha256):
                     return held
-                if self._take(number, incoming, manifest):
-                    return self.get(number)
+                if adopted := self._take_version(number, incoming, manifest):
+                    return adopted
 
     def find(self, forest_sha256: str) -> ModelVersion | None:
         """Return the newest readable version with these trees; None where there is none."""
@@ -100,19 +129,14 @@ class FolderRegistry:
         for number in self._numbers():
             try:
                 found.append(self.get(number))
-            except DamagedVersionError as error:
+            except (DamagedVersionError, NewerFormatError) as error:
                 _log.warning("%s", error)
             except VersionNotFoundError:
                 continue  # deleted since it was listed
         return tuple(found)
 
-    def get(self, version: int | str) -> ModelVersion:
-        """Return the version of that number or alias.
-
-        Raises
-        ------
-        VersionNotFoundError, DamagedVersionError
-        """
+    def get(self, version: int | str, *, verified: bool = False) -> ModelVersion:
+        """Return the version of that number or alias; see `Registry.get`."""
         text = str(version)
         if _NUMBER.fullmatch(text):
             number = int(text)
@@ -122,98 +146,253 @@ class FolderRegistry:
             raise VersionNotFoundError(version=text[:40])
         path = self._path(number)
         with self._usable():
-            if not path.is_dir():
-                raise VersionNotFoundError(version=version)
+            if not disk.is_folder(path):
+                raise VersionNotFoundError(version=text)
+            found = self._version(self._read_manifest(number, path), path)
+        if verified:
+            found.verify()
+        return found
 
-        def read_file(name: str) -> bytes:
-            return (path / name).read_bytes()
-
-        return ModelVersion(self._read_manifest(number), str(path), read_file)
+    # --- releases ---------------------------------------------------------------------------------------
 
     def alias(self, name: str) -> int | None:
-        """Return the number that the alias stands for; None where it is not set."""
-        with self._usable():
-            return self._read_number(self._aliases / name)
+        """Return the number that "champion", "previous" or "challenger" stands for; None where it stands for none."""
+        log = self.releases()
+        if name == CHAMPION:
+            return log.champion
+        return log.previous if name == PREVIOUS else log.challenger(self._numbers())
 
-    def set_alias(self, name: str, version: int | None) -> None:
-        """Let the alias stand for *version* from now on, or for none."""
+    def releases(self) -> ReleaseLog:
+        """Return the release log as it is now."""
         with self._usable():
-            self._aliases.mkdir(parents=True, exist_ok=True)
-            if version is None:
-                (self._aliases / name).unlink(missing_ok=True)
+            return self._read_log()
+
+    def release(
+        self, action: Action, version: int, *, follows: int, by: Actor, reason: str, forced: bool = False
+    ) -> Release:
+        """Make *version* the champion, if *follows* still is the number of the newest release; see `Registry.release`.
+
+        The record takes the number ``follows + 1`` by a rename, which one writer alone can win.
+        """
+        with self._usable():
+            log = self._read_log()
+            if log.last == follows:
+                release = Release(
+                    number=follows + 1,
+                    follows=follows,
+                    action=action,
+                    champion=version,
+                    replaced=log.champion,
+                    forced=forced,
+                    by=by,
+                    reason=reason,
+                    time=datetime.now(UTC),
+                    registry=self._own_id(),
+                )
+                if self._take_release(release, log):
+                    return release
+                with self._log_lock:
+                    self._log = ReleaseLog()  # the name may be taken by what is no record: only a listing shows it
+                log = self._read_log()
+        if not log.releases:
+            problem = f"release {follows}, which was there before, is not there any more"
+            raise RegistryUnusableError(path=self._releases, problem=problem)
+        raise log.moved()
+
+    def _take_release(self, release: Release, log: ReleaseLog) -> bool:
+        self._sweep()
+        if log.last in log.unreadable and disk.is_folder(self._release_folder(log.last)):
+            self._refuse_newer(log.last)
+        if log.releases and not self._log.last:
+            self._migrate(log.releases)
+        os.makedirs(self._releases, exist_ok=True)  # noqa: PTH103 - the writes are all calls of os
+        with disk.incoming_folder(self._incoming) as incoming:
+            write_signed(incoming / _RELEASE_FILE, _as_json(release))
+            return disk.take(incoming, self._release_folder(release.number))
+
+    def _migrate(self, releases: tuple[Release, ...]) -> None:
+        """Write the records of an older registry: the folder of the log appears with all of them, in one rename.
+
+        Two processes that do this at once write the same records, so it does not matter whose are taken.
+        """
+        with disk.incoming_folder(self._incoming) as incoming:
+            for release in releases:
+                folder = incoming / self._release_folder(release.number).name
+                os.mkdir(folder)  # noqa: PTH102
+                write_signed(folder / _RELEASE_FILE, _as_json(structs.replace(release, registry=self._own_id())))
+                disk.flush_folder(folder)
+            disk.take(incoming, self._releases)
+        if not disk.is_folder(self._release_folder(1)):
+            raise OSError(0, "an empty folder is in the way of the release log", str(self._releases))
+
+    def _read_log(self) -> ReleaseLog:
+        """Read what is new since the last look; all of it where the newest known record is not there any more."""
+        with self._log_lock:
+            log = self._log
+            if log.releases and not disk.is_folder(self._release_folder(log.releases[-1].number)):
+                log = ReleaseLog()
+            first_look = not log.last
+            while disk.is_folder(self._release_folder(log.last + 1)):
+                log = self._with_record(log, log.last + 1)
+            if first_look:
+                log = self._with_holes(log)
+            self._log = log
+        # An older registry has no such folder before its first release by this irisml.
+        return log if log.last else ReleaseLog.of(read_legacy_releases(self.folder))
+
+    def _with_holes(self, log: ReleaseLog) -> ReleaseLog:
+        """Go on behind a record that somebody deleted: a listing cannot show more than there is, only less."""
+        names = [name for name in disk.names_in(self._releases) if _NUMBER.fullmatch(name)]
+        newest = max(map(int, names), default=0)
+        while log.last < newest:
+            number = log.last + 1
+            if disk.is_folder(self._release_folder(number)):
+                log = self._with_record(log, number)
             else:
-                self._replace(self._aliases / name, version)
+                _log.error("release %s is missing from %s", number, self._releases)
+                log = log.with_unreadable(number)
+        return log
 
-    def record(self, change: AliasChange) -> None:
-        """Add a line to the history."""
-        with self._usable():
-            self._aliases.mkdir(parents=True, exist_ok=True)
-            # One write in append mode: lines of several processes follow each other whole.
-            with self._history.open("ab", buffering=0) as file:
-                file.write(msgspec.json.encode(change) + b"\n")
+    def _with_record(self, log: ReleaseLog, number: int) -> ReleaseLog:
+        path = self._release_folder(number) / _RELEASE_FILE
+        try:
+            return log.followed_by(self._read_release(path, number))
+        except FileNotFoundError:
+            _log.error("release %s cannot be used: %s is missing", number, path)
+        except NewerFormatError as error:
+            _log.error("release %s cannot be used: %s", number, error)
+        except ValueError as error:
+            _log.error("release %s cannot be used: %s: %s", number, path, error)
+        return log.with_unreadable(number)
 
-    def history(self) -> tuple[AliasChange, ...]:
-        """All changes of the champion, oldest first."""
-        changes = []
-        with self._usable():
-            lines = self._history.read_bytes().splitlines() if self._history.exists() else []
-        for line in lines:
-            try:
-                changes.append(msgspec.json.decode(line, type=AliasChange))
-            except msgspec.DecodeError as error:
-                _log.warning("a line of %s is left out, its writer was interrupted: %s", self._history, error)
-        return tuple(changes)
+    def _read_release(self, path: Path, number: int) -> Release:
+        content = read_signed(path, signed=self._signed)
+        check_format(content, _RELEASE_FORMAT, path)
+        release = msgspec.json.decode(content, type=Release)
+        if release.number != number:
+            raise ValueError(f"it says release {release.number}")
+        self._check_registry(release.registry)
+        return release
 
-    @property
-    def _history(self) -> Path:
-        return self._aliases / "history.jsonl"
+    def _refuse_newer(self, number: int) -> None:
+        with suppress(FileNotFoundError, ValueError):  # a damaged record is no reason to refuse the next one
+            self._read_release(self._release_folder(number) / _RELEASE_FILE, number)
+
+    def _release_folder(self, number: int) -> Path:
+        return self._releases / f"{number:06}"
+
+    # --- what both rest on ------------------------------------------------------------------------------
 
     def _path(self, number: int) -> Path:
         return self._versions / f"{number:04}"
 
+    def _given(self) -> list[int]:
+        """Return each number that stands in the folder of the versions, whatever has it."""
+        return [int(name) for name in disk.names_in(self._versions) if _NUMBER.fullmatch(name)]
+
     def _numbers(self) -> list[int]:
         with self._usable():
-            if not self._versions.is_dir():
-                return []
-            numbers = [int(path.name) for path in self._versions.iterdir() if _NUMBER.fullmatch(path.name)]
-            return sorted(number for number in numbers if self._path(number).is_dir())
+            return sorted(number for number in set(self._given()) if disk.is_folder(self._path(number)))
 
     def _next_number(self) -> int:
-        return max([self._last_given(), *self._numbers()]) + 1
+        marks = [int(name) for name in disk.names_in(self._marks) if _NUMBER.fullmatch(name)]
+        number = max([0, *marks, *self._given(), self._last_of_older()]) + 1
+        if number > _LARGEST_NUMBER:
+            raise OSError(0, f"a version has the largest number, {_LARGEST_NUMBER}", str(self._versions))
+        return number
 
-    def _take(self, number: int, incoming: Path, manifest: Manifest) -> bool:
-        """Let *incoming* become the version of that number; False where another process took the number."""
-        write_manifest(incoming, structs.replace(manifest, version=number))
-        target = self._path(number)
+    def _last_of_older(self) -> int:
         try:
-            incoming.rename(target)
-        except OSError:
-            if not target.exists():  # then the cause is another one, and a real error
-                raise
-            return False
-        _flush_folder(self._versions)
-        self._replace(self._versions / _LAST, max(number, self._last_given()))
-        return True
+            number = int(disk.read_file(self._versions / "last", 100))
+        except (FileNotFoundError, ValueError):
+            return 0
+        return number if number < _LARGEST_NUMBER else 0
 
-    def _last_given(self) -> int:
-        return self._read_number(self._versions / _LAST) or 0
+    def _take_version(self, number: int, incoming: Path, manifest: Manifest) -> ModelVersion | None:
+        """Let *incoming* become the version of that number; None where another process took the number."""
+        numbered = structs.replace(manifest, version=number)
+        for name in (MANIFEST, f"{MANIFEST.removesuffix('.json')}.sig"):
+            with suppress(FileNotFoundError):
+                os.unlink(incoming / name)  # noqa: PTH108 - of a number that was taken
+        write_manifest(incoming, numbered)
+        path = self._path(number)
+        if not disk.take(incoming, path):
+            return None
+        self._mark(number)
+        return self._version(numbered, path)
 
-    def _read_number(self, path: Path) -> int | None:
+    def _mark(self, number: int) -> None:
+        """Remember that this number was given, so that a deleted version does not hand it on."""
         try:
-            return int(path.read_text(encoding="ascii"))
+            os.makedirs(self._marks, exist_ok=True)  # noqa: PTH103
+            disk.write_flushed(self._marks / f"{number:04}", b"")
+            for name in disk.names_in(self._marks):
+                if _NUMBER.fullmatch(name) and int(name) < number:
+                    with suppress(FileNotFoundError):
+                        os.unlink(self._marks / name)  # noqa: PTH108
+        except OSError as error:
+            # The version is there and visible; without its mark only its deletion would give the number again.
+            _log.warning("the number %s of a version was not marked as given: %s", number, error)
+
+    def _version(self, manifest: Manifest, path: Path) -> ModelVersion:
+        def read_file(name: str) -> bytes:
+            return disk.read_file(path / name)
+
+        return ModelVersion(manifest, str(path), read_file)
+
+    def _read_manifest(self, number: int, path: Path) -> Manifest:
+        try:
+            manifest = read_manifest(path, signed=self._signed)
+            if manifest.version != number:
+                raise ValueError(f"{MANIFEST} says version {manifest.version}")  # noqa: TRY301 - as read_manifest does
+            self._check_registry(manifest.registry)
+        except FileNotFoundError as error:
+            missing = Phrase(sentence("{file} is missing"), {"file": MANIFEST})
+            raise DamagedVersionError(version=number, problem=missing, path=path) from error
+        except ValueError as error:
+            wrong = Phrase(sentence("{file}: {error}"), {"file": MANIFEST, "error": str(error)})
+            raise DamagedVersionError(version=number, problem=wrong, path=path) from error
+        return manifest
+
+    def _check_registry(self, registry_id: str | None) -> None:
+        """Refuse what was signed with our key for another registry; what an older irisml signed names none."""
+        if self._signed and signing_key() and registry_id not in (None, self._read_id()):
+            raise ValueError("it belongs to another registry")
+
+    def _read_id(self) -> str | None:
+        try:
+            content = disk.read_file(self._identity / _IDENTITY_FILE)
         except FileNotFoundError:
             return None
         except ValueError as error:
-            # Such a file is replaced in one step, so only a person or a broken disk can do this.
-            _log.warning("%s is not a number: %s", path, error)
-            return None
+            raise OSError(0, str(error), str(self._identity)) from error
+        try:
+            return msgspec.json.decode(content, type=_Identity).id
+        except msgspec.DecodeError as error:
+            raise OSError(0, f"{_IDENTITY_FILE}: {error}", str(self._identity)) from error
 
-    def _replace(self, path: Path, number: int) -> None:
-        """Let the file hold *number*, in one step."""
-        beside = path.parent / f"{_INCOMING}{uuid.uuid4().hex}"
-        write_flushed(beside, str(number).encode())
-        beside.replace(path)
-        _flush_folder(path.parent)
+    def _own_id(self) -> str:
+        """Return the id of this registry; the first writer makes it."""
+        if (found := self._read_id()) is None:
+            with disk.incoming_folder(self._incoming) as incoming:
+                disk.write_flushed(incoming / _IDENTITY_FILE, msgspec.json.encode(_Identity(uuid4().hex)))
+                disk.take(incoming, self._identity)
+            found = self._read_id()
+        if found is None:
+            raise OSError(0, f"{_IDENTITY_FILE} is missing", str(self._identity))
+        return found
+
+    @contextmanager
+    def _prepared(self) -> Iterator[Path]:
+        self._sweep()
+        os.makedirs(self._versions, exist_ok=True)  # noqa: PTH103
+        with disk.incoming_folder(self._incoming) as incoming:
+            yield incoming
+
+    def _sweep(self) -> None:
+        disk.sweep(self._incoming)
+        for older in (self._versions, self.folder / ALIASES_FOLDER):
+            disk.sweep(older, prefix=".incoming-")
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -221,41 +400,11 @@ class FolderRegistry:
         try:
             yield
         except OSError as error:
-            path = error.filename or self.folder
-            raise RegistryUnusableError(path=path, problem=error.strerror or error) from error
-
-    @contextmanager
-    def _incoming(self) -> Iterator[Path]:
-        """A folder beside the versions, gone at the end unless it was renamed."""
-        self._versions.mkdir(parents=True, exist_ok=True)
-        for left in self._versions.glob(f"{_INCOMING}*"):
-            with suppress(FileNotFoundError):  # another writer sweeps too, or has just finished
-                if time.time() - left.stat().st_mtime > _ABANDONED_S:
-                    shutil.rmtree(left, ignore_errors=True)
-        incoming = self._versions / f"{_INCOMING}{uuid.uuid4().hex}"
-        incoming.mkdir()
-        try:
-            yield incoming
-        finally:
-            shutil.rmtree(incoming, ignore_errors=True)
-
-    def _read_manifest(self, number: int) -> Manifest:
-        path = self._path(number)
-        try:
-            manifest = read_manifest(path, signed=self._signed)
-        except ValueError as error:
-            raise DamagedVersionError(version=number, problem=error, path=path) from error
-        if manifest.version != number:
-            problem = f"{MANIFEST} says version {manifest.version}"
-            raise DamagedVersionError(version=number, problem=problem, path=path)
-        return manifest
+            path = Path(error.filename or self.folder)
+            if path.is_relative_to(self._incoming):  # a name that nobody gave tells nobody anything
+                path = self.folder
+            raise RegistryUnusableError(path=path, problem=error.strerror or str(error)) from error
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make a rename in *folder* survive a power cut; Windows does so by itself and cannot be asked."""
-    if os.name != "nt":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _as_json(release: Release) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(release), indent=2)

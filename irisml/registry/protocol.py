@@ -1,13 +1,12 @@
-"""What every registry can do: an append-only list of versions, and aliases that move."""
+"""What every registry can do: an append-only list of versions, and an append-only log of releases."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
+from irisml.actor import Actor
 from irisml.forest import Forest
 from irisml.promotion import GateReport
+from irisml.registry.release_log import Action, Release, ReleaseLog
 from irisml.registry.version import ModelVersion
 from irisml.scores import Evaluation
 
@@ -16,30 +15,6 @@ if TYPE_CHECKING:  # these two import numpy, which whoever only predicts does no
     from irisml.training import TrainingRun
 
 CHAMPION, PREVIOUS, CHALLENGER = ALIASES = ("champion", "previous", "challenger")
-
-
-class AliasChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of the history: the champion changed.
-
-    Parameters
-    ----------
-    time : datetime
-        In UTC.
-    action : str
-        "promote" or "rollback".
-    version : int
-        The new champion.
-    replaced : int or None
-        The champion until then.
-    reason : str
-        In somebody's words.
-    """
-
-    time: datetime
-    action: str
-    version: int
-    replaced: int | None
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +29,21 @@ class Candidate:
 
 
 class Registry(Protocol):
-    """Append-only list of versions, aliases that may move, and the history of their moves."""
+    """Append-only list of versions, and append-only log of releases from which all aliases are computed.
+
+    Every method raises RegistryUnusableError where the place cannot be read or written now.
+    """
+
+    def check_writable(self) -> None:
+        """Write something and remove it, so that a long training does not fail at its end.
+
+        Raises
+        ------
+        RegistryUnusableError
+        """
 
     def register(self, candidate: Candidate) -> ModelVersion:
-        """Keep *candidate* as the next version, wholly or not at all."""
+        """Keep *candidate* as the next version, wholly or not at all; if this raises, there is no new version."""
 
     def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
         """Keep a version of another registry as the next one here; return the one with the same trees if there is one.
@@ -74,22 +60,54 @@ class Registry(Protocol):
     def versions(self) -> tuple[ModelVersion, ...]:
         """All readable versions, oldest first; a damaged one is left out with a warning."""
 
-    def get(self, version: int | str) -> ModelVersion:
+    def get(self, version: int | str, *, verified: bool = False) -> ModelVersion:
         """Return the version of that number or alias.
+
+        Parameters
+        ----------
+        verified : bool
+            Read its trees, too: what is returned can serve from memory.
 
         Raises
         ------
-        VersionNotFoundError, DamagedVersionError
+        VersionNotFoundError
+            If it is absent.
+        DamagedVersionError
+            If its content is wrong.
+        NewerFormatError
+            If a newer irisml wrote it.
         """
 
     def alias(self, name: str) -> int | None:
-        """Return the number that the alias stands for; None where it is not set."""
+        """Return the number that "champion", "previous" or "challenger" stands for; None where it stands for none."""
 
-    def set_alias(self, name: str, version: int | None) -> None:
-        """Let the alias stand for *version* from now on, or for none."""
+    def releases(self) -> ReleaseLog:
+        """Return the release log as it is now."""
 
-    def record(self, change: AliasChange) -> None:
-        """Add a line to the history."""
+    def release(
+        self, action: Action, version: int, *, follows: int, by: Actor, reason: str, forced: bool = False
+    ) -> Release:
+        """Make *version* the champion, if *follows* still is the number of the newest release: a compare-and-set.
 
-    def history(self) -> tuple[AliasChange, ...]:
-        """All changes of the champion, oldest first."""
+        This is the only way in which a champion changes. It does not look at the version: see `irisml.releases`.
+
+        Parameters
+        ----------
+        action : str
+            "promote" or "roll_back".
+        version : int
+            Number of the new champion.
+        follows : int
+            `ReleaseLog.last` as the caller has seen it; 0 for "there was no release".
+        by : Actor
+        reason : str
+        forced : bool
+            Whether the gate had refused that version.
+
+        Raises
+        ------
+        ChampionMovedError
+            If there is a newer release; it says who made it, and nothing was changed.
+        NewerFormatError
+            If the newest release was written by a newer irisml.
+        """

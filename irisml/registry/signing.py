@@ -1,27 +1,55 @@
-"""Signatures of manifests: with IRISML_SIGNING_KEY set, only versions signed with that key are opened."""
+"""Signatures: with IRISML_SIGNING_KEY set, only what was signed with that key is read."""
 
 import hmac
 import os
+from pathlib import Path
 
-SIGNATURE_FILE = "version.sig"
+from irisml.registry.disk import read_file, write_flushed
+
+_LARGEST_SIGNATURE = 1000
 
 
 def signing_key() -> bytes | None:
-    """Return the key from the environment; None where versions are not signed."""
+    """Return the key from the environment; None where nothing is signed."""
     return os.environ.get("IRISML_SIGNING_KEY", "").encode() or None
 
 
-def sign(manifest: bytes, key: bytes) -> bytes:
-    """Return the HMAC-SHA256 of a manifest, as hexadecimal.
+def sign(content: bytes, key: bytes) -> bytes:
+    """Return the HMAC-SHA256 of *content*, as hexadecimal.
 
     Examples
     --------
     >>> sign(b"{}", b"secret")[:8]
     b'77325902'
     """
-    return hmac.new(key, manifest, "sha256").hexdigest().encode()
+    return hmac.new(key, content, "sha256").hexdigest().encode()
 
 
-def is_signed(manifest: bytes, signature: bytes, key: bytes) -> bool:
-    """Whether *signature* was made for *manifest* with *key*; compared in constant time."""
-    return hmac.compare_digest(sign(manifest, key), signature)
+def write_signed(path: Path, content: bytes) -> None:
+    """Write a file, and where there is a key its signature beside it (version.json: version.sig)."""
+    write_flushed(path, content)
+    if key := signing_key():
+        write_flushed(path.with_suffix(".sig"), sign(content, key))
+
+
+def read_signed(path: Path, *, signed: bool = True) -> bytes:
+    """Read a file; where there is a key and *signed*, only if it is signed with it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the signature is missing or is not that of the content.
+    OSError
+        Any other one: it cannot be read now.
+    """
+    content = read_file(path)
+    if signed and (key := signing_key()):
+        try:
+            signature = read_file(path.with_suffix(".sig"), _LARGEST_SIGNATURE)
+        except FileNotFoundError as error:
+            raise ValueError("it is not signed, but IRISML_SIGNING_KEY is set") from error
+        if not hmac.compare_digest(sign(content, key), signature):
+            raise ValueError(f"the signature does not fit {path.name}")
+    return content

@@ -1,5 +1,6 @@
 """A version of the model: its manifest, and what can be loaded from it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +10,17 @@ from hashlib import sha256
 import msgspec
 
 from irisml.config import TrainingConfig
-from irisml.errors import DamagedVersionError
+from irisml.errors import DamagedVersionError, RegistryUnusableError
 from irisml.forest import Forest
 from irisml.models import Estimator
 from irisml.promotion import Champion, GateReport
+from irisml.registry.disk import WrongContentError
 from irisml.scores import Evaluation
+from irisml.sentences import Phrase, sentence
 
-FORMAT = 1
+FORMAT = 2
+"""Give it the next number whenever a field is added or gets another meaning; a test compares the schema."""
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 MANIFEST, ESTIMATOR_FILE, FOREST_FILE = "version.json", "model.joblib", "forest.json"
 
 
@@ -25,9 +30,11 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
     Parameters
     ----------
     format : int
-        Number of this format.
+        Number of this format; 1 has no registry.
     version : int
         From 1, never used twice.
+    registry : str or None
+        Id of the registry that it was registered in: with a key, a version of another registry is refused.
     created : datetime
         When training began, in UTC.
     duration_s : float
@@ -48,6 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
 
     format: int = FORMAT
     version: int
+    registry: str | None = None
     created: datetime
     duration_s: float
     config: TrainingConfig
@@ -62,10 +70,13 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
     files: dict[str, str]
 
     def __post_init__(self) -> None:
-        if self.format != FORMAT:
-            raise ValueError(f"manifest format {self.format}, this irisml reads {FORMAT}")
+        if not 1 <= self.format <= FORMAT:
+            raise ValueError(f"manifest format {self.format}, this irisml reads 1 to {FORMAT}")
         if FOREST_FILE not in self.files:
             raise ValueError(f"no hash of {FOREST_FILE}")
+        for name in self.files:
+            if not _FILE_NAME.fullmatch(name):
+                raise ValueError(f"{name[:100]!r} is not the name of a file of a version")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +89,8 @@ class ModelVersion:
     location : str
         Where it is kept, for people.
     read_file : callable
-        Returns the content of one of the version's files as it is, unchecked.
+        Returns the content of one of the version's files as it is, unchecked; raises FileNotFoundError where it is
+        absent, WrongContentError where it is no file, and any other OSError where it cannot be read now.
     """
 
     manifest: Manifest
@@ -106,12 +118,23 @@ class ModelVersion:
 
         Raises
         ------
-        DamagedVersionError
+        DamagedVersionError, RegistryUnusableError
+            See `checked_file`.
         """
         try:
             return Forest.from_json(self.checked_file(FOREST_FILE))
         except msgspec.DecodeError as error:
-            raise self.damaged(f"{FOREST_FILE}: {error}") from error
+            raise self.damaged(_MAKES_NO_SENSE, file=FOREST_FILE, error=str(error)) from error
+
+    def verify(self) -> None:
+        """Read the trees, so that this version can serve without its files.
+
+        Raises
+        ------
+        DamagedVersionError, RegistryUnusableError
+            See `checked_file`.
+        """
+        _ = self.forest
 
     def load_estimator(self) -> Estimator:
         """Load the fitted scikit-learn estimator. This unpickles: do it with versions of your own only.
@@ -120,6 +143,8 @@ class ModelVersion:
         ------
         DamagedVersionError
             If the file is not what the manifest says, or does not load.
+        RegistryUnusableError
+            If it cannot be read now.
         """
         import io
 
@@ -130,7 +155,9 @@ class ModelVersion:
             return joblib.load(io.BytesIO(content))
         # A pickle can fail in any way at all; whatever it is, the version is of no use.
         except Exception as error:
-            raise self.damaged(f"{ESTIMATOR_FILE} does not load: {error}") from error
+            raise self.damaged(
+                sentence("{file} does not load: {error}"), file=ESTIMATOR_FILE, error=str(error)
+            ) from error
 
     def checked_file(self, name: str) -> bytes:
         """Return the content of one of the version's files, if its hash is the manifest's.
@@ -138,19 +165,30 @@ class ModelVersion:
         Raises
         ------
         DamagedVersionError
+            If it is missing, or is not what the manifest says.
+        RegistryUnusableError
+            If it cannot be read now, which says nothing about the version.
         """
         try:
             content = self.read_file(name)
+        except FileNotFoundError as error:
+            raise self.damaged(sentence("{file} is missing"), file=name) from error
+        except WrongContentError as error:
+            raise self.damaged(_MAKES_NO_SENSE, file=name, error=str(error)) from error
         except OSError as error:
-            raise self.damaged(f"{name} is missing") from error
+            problem = error.strerror or str(error)
+            raise RegistryUnusableError(path=f"{self.location}/{name}", problem=problem) from error
         if sha256(content).hexdigest() != self.manifest.files.get(name):
-            raise self.damaged(f"{name} was altered")
+            raise self.damaged(sentence("{file} was altered"), file=name)
         return content
 
-    def damaged(self, problem: str) -> DamagedVersionError:
+    def damaged(self, template: str, **values: object) -> DamagedVersionError:
         """Make the error that says what is wrong with this version."""
-        return DamagedVersionError(version=self.number, problem=problem, path=self.location)
+        return DamagedVersionError(version=self.number, problem=Phrase(template, values), path=self.location)
 
     def as_champion(self) -> Champion:
         """Return what the gate compares a challenger with."""
         return Champion(self.number, self.evaluation, self.manifest.data_fingerprint)
+
+
+_MAKES_NO_SENSE = sentence("{file}: {error}")

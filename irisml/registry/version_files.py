@@ -1,27 +1,37 @@
-"""The files of a version: written the same way for every registry, and read with suspicion."""
+"""The files of a version: written the same way for every registry, and validated strictly."""
 
-import os
+import io
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from irisml import provenance
+from irisml.errors import NewerFormatError
+from irisml.registry.disk import write_flushed
 from irisml.registry.protocol import Candidate
-from irisml.registry.signing import SIGNATURE_FILE, is_signed, sign, signing_key
-from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, Manifest
+from irisml.registry.signing import read_signed, write_signed
+from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, FORMAT, MANIFEST, Manifest
 
 
-def write_model(folder: Path, candidate: Candidate) -> Manifest:
+class _Format(msgspec.Struct, frozen=True):
+    """The one field that a reader needs to know whether it knows the others."""
+
+    format: int = 1
+
+
+def write_model(folder: Path, candidate: Candidate, registry_id: str) -> Manifest:
     """Write the model in both its forms, and return a manifest that has no number yet."""
     import joblib
 
-    joblib.dump(candidate.run.estimator, folder / ESTIMATOR_FILE)
-    with (folder / ESTIMATOR_FILE).open("rb+") as file:
-        os.fsync(file.fileno())
-    write_flushed(folder / FOREST_FILE, candidate.forest.to_json())
+    estimator = io.BytesIO()
+    joblib.dump(candidate.run.estimator, estimator)
+    files = {ESTIMATOR_FILE: estimator.getvalue(), FOREST_FILE: candidate.forest.to_json()}
+    for name, content in files.items():
+        write_flushed(folder / name, content)
     return Manifest(
         version=0,
+        registry=registry_id,
         created=candidate.run.started,
         duration_s=candidate.run.duration_s,
         config=candidate.run.config,
@@ -33,16 +43,13 @@ def write_model(folder: Path, candidate: Candidate) -> Manifest:
         software=provenance.software(),
         commit=provenance.commit(),
         build=provenance.build(),
-        files={name: sha256((folder / name).read_bytes()).hexdigest() for name in (ESTIMATOR_FILE, FOREST_FILE)},
+        files={name: sha256(content).hexdigest() for name, content in files.items()},
     )
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write the manifest, and its signature where there is a key."""
-    content = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-    write_flushed(folder / MANIFEST, content)
-    if key := signing_key():
-        write_flushed(folder / SIGNATURE_FILE, sign(content, key))
+    write_signed(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
 
 
 def read_manifest(folder: Path, *, signed: bool = True) -> Manifest:
@@ -50,25 +57,27 @@ def read_manifest(folder: Path, *, signed: bool = True) -> Manifest:
 
     Raises
     ------
+    NewerFormatError
+        If a newer irisml wrote it.
     ValueError
-        If it cannot be read; the message says why.
+        If its content is wrong; the message says how.
+    OSError
+        If it cannot be read now; FileNotFoundError if it is absent.
     """
-    try:
-        content = (folder / MANIFEST).read_bytes()
-        if signed and (key := signing_key()):
-            signature = folder / SIGNATURE_FILE
-            if not signature.exists():
-                raise ValueError("it is not signed, but IRISML_SIGNING_KEY is set")
-            if not is_signed(content, signature.read_bytes(), key):
-                raise ValueError(f"the signature does not fit {MANIFEST}")
-        return msgspec.json.decode(content, type=Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ValueError(f"{MANIFEST}: {error}") from error
+    content = read_signed(folder / MANIFEST, signed=signed)
+    check_format(content, FORMAT, folder / MANIFEST)
+    return msgspec.json.decode(content, type=Manifest)
 
 
-def write_flushed(path: Path, content: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def check_format(content: bytes, known: int, path: Path) -> None:
+    """Refuse a JSON object whose field "format" is higher than the *known* one.
+
+    Raises
+    ------
+    NewerFormatError
+    msgspec.DecodeError
+        If it is no JSON object.
+    """
+    found = msgspec.json.decode(content, type=_Format).format
+    if found > known:
+        raise NewerFormatError(path=path, format=found, known=known)

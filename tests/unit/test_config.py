@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from irisml import MODEL_TYPES, TrainingConfig
+from irisml import MODEL_TYPES, TrainingConfig, train
 from irisml.config import BOUNDS
-from irisml.errors import InvalidConfigError
+from irisml.errors import InvalidConfigError, UnknownModelTypeError
 
 
 @pytest.mark.parametrize("name", BOUNDS)
@@ -13,23 +13,29 @@ def test_both_bounds_are_allowed_and_one_step_further_is_not(name):
     """The message names the parameter and its range."""
     low, high = BOUNDS[name]
     for allowed in (low, high):
-        assert getattr(TrainingConfig(**{name: allowed}), name) == allowed
+        TrainingConfig(**{name: allowed}).validate()
     for refused in (low - 1, high + 1):
         with pytest.raises(InvalidConfigError, match=f"{name} is {refused}, but must be a whole number from {low}"):
-            TrainingConfig(**{name: refused})
+            TrainingConfig(**{name: refused}).validate()
 
 
 @pytest.mark.parametrize("value", [2.5, True, "3"])
 def test_a_count_is_a_whole_number(value):
     """2.5 trees, True trees and "3" trees are refused."""
     with pytest.raises(InvalidConfigError, match="must be a whole number"):
-        TrainingConfig(n_estimators=value)
+        TrainingConfig(n_estimators=value).validate()
 
 
 def test_an_unknown_model_type_is_answered_with_those_that_exist():
     """So that the next try is right."""
-    with pytest.raises(InvalidConfigError, match="one of random_forest, extra_trees, decision_tree"):
-        TrainingConfig("perceptron")
+    with pytest.raises(UnknownModelTypeError, match="one of random_forest, extra_trees, decision_tree"):
+        TrainingConfig("perceptron").validate()
+
+
+def test_nothing_is_fitted_with_what_is_out_of_bounds(iris):
+    """The check stands where a training starts, so that no caller can forget it."""
+    with pytest.raises(InvalidConfigError):
+        train(iris, TrainingConfig(n_estimators=0))
 
 
 def test_a_configuration_survives_json():

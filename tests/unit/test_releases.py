@@ -1,18 +1,28 @@
 """irisml.releases: promotion, roll back, and which version serves"""
 
 import json
+import os
+import shutil
 
 import pytest
 
+from irisml import FolderRegistry, TrainingConfig, train_version
+from irisml.actor import Actor
 from irisml.errors import (
     ChampionMovedError,
     DamagedVersionError,
     GateRefusedError,
+    InvalidReasonError,
+    MissingReasonError,
+    NothingServesError,
     NothingToRollBackError,
+    RegistryUnusableError,
     VersionNotFoundError,
 )
 from irisml.registry.version import FOREST_FILE, MANIFEST
-from irisml.releases import promote, roll_back, serving_version
+from irisml.releases import champion_to_beat, promote, roll_back, serving_version
+
+ALICE = Actor("command line", "alice")
 
 
 def damage(registry, number):
@@ -27,75 +37,87 @@ def refuse(registry, number):
     path.write_text(json.dumps(manifest))
 
 
-def aliases(registry):
-    return registry.alias("champion"), registry.alias("previous")
+def champions(registry):
+    """The champions that a roll back goes through, the present one last."""
+    return registry.releases().champions
 
 
-def test_promoting_keeps_the_old_champion_as_previous(registry):
-    """Version 2 was champion; now 1 is, and the reason is in the history."""
-    promote(registry, 1, "it looks better on stage")
-    assert aliases(registry) == (1, 2)
-    last = registry.history()[-1]
-    assert (last.action, last.version, last.replaced, last.reason) == ("promote", 1, 2, "it looks better on stage")
+def test_promoting_keeps_who_when_and_why(registry):
+    """Version 2 was champion; now 1 is."""
+    release = promote(registry, 1, " it looks better on stage ", by=ALICE)
+    assert registry.releases().releases[-1] == release
+    assert (release.action, release.champion, release.replaced) == ("promote", 1, 2)
+    assert (release.by, release.reason, release.forced) == (ALICE, "it looks better on stage", False)
 
 
-def test_rolling_back_restores_the_previous_champion(registry):
-    """And a second roll back undoes the first."""
-    assert roll_back(registry, "too many misses").number == 1
-    assert aliases(registry) == (1, 2)
-    assert registry.history()[-1].action == "rollback"
-    roll_back(registry, "it was better after all")
-    assert aliases(registry) == (2, 1)
-
-
-def test_a_roll_back_of_what_is_not_champion_any_more_does_nothing(registry):
-    """The caller saw version 1 in service; it is 2."""
-    with pytest.raises(ChampionMovedError, match="Meanwhile version 2 is live"):
-        roll_back(registry, "", replacing=1)
-    assert aliases(registry) == (2, 1)
-    assert roll_back(registry, "", replacing=2).number == 1
-
-
-def test_without_a_previous_champion_there_is_nothing_to_roll_back(registry):
-    """After the first training, or after a kill between two steps of a promotion."""
-    registry.set_alias("previous", None)
+def test_a_roll_back_walks_back_through_the_champions(registry):
+    """1, 2, 1 were champion: back to 2, back to 1, and then there is nothing before it."""
+    promote(registry, 1)
+    assert champions(registry) == (1, 2, 1)
+    assert [roll_back(registry, "worse").champion for _ in range(2)] == [2, 1]
     with pytest.raises(NothingToRollBackError):
-        roll_back(registry, "")
-    registry.set_alias("previous", 2)
-    with pytest.raises(NothingToRollBackError):
-        roll_back(registry, "")
+        roll_back(registry)
+    assert champions(registry) == (1,)
+
+
+@pytest.mark.parametrize("move", [lambda *args, **kwargs: promote(args[0], 1, **kwargs), roll_back])
+@pytest.mark.parametrize("follows", [0, 1, 3])
+def test_a_move_fails_if_the_champion_changed(registry, move, follows):
+    """The caller has seen another release than the newest; 0 is "there was none", not "do not look"."""
+    with pytest.raises(ChampionMovedError, match="made version 2 the champion"):
+        move(registry, follows=follows)
+    assert registry.releases().last == 2
+    assert move(registry, follows=2).champion == 1
+
+
+def test_without_an_expectation_a_lost_race_is_tried_again(registry, monkeypatch):
+    """Somebody else is quicker between the look and the move."""
+    release, quicker = FolderRegistry.release, [2]
+
+    def late(self, *args, **kwargs):
+        if quicker:
+            release(self, "promote", quicker.pop(), follows=2, by=ALICE, reason="quicker")
+        return release(self, *args, **kwargs)
+
+    monkeypatch.setattr(FolderRegistry, "release", late)
+    assert promote(registry, 1, "mine").number == 4
+    assert [release.reason for release in registry.releases().releases[2:]] == ["quicker", "mine"]
 
 
 def test_promoting_the_champion_again_keeps_the_previous_one(registry):
     """Or a double click would lose the way back."""
-    promote(registry, 2, "")
-    assert aliases(registry) == (2, 1)
-
-
-def test_a_promoted_challenger_is_challenger_no_more(registry):
-    """One name for one thing."""
-    registry.set_alias("challenger", 1)
-    promote(registry, "challenger", "")
-    assert registry.alias("challenger") is None
+    promote(registry, 2)
+    assert champions(registry) == (1, 2)
 
 
 def test_a_damaged_version_is_not_promoted(registry):
     """And the champion stays."""
     damage(registry, 1)
-    with pytest.raises(DamagedVersionError):
-        promote(registry, 1, "")
-    with pytest.raises(DamagedVersionError):
-        roll_back(registry, "")
-    assert aliases(registry) == (2, 1)
+    for move in (lambda: promote(registry, 1), lambda: roll_back(registry)):
+        with pytest.raises(DamagedVersionError):
+            move()
+    assert champions(registry) == (1, 2)
 
 
-def test_what_the_gate_refused_needs_force(registry):
-    """The error tells the gate's reasons."""
+def test_what_the_gate_refused_needs_force_and_a_reason(registry):
+    """The error tells the gate's reasons, and the history that it was forced."""
     refuse(registry, 1)
     with pytest.raises(GateRefusedError, match=r"refused version 1: Too few are right\."):
-        promote(registry, 1, "")
-    assert aliases(registry) == (2, 1)
-    assert promote(registry, 1, "I know why", force=True).number == 1
+        promote(registry, 1)
+    with pytest.raises(MissingReasonError):
+        promote(registry, 1, "  ", force=True)
+    assert champions(registry) == (1, 2)
+    assert promote(registry, 1, "I know why", force=True).forced
+    assert not promote(registry, 2, "and back", force=True).forced
+
+
+@pytest.mark.parametrize("reason", ["x" * 201, "d\udce9mo"])
+def test_a_reason_that_cannot_be_kept_changes_nothing(registry, reason):
+    """Too long, or bytes that are no text."""
+    for move in (lambda: promote(registry, 1, reason), lambda: roll_back(registry, reason)):
+        with pytest.raises(InvalidReasonError, match="at most 200 characters"):
+            move()
+    assert registry.releases().last == 2
 
 
 def test_the_champion_serves(registry):
@@ -111,21 +133,55 @@ def test_a_damaged_champion_gives_way_to_the_previous_one(registry, caplog):
     assert "Version 2 is damaged" in caplog.text
 
 
-def test_without_aliases_the_newest_good_version_serves(registry):
-    """Somebody deleted the folder of aliases."""
-    for name in ("champion", "previous"):
-        registry.set_alias(name, None)
+def test_a_damaged_stack_of_champions_gives_way_one_by_one(registry):
+    """1, 2, 3 were champion; 3 and 2 are damaged."""
+    third = train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).version
+    damage(registry, third)
+    assert serving_version(registry).number == 2
+    damage(registry, 2)
+    assert serving_version(registry).number == 1
+
+
+def test_a_champion_that_cannot_be_read_now_gives_way_to_nobody(registry, monkeypatch):
+    """The share is away: that is no reason to serve another version."""
+    real = os.open
+
+    def away(path, *args, **kwargs):
+        if "0002" in str(path):
+            raise OSError(112, "Host is down")
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", away)
+    with pytest.raises(RegistryUnusableError, match="Host is down"):
+        serving_version(registry)
+
+
+def test_without_a_release_the_newest_good_version_serves(registry):
+    """Killed between its registration and its promotion."""
+    shutil.rmtree(registry.folder / "releases")
     assert serving_version(registry).number == 2
     damage(registry, 2)
     assert serving_version(registry).number == 1
 
 
 def test_what_the_gate_refused_never_serves_by_accident(registry):
-    """Rather none than a bad one."""
-    for name in ("champion", "previous"):
-        registry.set_alias(name, None)
+    """Rather none than a bad one, and the verdict is told."""
+    shutil.rmtree(registry.folder / "releases")
     refuse(registry, 2)
     assert serving_version(registry).number == 1
     refuse(registry, 1)
-    with pytest.raises(VersionNotFoundError):
+    with pytest.raises(NothingServesError, match=r"the gate refused version 2\. Too few are right\."):
         serving_version(registry)
+
+
+def test_without_a_version_nothing_serves(empty_registry):
+    """That is another thing than a refused one."""
+    with pytest.raises(VersionNotFoundError):
+        serving_version(empty_registry)
+
+
+def test_the_gate_compares_with_what_serves(registry):
+    """The champion is damaged, so the hall sees version 1."""
+    assert champion_to_beat(registry).version == 2
+    damage(registry, 2)
+    assert champion_to_beat(registry).version == 1

@@ -50,9 +50,7 @@ class HistoryRow:
     aliases: tuple[str, ...]
 
 
-def history_table(
-    versions: Sequence[ModelVersion], aliases: Mapping[str, int | None], language: Language
-) -> list[HistoryRow]:
+def history_table(versions: Sequence[ModelVersion], aliases: Mapping[str, int], language: Language) -> list[HistoryRow]:
     """Take the figures out of the versions, the newest first."""
     return [
         HistoryRow(

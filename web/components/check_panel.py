@@ -24,7 +24,7 @@ def check_panel(service: ModelService, language: Language) -> None:
         if st.button(language.text("Run the checks now"), type="primary", key="run-checks"):
             try:
                 with st.spinner(language.text("Checking version {version} …", version=version)):
-                    st.session_state[_FOUND] = (version, service.check_in_child())
+                    st.session_state[_FOUND] = (version, service.check())
             except IrisError as error:
                 st.error(language.error(error))
             else:

@@ -1,4 +1,4 @@
-"""The edge where errors become words: nothing that goes wrong reaches the audience as a traceback."""
+"""Error boundary: nothing that goes wrong reaches the audience as a traceback."""
 
 import logging
 from collections.abc import Iterator
@@ -6,8 +6,11 @@ from contextlib import contextmanager, suppress
 
 import streamlit as st
 
+from irisml.actor import Actor
 from irisml.config import TrainingConfig
-from irisml.errors import IrisError
+from irisml.errors import IrisError, VersionNotFoundError
+from web.components.presenter_sign_in import presenter_sign_in
+from web.presenter import is_presenter
 from web.session import get_service
 from web.text import Language
 
@@ -22,22 +25,36 @@ def edge(language: Language, place: str) -> Iterator[None]:
     ----------
     language : Language
     place : str
-        What failed, for the log.
+        What failed, for the log; another one for each boundary of a page.
     """
     try:
         yield
     except IrisError as error:
         st.error(language.error(error))
-        st.button(language.text("Try again"), key="try-again", on_click=_try_again)
+        st.button(language.text("Try again"), key=f"try-again-{place}", on_click=_try_again)
+        if not _something_serves():
+            presenter_sign_in(language)  # else nobody could reach the form
     except Exception:  # noqa: BLE001 - whatever it is, the audience must not see a traceback
         # A mistake of ours: the log gets all of it, the audience one sentence.
         _log.exception("%s failed", place)
         st.error(language.text("Something went wrong that nobody foresaw. It is noted in the log; try again."))
-        st.button(language.text("Try again"), key="try-again")
+        st.button(language.text("Try again"), key=f"try-again-{place}")
+
+
+def _something_serves() -> bool:
+    try:
+        _ = get_service().champion
+    except IrisError:
+        return False
+    return True
 
 
 def _try_again() -> None:
+    if not is_presenter():
+        return  # a visitor draws the page again; only the presenter starts a training
     service = get_service()
     with suppress(IrisError):  # the page that follows meets the same error, and says it
-        if not service.has_model:
-            service.start_training(TrainingConfig())
+        try:
+            _ = service.champion
+        except VersionNotFoundError:
+            service.start_training(TrainingConfig(), by=Actor("presenter"))

@@ -2,24 +2,39 @@
 
 import streamlit as st
 
+from irisml.errors import VersionNotFoundError
 from irisml.service import ModelService
 from web.components.training_panel import show_progress
+from web.presenter import is_presenter
 from web.text import Language
 
 _POLL_S = 0.25
 
 
 def wait_for_first_model(service: ModelService, language: Language) -> None:
-    """Show the first training until it has ended; returns at once where there is a model.
+    """Show the first training until it has ended; returns at once where a model serves.
 
     Raises
     ------
     TrainingFailedError, TrainingCancelledError
         If no model came of it.
+    NothingServesError
+        If the gate refused what came of it: to train again by itself would end the same way.
+    VersionNotFoundError
+        If there is none, and this visitor may not train one.
+    RegistryUnusableError
     """
-    if service.has_model:
+    try:
+        _ = service.champion
+    except VersionNotFoundError:
+        job = service.job
+        # A public server trains its first model at its start; no visitor begins one.
+        if job is None and is_presenter():
+            job = service.ensure_first_training()
+        if job is None or (not job.running and job.failure is None):
+            raise
+    else:
         return
-    job = service.ensure_training()
     with st.container(key="first-training"):
         st.header(language.text("The first model is being trained"), anchor=False)
         st.markdown(

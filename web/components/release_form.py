@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from irisml.actor import Actor
 from irisml.errors import IrisError
-from irisml.registry.protocol import PREVIOUS
+from irisml.registry.release_log import PROMOTE, ROLL_BACK, Release
 from irisml.registry.version import ModelVersion
-from irisml.releases import CAME_WITH_THE_IMAGE, PASSED_THE_GATE, UNDONE
+from irisml.releases import CAME_WITH_THE_IMAGE, LONGEST_REASON, PASSED_THE_GATE, UNDONE
 from irisml.service import ModelService
 from web.known_version import know_champion
 from web.presenter import is_presenter
@@ -17,19 +18,19 @@ _REASON, _OUTCOME = "release-reason", "release-outcome"
 def release_form(version: ModelVersion, service: ModelService, language: Language) -> None:
     """Draw the form for the presenter; below it, what came of the last release."""
     champion = service.champion
-    previous = service.registry.alias(PREVIOUS)
-    can_promote = version.number != champion.number and version.manifest.gate.passed
-    can_roll_back = previous is not None and previous != champion.number
-    if version.number != champion.number and not can_promote:
+    log = service.registry.releases()
+    is_other = version.number not in (champion.number, log.champion)
+    can_promote = is_other and version.manifest.gate.passed
+    if is_other and not can_promote:
         st.markdown(
             language.text(
                 "What the gate refused is not promoted here. Who knows better does it on the command line: {command}",
-                command=f"`irisml promote {version.number} --force`",
+                command=f"`irisml promote {version.number} --force --reason …`",
             )
         )
-    if can_promote or can_roll_back:
+    if can_promote or log.previous is not None:
         with st.form("release", border=False, clear_on_submit=True):
-            st.text_input(language.text("Reason, for the history"), key=_REASON)
+            st.text_input(language.text("Reason, for the history"), key=_REASON, max_chars=LONGEST_REASON)
             with st.container(horizontal=True):
                 if can_promote:
                     st.form_submit_button(
@@ -37,50 +38,44 @@ def release_form(version: ModelVersion, service: ModelService, language: Languag
                         key="promote",
                         type="primary",
                         on_click=_promote,
-                        args=(version.number, champion.number, service, language),
+                        args=(version.number, log.last, service, language),
                     )
-                if can_roll_back:
+                if log.previous is not None:
                     st.form_submit_button(
-                        language.text("Roll back to version {version}", version=previous),
+                        language.text("Roll back to version {version}", version=log.previous),
                         key="roll-back",
                         on_click=_roll_back,
-                        args=(champion.number, service, language),
+                        args=(log.last, service, language),
                     )
     if outcome := st.session_state.pop(_OUTCOME, None):
         done, words = outcome
         (st.success if done else st.error)(words)
 
 
-def _promote(version: int, replacing: int, service: ModelService, language: Language) -> None:
+def _promote(version: int, follows: int, service: ModelService, language: Language) -> None:
     if is_presenter() and (reason := _reason(language)):
         try:
-            service.promote(version, reason, replacing=replacing)
+            service.promote(version, reason, by=Actor("presenter"), follows=follows)
         except IrisError as error:
             st.session_state[_OUTCOME] = (False, language.error(error))
         else:
             _done(version, language)
 
 
-def _roll_back(replacing: int, service: ModelService, language: Language) -> None:
+def _roll_back(follows: int, service: ModelService, language: Language) -> None:
     if is_presenter() and (reason := _reason(language)):
         try:
-            restored = service.roll_back(reason, replacing=replacing)
+            release = service.roll_back(reason, by=Actor("presenter"), follows=follows)
         except IrisError as error:
             st.session_state[_OUTCOME] = (False, language.error(error))
         else:
-            _done(restored.number, language)
+            _done(release.champion, language)
 
 
 def _reason(language: Language) -> str:
     reason = str(st.session_state[_REASON]).strip()
     if not reason:
         st.session_state[_OUTCOME] = (False, language.text("Say why: the reason is kept in the history."))
-    elif len(reason) > _LONGEST_REASON:
-        too_long = language.text(
-            "A reason has {n} characters at most; this one has {given}.", n=_LONGEST_REASON, given=len(reason)
-        )
-        st.session_state[_OUTCOME] = (False, too_long)
-        return ""
     return reason
 
 
@@ -91,21 +86,27 @@ def _done(version: int, language: Language) -> None:
 
 def release_log(service: ModelService, language: Language) -> None:
     """List who became champion, when and why, the latest first."""
-    changes = service.registry.history()[::-1][:_MOST]
-    actions = {"promote": language.text("promoted"), "rollback": language.text("rolled back to")}
+    releases = service.registry.releases().releases[::-1][:_MOST]
+    actions = {PROMOTE: language.text("promoted"), ROLL_BACK: language.text("rolled back to")}
     st.markdown(
         "\n".join(
-            f"- {language.moment(change.time)}: {actions.get(change.action, change.action)} "
-            f"**v{change.version}**: {_said(change.reason, language)}"
-            for change in changes
+            f"- {language.moment(release.time)}: {actions[release.action]} **v{release.champion}** "
+            f"{language.text('by {actor}', actor=language.actor(release.by))}"
+            f"{_forced(release, language)}{_said(release.reason, language)}"
+            for release in releases
         )
         or language.text("Nothing was promoted yet.")
     )
 
 
+def _forced(release: Release, language: Language) -> str:
+    return f", {language.text('although the gate had refused it')}" if release.forced else ""
+
+
 def _said(reason: str, language: Language) -> str:
-    return language.template(reason) if reason in _OUR_REASONS else plain_markdown(reason)
+    said = language.template(reason) if reason in _OUR_REASONS else plain_markdown(reason)
+    return f": {said}" if said else ""
 
 
 _OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE)
-_MOST, _LONGEST_REASON = 50, 200
+_MOST = 50

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from irisml.actor import Actor
 from irisml.errors import IrisError
+from irisml.events import TrainingResult
 from irisml.jobs import TrainingJob
 from irisml.registry.version import ModelVersion
 from irisml.releases import UNDONE
-from irisml.result import TrainingResult
 from irisml.sentences import sentence
 from irisml.service import ModelService
 from web.charts.versions import versions_figure, versions_table
@@ -57,6 +58,10 @@ def _sentence(result: TrainingResult, live: int) -> str:
         return sentence("Version {version} passed the gate and is live.")
     if result.promoted:
         return sentence("Version {version} was taken back; version {champion} is live.")
+    if result.outcome == "not_released":
+        return sentence(
+            "Version {version} passed the gate, but could not be made champion; version {champion} is live."
+        )
     if result.passed:
         return sentence("Version {version} passed the gate, but meanwhile version {champion} went live.")
     return sentence("The gate refused version {version}; version {champion} stays live.")
@@ -66,27 +71,36 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
     gate = version.manifest.gate
     beside = None if gate.champion is None else service.find(gate.champion)
     live = service.champion.number == version.number
+    log = service.registry.releases()
     with st.container(horizontal=True, vertical_alignment="center"):
         (st.success if live else st.info if gate.passed else st.warning)(verdict(job, service, language))
-        if live and beside is not None and is_presenter():
+        if live and log.champion == version.number and log.previous is not None and is_presenter():
             st.button(
-                language.text("Undo: back to version {version}", version=beside.number),
+                language.text("Undo: back to version {version}", version=log.previous),
                 key="undo",
                 on_click=_undo,
-                args=(service, version.number, language),
+                args=(service, log.last, language),
             )
+    if twin := job.wait().same_trees_as:
+        st.info(
+            language.text(
+                "Its trees are exactly those of version {version}: no answer changes. Another model type or other "
+                "parameters would make other trees.",
+                version=twin,
+            )
+        )
     rows = versions_table([version] if beside is None else [version, beside])
     draw(versions_figure(rows, language))
     with st.expander(language.text("Why?")):
         st.markdown("\n".join(f"- {language.finding(check)}" for check in gate.checks))
 
 
-def _undo(service: ModelService, replacing: int, language: Language) -> None:
+def _undo(service: ModelService, follows: int, language: Language) -> None:
     if not is_presenter():
         return
     try:
-        restored = service.roll_back(UNDONE, replacing=replacing)
+        release = service.roll_back(UNDONE, by=Actor("presenter"), follows=follows)
     except IrisError as error:
         st.toast(language.error(error))
     else:
-        know_champion(restored.number)
+        know_champion(release.champion)

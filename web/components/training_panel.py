@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from irisml.actor import Actor
 from irisml.config import TrainingConfig
 from irisml.errors import IrisError
 from irisml.jobs import TrainingJob
@@ -71,7 +72,7 @@ def start_training(service: ModelService, config: Callable[[], TrainingConfig], 
     if not is_presenter():
         return
     try:
-        st.session_state[MY_JOB] = service.start_training(config())
+        st.session_state[MY_JOB] = service.start_training(config(), by=Actor("presenter"))
     except IrisError as error:
         # Someone else was quicker, or the registry is gone: the page that follows shows which.
         st.toast(language.error(error))
@@ -97,4 +98,10 @@ def _watch(job: TrainingJob, service: ModelService, language: Language) -> None:
 def _progress_and_cancel(job: TrainingJob, language: Language) -> None:
     show_progress(st.empty(), job, language)
     if is_presenter():
-        st.button(language.text("Cancel"), key="cancel", on_click=job.cancel, width="stretch")
+        st.button(language.text("Cancel"), key="cancel", on_click=_cancel, args=(job,), width="stretch")
+
+
+def _cancel(job: TrainingJob) -> None:
+    # Streamlit keeps what it drew once: a presenter who has signed out could still click it.
+    if is_presenter():
+        job.cancel()

@@ -5,8 +5,9 @@ from html import escape
 import streamlit as st
 
 from irisml.comparison import changed_sides
-from irisml.errors import DamagedVersionError
+from irisml.errors import DamagedVersionError, RegistryUnusableError
 from irisml.model_card import model_card
+from irisml.registry.disk import WrongContentError
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, ModelVersion
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.charts.versions import versions_figure, versions_table
@@ -79,8 +80,10 @@ def version_downloads(version: ModelVersion, language: Language) -> None:
     ):
         try:
             content = version.read_file(file) if file == MANIFEST else version.checked_file(file)
-        except (OSError, DamagedVersionError):
+        except (FileNotFoundError, WrongContentError, DamagedVersionError):
             st.warning(language.text("{file} is missing or was altered: it is not handed out.", file=file))
+        except (OSError, RegistryUnusableError):
+            st.warning(language.text("{file} cannot be read now. Try again.", file=file))
         else:
             st.download_button(file, content, f"{name}-{file}", mime, on_click="ignore", key=f"download-{name}-{file}")
 

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from irisml.registry.protocol import ALIASES, CHALLENGER, PREVIOUS
+from irisml.registry.protocol import CHALLENGER, PREVIOUS
+from irisml.releases import aliases
 from web.charts.version_history import history_figure, history_rows_figure, history_table
 from web.components.drawing import draw
 from web.components.release_form import release_form, release_log
@@ -17,8 +18,8 @@ language, service = get_language(), get_service()
 champion = service.champion
 # The champion serves on from memory, even where its files are gone.
 versions = {version.number: version for version in (champion, *service.versions())}
-aliases = {name: service.registry.alias(name) for name in ALIASES}
-rows = history_table(list(versions.values()), aliases, language)
+names = aliases(service.registry)
+rows = history_table(list(versions.values()), names, language)
 
 left, right = st.columns([3, 2], gap="medium")
 with right, st.container(key="trust"):
@@ -27,7 +28,7 @@ with right, st.container(key="trust"):
     training_outcome(service, st.session_state.get(MY_JOB), language)
 with left, st.container(key="versions-sheet"):
     newest_first = sorted(versions, reverse=True)
-    first = aliases[CHALLENGER] if aliases[CHALLENGER] in versions else champion.number
+    first = names.get(CHALLENGER, champion.number)
     number = st.selectbox(
         language.text("Look at version"),
         newest_first,
@@ -37,7 +38,7 @@ with left, st.container(key="versions-sheet"):
     )
     version = versions[number]
     # Beside the champion; the champion itself beside the one that it replaced.
-    other = champion.number if number != champion.number else aliases[PREVIOUS]
+    other = champion.number if number != champion.number else names.get(PREVIOUS)
     side_by_side(version, versions.get(other) if other is not None else None, language)
     gate_verdict(version, language)
     if is_presenter():

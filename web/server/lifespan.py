@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from irisml.errors import IrisError
+from irisml.errors import IrisError, VersionNotFoundError
 from irisml.registry import image_registry
 from web.server.theme_message import remember_theme
 from web.session import get_service
@@ -31,13 +31,14 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         # What is in the registry can serve without the image's model; if nothing is, the training below says why.
         _log.error("the image's model was not taken over: %s", error)
     try:
-        if await run_in_threadpool(lambda: service.has_model):
-            _log.info("serving version %s of %s", service.champion.number, service.location)
-        else:
-            _log.warning("no version in %s yet: training the first one", service.location)
-            service.ensure_training()
+        champion = await run_in_threadpool(service.serving.current)
+        _log.info("serving version %s of %s", champion.number, service.location)
+    except VersionNotFoundError:
+        _log.warning("no version in %s yet: training the first one", service.location)
+        service.ensure_first_training()
     except IrisError as error:
         _log.error("%s", error)
+    service.serving.follow()
     remember_theme()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: later collections need not look at it

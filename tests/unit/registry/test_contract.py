@@ -1,13 +1,14 @@
 """What every registry must do. A new one adds a line to `registry_kinds` and gets all of this."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from irisml import FolderRegistry
-from irisml.errors import VersionNotFoundError
+from irisml.actor import Actor
+from irisml.errors import ChampionMovedError, VersionNotFoundError
 from irisml.promotion import GateReport
-from irisml.registry.protocol import AliasChange, Registry
+from irisml.registry.protocol import Registry
+
+ALICE = Actor("command line", "alice")
 
 registry_kinds = {"folder": FolderRegistry}
 
@@ -20,7 +21,7 @@ def registry(request, tmp_path) -> Registry:
 def test_a_new_registry_is_empty(registry):
     """And reading it makes nothing."""
     assert registry.versions() == ()
-    assert registry.history() == ()
+    assert registry.releases().last == 0
     assert registry.alias("champion") is None
 
 
@@ -68,19 +69,46 @@ def test_a_version_is_found_by_number_text_and_alias(registry, candidate):
     """As the command line, the page and the code ask."""
     for _ in range(2):
         registry.register(candidate)
-    registry.set_alias("champion", 2)
+    registry.release("promote", 2, follows=0, by=ALICE, reason="")
     assert [registry.get(wanted).number for wanted in (2, "2", "champion")] == [2, 2, 2]
 
 
-def test_an_alias_moves_and_goes(registry, candidate):
-    """None takes it away."""
-    for _ in range(2):
+def test_aliases_are_computed_from_the_releases(registry, candidate):
+    """Promoted 1, then 2: the champion before 2 is 1; version 3 is newer than both and never served."""
+    for _ in range(3):
         registry.register(candidate)
-    registry.set_alias("champion", 1)
-    registry.set_alias("champion", 2)
-    assert registry.alias("champion") == 2
-    registry.set_alias("champion", None)
-    assert registry.alias("champion") is None
+    registry.release("promote", 1, follows=0, by=ALICE, reason="")
+    registry.release("promote", 2, follows=1, by=ALICE, reason="")
+    assert [registry.alias(name) for name in ("champion", "previous", "challenger")] == [2, 1, 3]
+    registry.release("promote", 3, follows=2, by=ALICE, reason="")
+    assert [registry.alias(name) for name in ("champion", "previous", "challenger")] == [3, 2, None]
+
+
+def test_a_release_keeps_who_when_and_why(registry):
+    """And says what it replaced."""
+    registry.release("promote", 1, follows=0, by=ALICE, reason="the first")
+    told = registry.release("promote", 2, follows=1, by=ALICE, reason="better", forced=True)
+    kept = registry.releases().releases[-1]
+    assert kept == told
+    assert (kept.number, kept.champion, kept.replaced, kept.forced) == (2, 2, 1, True)
+    assert (kept.by, kept.reason) == (ALICE, "better")
+
+
+@pytest.mark.parametrize("follows", [0, 2, 7])
+def test_a_release_fails_if_the_champion_changed(registry, follows):
+    """The caller saw another state than release 1; it is told who made that one, and nothing is written."""
+    registry.release("promote", 1, follows=0, by=ALICE, reason="")
+    with pytest.raises(ChampionMovedError, match=r"Meanwhile the command line \(alice\) made version 1 the champion"):
+        registry.release("promote", 2, follows=follows, by=ALICE, reason="")
+    assert registry.releases().last == 1
+
+
+def test_a_second_view_of_a_registry_sees_each_release(registry):
+    """As another process does: its memory of the log is never older than its look."""
+    other = type(registry)(registry.folder)
+    for number in (1, 2, 3):
+        registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
+        assert other.alias("champion") == number
 
 
 @pytest.mark.parametrize("wanted", [1, "champion", "../../etc", ".", "history.jsonl", "9" * 5000, "٣"])
@@ -88,14 +116,3 @@ def test_what_is_not_there_is_not_found(registry, wanted):
     """A number, an alias, and somebody's attempt."""
     with pytest.raises(VersionNotFoundError, match="There is no version"):
         registry.get(wanted)
-
-
-def test_the_history_is_kept_in_order(registry):
-    """Each with its time and reason."""
-    changes = tuple(
-        AliasChange(datetime(2026, 11, day, tzinfo=UTC), action, version, replaced, "why")
-        for day, action, version, replaced in ((1, "promote", 1, None), (2, "promote", 2, 1), (3, "rollback", 1, 2))
-    )
-    for change in changes:
-        registry.record(change)
-    assert registry.history() == changes

@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from irisml import FolderRegistry, open_registry
-from irisml.errors import DamagedVersionError, RegistryUnusableError
+from irisml.actor import Actor
+from irisml.errors import ChampionMovedError, DamagedVersionError, NewerFormatError, RegistryUnusableError
+from irisml.registry import disk
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST
+
+ALICE = Actor("command line", "alice")
 
 
 @pytest.fixture
@@ -30,19 +34,8 @@ def folder_of(registry, number=1):
 
 def test_nothing_is_left_beside_the_versions(registry, version):
     """The temporary folder has become the version."""
-    assert sorted(path.name for path in (registry.folder / "versions").iterdir()) == ["0001", "last"]
-
-
-def test_a_failed_registration_leaves_nothing(registry, candidate, monkeypatch):
-    """The disk is full while the manifest is written."""
-
-    def full(path, content):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("irisml.registry.version_files.write_flushed", full)
-    with pytest.raises(RegistryUnusableError, match="No space left"):
-        registry.register(candidate)
-    assert list((registry.folder / "versions").iterdir()) == []
+    assert [path.name for path in (registry.folder / "versions").iterdir()] == ["0001"]
+    assert list((registry.folder / "incoming").iterdir()) == []
 
 
 def test_what_is_no_version_is_left_out(registry, version):
@@ -52,45 +45,73 @@ def test_what_is_no_version_is_left_out(registry, version):
     assert [one.number for one in registry.versions()] == [1]
 
 
-def test_versions_that_nobody_may_list_are_one_sentence(registry, version, monkeypatch):
-    """The alias is readable, the folder of the versions is not."""
+def refuse_to(monkeypatch, call, error, path_has=""):
+    """Let a call of the operating system fail, as a share that is away for a moment does."""
+    real = getattr(os, call)
 
-    def locked(self):
-        raise PermissionError(13, "Permission denied", str(self))
+    def refused(path, *args, **kwargs):
+        if path_has in str(path):
+            raise error
+        return real(path, *args, **kwargs)
 
-    registry.set_alias("champion", 1)
-    monkeypatch.setattr(Path, "is_dir", locked)
-    for look in (lambda: registry.get("champion"), registry.versions):
-        with pytest.raises(RegistryUnusableError, match="Permission denied"):
-            look()
+    monkeypatch.setattr(os, call, refused)
+
+
+@pytest.mark.parametrize("call", ["stat", "listdir"])
+def test_versions_that_cannot_be_listed_now_are_no_empty_registry(registry, version, monkeypatch, call):
+    """Path.is_dir() answers False to any error from Python 3.14 on, so the system is asked itself."""
+    refuse_to(monkeypatch, call, PermissionError(13, "Permission denied"), "versions")
+    with pytest.raises(RegistryUnusableError, match="Permission denied"):
+        registry.versions()
+
+
+@pytest.mark.parametrize("error", [OSError(112, "Host is down"), OSError(24, "Too many open files")])
+@pytest.mark.parametrize("file", [MANIFEST, FOREST_FILE, ESTIMATOR_FILE])
+def test_a_file_that_cannot_be_read_now_is_not_damage(registry, version, monkeypatch, error, file):
+    """A moment later the same version is whole."""
+    with monkeypatch.context() as moment:
+        refuse_to(moment, "open", error, file)
+        with pytest.raises(RegistryUnusableError, match=error.strerror):
+            registry.get(1, verified=True).load_estimator()
+    assert registry.get(1, verified=True).load_estimator()
 
 
 def test_a_rename_that_the_disk_refuses_is_no_taken_number(registry, candidate, monkeypatch):
-    """It is an error at once, not the next number; and nothing is left."""
-    rename, refusals = Path.rename, [OSError(13, "Permission denied")]
-
-    def refused_once(self, target):
-        if refusals:
-            raise refusals.pop()
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", refused_once)
+    """It is an error, not the next number; and nothing is left."""
+    monkeypatch.setattr("irisml.registry.disk._RETRY_AFTER_S", ())
+    refuse_to(monkeypatch, "rename", PermissionError(13, "Permission denied"), "incoming")
     with pytest.raises(RegistryUnusableError, match="Permission denied"):
         registry.register(candidate)
     assert list((registry.folder / "versions").iterdir()) == []
+    assert list((registry.folder / "incoming").iterdir()) == []
+
+
+def test_a_rename_is_tried_again_while_a_virus_scanner_holds_a_file(registry, candidate, monkeypatch):
+    """Windows answers PermissionError as long as somebody has a file of the folder open."""
+    rename, refusals = os.rename, [PermissionError(13, "in use")] * 2
+
+    def refused_twice(*paths):
+        if refusals:
+            raise refusals.pop()
+        rename(*paths)
+
+    monkeypatch.setattr(os, "rename", refused_twice)
+    monkeypatch.setattr("irisml.registry.disk._RETRY_AFTER_S", (0, 0))
+    assert registry.register(candidate).number == 1
+    assert refusals == []
 
 
 def test_a_taken_number_is_left_alone(registry, candidate, monkeypatch):
     """Another process was quicker: its version stays, ours becomes the next one."""
     registry.register(candidate)
     before = (folder_of(registry) / MANIFEST).read_bytes()
-    monkeypatch.setattr(FolderRegistry, "_numbers", lambda self: [])  # as it was when we looked
+    monkeypatch.setattr(FolderRegistry, "_next_number", lambda self: 1)  # as it was when we looked
     assert registry.register(candidate).number == 2
     assert (folder_of(registry) / MANIFEST).read_bytes() == before
 
 
 def test_the_number_of_a_deleted_version_is_not_given_again(registry, candidate):
-    """The error about a damaged version advises to delete it; the alias may still name it."""
+    """A release may still name it."""
     for _ in range(2):
         registry.register(candidate)
     for number in (1, 2):
@@ -98,20 +119,82 @@ def test_the_number_of_a_deleted_version_is_not_given_again(registry, candidate)
     assert registry.register(candidate).number == 3
 
 
+@pytest.mark.parametrize("make", [Path.touch, Path.mkdir])
+def test_what_stands_at_the_next_number_is_passed_over(registry, candidate, tmp_path, make):
+    """A file or an empty folder that somebody made: neither is replaced, and nobody loops."""
+    (registry.folder / "versions").mkdir(parents=True)
+    make(registry.folder / "versions/0001")
+    elsewhere = FolderRegistry(tmp_path / "elsewhere").register(candidate)
+    assert registry.register(candidate).number == 2
+    shutil.rmtree(folder_of(registry, 2))
+    make(registry.folder / "versions/0003")
+    assert registry.adopt(elsewhere, elsewhere.manifest.gate).number == 4
+
+
+def test_a_folder_of_the_same_number_written_otherwise_is_no_version(registry, version):
+    """0001 is version 1, and 1 is somebody's copy."""
+    shutil.copytree(folder_of(registry), registry.folder / "versions/1")
+    assert [one.number for one in registry.versions()] == [1]
+
+
+def test_a_number_beyond_all_numbers_is_refused_before_anything_is_visible(registry, candidate):
+    """A folder called 999999999 would make the next version one that nothing can read."""
+    (registry.folder / "versions/999999999").mkdir(parents=True)
+    with pytest.raises(RegistryUnusableError, match="largest number"):
+        registry.register(candidate)
+
+
+def test_an_absurd_mark_of_an_older_irisml_is_passed_over(registry, candidate):
+    """It kept the last number in a file."""
+    (registry.folder / "versions").mkdir(parents=True)
+    (registry.folder / "versions/last").write_text("999999999")
+    assert registry.register(candidate).number == 1
+    (registry.folder / "versions/last").write_text("6")
+    assert registry.register(candidate).number == 7
+
+
+def test_a_version_that_is_visible_is_told_although_its_mark_failed(registry, candidate, monkeypatch, caplog):
+    """The disk is full just after the rename: the version is there, so nobody is told that it is not."""
+    refuse_to(monkeypatch, "open", OSError(28, "No space left on device"), "numbers")
+    assert registry.register(candidate).number == 1
+    assert "was not marked as given: [Errno 28]" in caplog.text
+
+
+def test_a_release_that_is_visible_is_told_although_its_flush_failed(registry, version, monkeypatch, caplog):
+    """What the caller is told is what happened."""
+    flush_folder = disk.flush_folder
+
+    def fails(folder):
+        if folder.name == "releases":
+            raise OSError(5, "Input/output error")
+        flush_folder(folder)
+
+    monkeypatch.setattr(disk, "flush_folder", fails)
+    assert registry.release("promote", 1, follows=0, by=ALICE, reason="").number == 1
+    assert FolderRegistry(registry.folder).alias("champion") == 1
+    assert "could not be flushed" in caplog.text
+
+
 def test_a_registry_that_cannot_be_used_is_one_sentence(tmp_path, candidate):
-    """It is a file, or an alias is a folder: what, and where to look."""
+    """It is a file: what, and where to look."""
     (tmp_path / "file").write_text("")
     broken = FolderRegistry(tmp_path / "file")
     for use in (
         lambda: broken.alias("champion"),
         lambda: broken.register(candidate),
-        lambda: broken.set_alias("champion", 1),
+        lambda: broken.release("promote", 1, follows=0, by=ALICE, reason=""),
+        broken.check_writable,
     ):
-        with pytest.raises(RegistryUnusableError, match="cannot be used: "):
+        with pytest.raises(RegistryUnusableError, match=r"file.* cannot be used: "):
             use()
-    (tmp_path / "models/aliases/champion").mkdir(parents=True)
-    with pytest.raises(RegistryUnusableError, match="Is a directory"):
-        FolderRegistry(tmp_path / "models").alias("champion")
+
+
+def test_a_full_disk_is_told_with_the_folder_that_people_know(registry, version, monkeypatch):
+    """Not with the temporary name that nobody gave."""
+    full = OSError(28, "No space left on device", str(registry.folder / "incoming/3f2a"))
+    refuse_to(monkeypatch, "mkdir", full, "incoming/")
+    with pytest.raises(RegistryUnusableError, match=r"models cannot be used: No space left on device"):
+        registry.check_writable()
 
 
 def _register_many(folder, candidate, n, start):
@@ -140,19 +223,22 @@ def test_four_processes_lose_and_double_no_number(registry, candidate):
     versions = registry.versions()
     assert [version.number for version in versions] == list(range(1, 25))
     assert all(version.manifest.version == version.number and version.forest for version in versions)
+    assert list((registry.folder / "incoming").iterdir()) == []
 
 
-def test_what_a_killed_writer_left_is_swept_after_an_hour(registry, candidate):
-    """An hour later it is gone; what is younger may still be at work."""
-    versions = registry.folder / "versions"
-    old, young = versions / ".incoming-old", versions / ".incoming-young"
+@pytest.mark.parametrize("place", ["incoming/{}", "versions/.incoming-{}", "aliases/.incoming-{}"])
+def test_what_a_killed_writer_left_is_swept_after_an_hour(registry, candidate, place):
+    """Files and folders, of this irisml and of the one before; what is younger may still be at work."""
+    old, young, file = (registry.folder / place.format(name) for name in ("old", "young", "file"))
     for path in (old, young):
         path.mkdir(parents=True)
         (path / FOREST_FILE).write_text("{")
+    file.write_text("3")
     hour_ago = time.time() - 3601
-    os.utime(old, (hour_ago, hour_ago))
+    for path in (old, file):
+        os.utime(path, (hour_ago, hour_ago))
     assert registry.register(candidate).number == 1
-    assert (old.exists(), young.exists()) == (False, True)
+    assert (old.exists(), file.exists(), young.exists()) == (False, False, True)
 
 
 @pytest.mark.parametrize("name", [FOREST_FILE, ESTIMATOR_FILE])
@@ -183,11 +269,11 @@ def rewrite(registry, change):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (lambda m: m.update(format=2), "manifest format 2, this irisml reads 1"),
+        (lambda m: m.update(format=0), "manifest format 0, this irisml reads 1 to 2"),
         (lambda m: m.update(version=5), "version.json says version 5"),
         (lambda m: m.update(mood="good"), "unknown field `mood`"),
         (lambda m: m.pop("evaluation"), "missing required field `evaluation`"),
-        (lambda m: m["config"].update(n_estimators=0), "n_estimators is 0"),
+        (lambda m: m["files"].update({"../../releases/evil": "0"}), "is not the name of a file"),
         (lambda m: m["evaluation"]["y_pred"].pop(), "same flowers"),
         (lambda m: m["evaluation"]["y_pred"].__setitem__(0, 77), "a flower of no species"),
         (lambda m: m["evaluation"]["cross_validation"].update(n_repeats=0), "no repeat"),
@@ -195,14 +281,50 @@ def rewrite(registry, change):
         (lambda m: m["evaluation"]["cross_validation"]["split_n_correct"].__setitem__(0, 99), "more right answers"),
         (lambda m: m["files"].pop(FOREST_FILE), "no hash of forest.json"),
         (lambda m: m["gate"]["checks"][0].update(reason="{nobody}"), "lacks the value"),
+        (lambda m: m["gate"]["checks"][0].update(reason="{accuracy.x}"), "not a plain name"),
+        (lambda m: m["gate"]["checks"][0].update(reason="{accuracy:>300000000}"), "not a plain name"),
+        (lambda m: m["gate"]["checks"][0].update(reason="{accuracy"), "expected '}'"),
     ],
 )
 def test_a_manifest_that_makes_no_sense_is_damage(registry, version, change, problem):
-    """What is wrong is told; the version is left out of the list, and the others are not."""
+    """What is wrong is told; the version is left out of the list, and nobody advises to delete it."""
     rewrite(registry, change)
     with pytest.raises(DamagedVersionError) as caught:
         registry.get(1)
     assert problem in str(caught.value)
+    assert "elete" not in str(caught.value)
+    assert registry.versions() == ()
+
+
+def test_a_version_of_a_newer_irisml_is_not_damaged(registry, version, caplog):
+    """Another server may read it: it is left alone, and the others are listed."""
+    rewrite(registry, lambda m: m.update(format=3, mood="good"))
+    with pytest.raises(NewerFormatError, match=r"version\.json was written by a newer irisml \(format 3; .* up to 2"):
+        registry.get(1)
+    assert registry.versions() == ()
+    assert "damaged" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "config", [{"n_estimators": 501}, {"max_depth": 31}, {"min_samples_leaf": 0}, {"model_type": "perceptron"}]
+)
+def test_a_version_trained_with_other_bounds_can_still_be_read(registry, version, config):
+    """A bound that was tightened, a model type that was removed: it predicts as before."""
+    rewrite(registry, lambda m: m["config"].update(config))
+    assert registry.get(1, verified=True).number == 1
+
+
+def test_a_pipe_or_a_huge_file_is_damage_and_holds_nobody_up(registry, candidate):
+    """A named pipe at the manifest would wait for ever, a file of 1 GB would fill the memory."""
+    for _ in range(2):
+        registry.register(candidate)
+    (folder_of(registry, 1) / MANIFEST).unlink()
+    os.mkfifo(folder_of(registry, 1) / MANIFEST)
+    with (folder_of(registry, 2) / MANIFEST).open("wb") as file:
+        file.truncate(1024**3)
+    for number, problem in ((1, "not a regular file"), (2, "has 1073741824 bytes")):
+        with pytest.raises(DamagedVersionError, match=problem):
+            registry.get(number)
 
 
 def test_a_damaged_version_is_left_out_with_a_warning(registry, version, candidate, caplog):
@@ -236,20 +358,70 @@ def test_an_estimator_that_fits_its_hash_but_does_not_load_is_damage(registry, v
         registry.get(1).load_estimator()
 
 
-def test_an_alias_that_is_no_number_is_as_good_as_none(registry, version, caplog):
-    """A broken disk, or somebody's editor."""
-    registry.set_alias("champion", 1)
-    (registry.folder / "aliases/champion").write_text("one")
-    assert registry.alias("champion") is None
-    assert "is not a number" in caplog.text
+def release_file(registry, number):
+    return registry.folder / f"releases/{number:06}/release.json"
 
 
-def test_half_a_line_of_history_is_left_out(registry, version, caplog):
-    """Its writer was killed."""
-    (registry.folder / "aliases").mkdir()
-    (registry.folder / "aliases/history.jsonl").write_text('{"time": "2026-')
-    assert registry.history() == ()
-    assert "its writer was interrupted" in caplog.text
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_text("{"),
+        lambda path: path.unlink(),
+        lambda path: shutil.rmtree(path.parent),
+        lambda path: path.write_text(path.read_text().replace('"number": 2', '"number": 7')),
+        lambda path: path.write_text(path.read_text().replace('"format": 1', '"format": 2')),
+    ],
+)
+def test_a_release_that_cannot_be_read_hides_no_other_one(registry, damage, caplog):
+    """1, 2, 3 were promoted: what release 2 said is known from release 3, and so is the way back."""
+    for number in (1, 2, 3):
+        registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
+    damage(release_file(registry, 2))
+    log = FolderRegistry(registry.folder).releases()
+    assert (log.champion, log.previous, log.last, log.unreadable) == (3, 2, 3, (2,))
+    assert "release 2" in caplog.text
+    assert FolderRegistry(registry.folder).release("promote", 4, follows=3, by=ALICE, reason="").number == 4
+
+
+def test_behind_a_damaged_newest_release_another_one_can_be_made(registry):
+    """Its content is lost, its number is not: the next one follows it."""
+    for number in (1, 2):
+        registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
+    release_file(registry, 2).write_text("{")
+    again = FolderRegistry(registry.folder)
+    assert (again.releases().champion, again.releases().last) == (1, 2)
+    assert again.release("promote", 2, follows=2, by=ALICE, reason="").number == 3
+    assert again.alias("champion") == 2
+
+
+def test_an_older_irisml_writes_nothing_behind_a_newer_one(registry):
+    """It cannot know what the newest release says."""
+    registry.release("promote", 1, follows=0, by=ALICE, reason="")
+    path = release_file(registry, 1)
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
+    with pytest.raises(NewerFormatError):
+        FolderRegistry(registry.folder).release("promote", 2, follows=1, by=ALICE, reason="")
+
+
+def test_a_file_at_the_next_release_is_told_and_passed_over(registry):
+    """Somebody touched it: the release after it can be made."""
+    registry.release("promote", 1, follows=0, by=ALICE, reason="")
+    (registry.folder / "releases/000002").touch()
+    with pytest.raises(ChampionMovedError):
+        registry.release("promote", 2, follows=1, by=ALICE, reason="")
+    assert registry.release("promote", 2, follows=2, by=ALICE, reason="").number == 3
+
+
+def test_a_log_that_cannot_be_read_now_is_not_remembered_as_shorter(registry, monkeypatch):
+    """One open fails: an error, and then the whole log."""
+    for number in (1, 2):
+        registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
+    fresh = FolderRegistry(registry.folder)
+    with monkeypatch.context() as moment:
+        refuse_to(moment, "open", OSError(112, "Host is down"), "000002")
+        with pytest.raises(RegistryUnusableError, match="Host is down"):
+            fresh.releases()
+    assert fresh.alias("champion") == 2
 
 
 class TestSigned:
@@ -282,6 +454,34 @@ class TestSigned:
         monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
         with pytest.raises(DamagedVersionError, match="it is not signed"):
             registry.get(1)
+
+    def test_a_signed_version_of_another_registry_is_refused(self, registry, version, candidate, tmp_path):
+        """Slot and live share a key: the 0001 of one is not the 0001 of the other."""
+        other = FolderRegistry(tmp_path / "other")
+        other.register(candidate)
+        shutil.rmtree(folder_of(registry))
+        shutil.copytree(folder_of(other), folder_of(registry))
+        with pytest.raises(DamagedVersionError, match="it belongs to another registry"):
+            registry.get(1)
+
+    @pytest.mark.parametrize("spoil", ["content", "signature", "foreign"])
+    def test_a_forged_release_moves_nothing(self, registry, version, tmp_path, spoil):
+        """By hand, without a signature, or copied from another registry: the champion stays, and the log says so."""
+        registry.release("promote", 1, follows=0, by=ALICE, reason="")
+        forged = release_file(registry, 2)
+        if spoil == "foreign":
+            other = FolderRegistry(tmp_path / "other")
+            for number in (1, 2):
+                other.release("promote", number, follows=number - 1, by=ALICE, reason="")
+            shutil.copytree(release_file(other, 2).parent, forged.parent)
+        else:
+            registry.release("promote", 1, follows=1, by=ALICE, reason="again")
+            if spoil == "content":
+                forged.write_text(forged.read_text().replace('"champion": 1', '"champion": 2'))
+            else:
+                forged.with_suffix(".sig").unlink()
+        log = FolderRegistry(registry.folder).releases()
+        assert (log.champion, log.unreadable) == (1, (2,))
 
 
 def test_without_a_key_a_signed_version_opens_too(registry, candidate, monkeypatch):

@@ -1,0 +1,183 @@
+"""Files and folders that appear wholly or not at all, and reads that tell absence, damage and a passing fault apart.
+
+Every write of a registry goes through this module. A folder is prepared beside its target,
+flushed, and renamed; the rename fails where the target exists, so it is a compare-and-set.
+"""
+
+import errno
+import logging
+import os
+import shutil
+import stat
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+_ABANDONED_S = 3600
+"""A writer needs less than a second: what is older than this was left by a process that was killed."""
+_RETRY_AFTER_S = (0.05, 0.1, 0.2, 0.4)
+"""On Windows a rename fails while a virus scanner has a file of the folder open."""
+LARGEST_FILE = 256 * 1024 * 1024
+"""In bytes; a forest of 500 trees has 1 MB. A larger file is damage, and is not read into memory."""
+
+
+class WrongContentError(ValueError):
+    """What stands at a path is no regular file, or is too large to be one of ours."""
+
+
+def read_file(path: Path, largest: int = LARGEST_FILE) -> bytes:
+    """Read a whole file.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none.
+    WrongContentError
+        If it is a folder, a pipe or a device, or larger than *largest* bytes.
+    OSError
+        Any other one: it cannot be read now.
+    """
+    # Without O_NONBLOCK, opening a named pipe waits until somebody writes into it.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise WrongContentError(f"{path.name} is not a regular file")
+        if status.st_size > largest:
+            raise WrongContentError(f"{path.name} has {status.st_size} bytes, more than {largest}")
+        return file.read()
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder; unlike `Path.is_dir`, an error of the disk is raised on every Python.
+
+    Raises
+    ------
+    OSError
+        If that cannot be found out now.
+    """
+    try:
+        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - Path.is_dir answers False on an error from 3.14 on
+    except FileNotFoundError:
+        return False
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names in a folder, none where it is absent.
+
+    Raises
+    ------
+    OSError
+        If it cannot be listed now.
+    """
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names are all that is needed
+    except FileNotFoundError:
+        return []
+
+
+def write_flushed(path: Path, content: bytes) -> None:
+    """Write a new file and wait until it is on the disk.
+
+    Raises
+    ------
+    OSError
+        If it exists, or cannot be written wholly.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        rest = memoryview(content)
+        while rest:  # a nearly full disk takes a part, and says so by the count only
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, where the file system can do that.
+
+    Windows does it by itself, and a network share refuses to be asked.
+    """
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def take(incoming: Path, target: Path) -> bool:
+    """Rename a prepared folder to *target*: True if it is ours now, False where the name was taken before.
+
+    Whoever calls this must not have made *target* himself: on Linux a rename replaces an empty folder.
+
+    Raises
+    ------
+    OSError
+        If the rename failed for another reason; then nothing was changed.
+    """
+    flush_folder(incoming)
+    for pause in (*_RETRY_AFTER_S, None):
+        try:
+            os.rename(incoming, target)  # noqa: PTH104 - never os.replace, nor a method that may come to mean it
+        except OSError as error:
+            # EEXIST or ENOTEMPTY here, EACCES on a share, ENOTDIR for a file: what counts is that the name is taken.
+            if _is_there(target):
+                return False
+            if pause is None or not isinstance(error, PermissionError):
+                raise
+            time.sleep(pause)
+        else:
+            break
+    try:
+        flush_folder(target.parent)
+    except OSError as error:
+        # The folder is visible to everybody: to tell the caller of a failure now would be wrong.
+        _log.warning("%s was written, but could not be flushed: %s", target, error)
+    return True
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+@contextmanager
+def incoming_folder(place: Path) -> Iterator[Path]:
+    """Make an empty folder in *place* to prepare something in; at the end it is gone unless it was renamed."""
+    os.makedirs(place, exist_ok=True)  # noqa: PTH103 - the registry's writes are all calls of os
+    incoming = place / uuid.uuid4().hex
+    os.mkdir(incoming)  # noqa: PTH102
+    try:
+        yield incoming
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def sweep(folder: Path, prefix: str = "") -> None:
+    """Remove the files and folders of that prefix that killed writers have left; what cannot be removed stays."""
+    oldest = time.time() - _ABANDONED_S
+    with suppress(OSError):
+        for name in names_in(folder):
+            path = folder / name
+            if not name.startswith(prefix):
+                continue
+            with suppress(OSError):  # another writer sweeps too, or has just finished
+                status = os.lstat(path)
+                if status.st_mtime > oldest:
+                    continue
+                if stat.S_ISDIR(status.st_mode):
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    os.unlink(path)  # noqa: PTH108

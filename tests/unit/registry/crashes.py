@@ -1,0 +1,189 @@
+"""Operations of a folder registry, each to be stopped at its k-th write, and what must hold afterwards.
+
+Run as a program it kills real processes: ``python -m tests.unit.registry.crashes FOLDER``.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from irisml import FolderRegistry
+from irisml.actor import Actor
+from irisml.registry.protocol import Candidate
+from irisml.releases import promote, roll_back
+
+WRITING_CALLS = ("mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdir", "link", "truncate")
+ALICE = Actor("command line", "alice")
+
+
+class KilledError(BaseException):
+    """Stands for the end of a process: from here on, no call of the operating system happens any more."""
+
+
+@dataclass
+class Writes:
+    """How many calls have written so far."""
+
+    n: int = 0
+
+
+@contextmanager
+def stopped_at(k: int, stop: Callable[[], None], *, for_ever: bool = False) -> Iterator[Writes]:
+    """Call *stop* instead of the k-th call that writes (from 1), or instead of it and all that follow."""
+    writes = Writes()
+
+    def counted(real):
+        def call(*args, **kwargs):
+            writes.n += 1
+            if writes.n == k or (for_ever and writes.n > k):
+                stop()
+            return real(*args, **kwargs)
+
+        return call
+
+    def counted_open(path, flags, *args, **kwargs):
+        return (writing_open if flags & (os.O_WRONLY | os.O_RDWR) else real_open)(path, flags, *args, **kwargs)
+
+    real_open, writing_open = os.open, counted(os.open)
+    calls = {name: counted(getattr(os, name)) for name in WRITING_CALLS}
+    with mock.patch.multiple(os, open=counted_open, **calls):
+        yield writes
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation on a registry that stands in a folder already.
+
+    Parameters
+    ----------
+    run : callable
+        Takes the registry.
+    makes_version, makes_release : bool
+        What there is one more of, if it succeeds.
+    """
+
+    run: Callable[[FolderRegistry], object]
+    makes_version: bool
+    makes_release: bool
+
+
+def operations(candidate: Candidate, elsewhere: FolderRegistry) -> dict[str, Operation]:
+    """Return every operation that writes; *elsewhere* holds a version to adopt."""
+    return {
+        "register": Operation(lambda registry: registry.register(candidate), True, False),
+        "promote": Operation(lambda registry: promote(registry, 1, "why", by=ALICE), False, True),
+        "roll back": Operation(lambda registry: roll_back(registry, "why", by=ALICE), False, True),
+        "adopt": Operation(lambda registry: registry.adopt(elsewhere.get(1), candidate.gate), True, False),
+    }
+
+
+@dataclass(frozen=True)
+class State:
+    """What a registry holds."""
+
+    versions: tuple[int, ...]
+    releases: tuple[tuple[str, int, int | None, str], ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> "State":
+        """Read a registry as a process does that has just started."""
+        registry = FolderRegistry(folder)
+        releases = registry.releases().releases
+        return cls(
+            tuple(version.number for version in registry.versions()),
+            tuple((release.action, release.champion, release.replaced, release.reason) for release in releases),
+        )
+
+
+def check_registry(
+    folder: Path, before: State, operation: Operation, candidate: Candidate, *, done: bool | None
+) -> None:
+    """Assert all that must hold after an operation was stopped.
+
+    Parameters
+    ----------
+    candidate : Candidate
+        What the next operation registers.
+    done : bool or None
+        What the caller was told: it returned, or it raised; None if the caller is dead.
+    """
+    registry, after = FolderRegistry(folder), State.of(folder)
+    changes = (len(after.versions) - len(before.versions), len(after.releases) - len(before.releases))
+    wanted = (int(operation.makes_version), int(operation.makes_release))
+    assert changes in ({True: [wanted], False: [(0, 0)], None: [(0, 0), wanted]}[done]), (changes, done)
+    assert after.versions[: len(before.versions)] == before.versions
+    assert after.releases[: len(before.releases)] == before.releases
+    for number in after.versions:
+        registry.get(number, verified=True)
+    log = registry.releases()
+    assert (log.last, log.unreadable) == (len(log.releases), ())
+    champion = None
+    for release in log.releases:
+        assert release.replaced == champion
+        champion = release.champion
+    if log.champion is not None:
+        served = registry.get("champion", verified=True)
+        assert served.manifest.gate.passed or any(
+            release.forced for release in log.releases if release.champion == served.number
+        )
+    # What is left is swept by the next operation, which works.
+    for path in folder.rglob("*"):
+        os.utime(path, (time.time() - 7200,) * 2)
+    number = registry.register(candidate).number
+    promote(registry, number, "afterwards", by=ALICE)
+    assert list((folder / "incoming").iterdir()) == []
+    assert FolderRegistry(folder).alias("champion") == number
+
+
+def small_candidate() -> Candidate:
+    """Train a candidate as small as possible."""
+    from irisml import TrainingConfig, evaluate, load_iris, train
+    from irisml.pipeline import export_forest
+    from irisml.promotion import Trial, gate
+
+    iris = load_iris()
+    run = train(iris, TrainingConfig("decision_tree"))
+    evaluation, forest = evaluate(run, iris, n_repeats=1), export_forest(run, iris)
+    return Candidate(iris, run, evaluation, forest, gate(Trial(forest, evaluation, iris.fingerprint, None)))
+
+
+def main(starts: dict[str, Path], elsewhere: Path) -> None:
+    """Kill a process at the k-th write of each operation, for every k; print how many there were."""
+    candidate = small_candidate()
+    for start, folder in starts.items():
+        for name, operation in operations(candidate, FolderRegistry(elsewhere)).items():
+            if start == "new" and name in ("promote", "roll back"):
+                continue  # there is nothing to promote yet
+            before, k = State.of(folder), 0
+            killed = True
+            while killed:
+                k += 1
+                with tempfile.TemporaryDirectory() as scratch:
+                    copy = Path(scratch) / "models"
+                    shutil.copytree(folder, copy)
+                    killed = _killed_at(k, operation, copy)
+                    check_registry(copy, before, operation, candidate, done=None if killed else True)
+            print(f"{name} on {start}: {k - 1} kills")
+
+
+def _killed_at(k: int, operation: Operation, folder: Path) -> bool:
+    child = os.fork()
+    if child == 0:
+        with stopped_at(k, lambda: os.kill(os.getpid(), signal.SIGKILL)):
+            operation.run(FolderRegistry(folder))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+if __name__ == "__main__":
+    new, ready, older, other = map(Path, sys.argv[1:])
+    main({"new": new, "ready": ready, "older": older}, other)

@@ -1,0 +1,121 @@
+"""Every operation of a folder registry, stopped at every one of its writes."""
+
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from irisml import FolderRegistry
+from irisml.errors import RegistryUnusableError
+from irisml.releases import promote
+from tests.unit.registry.crashes import (
+    ALICE,
+    KilledError,
+    State,
+    check_registry,
+    operations,
+    stopped_at,
+)
+
+ROOT = Path(__file__).parents[3]
+STARTS = ("new", "ready", "older")
+NAMES = ("register", "promote", "roll back", "adopt")
+PAIRS = [
+    (start, name)
+    for start in STARTS
+    for name in NAMES
+    if (start, name) not in (("new", "promote"), ("new", "roll back"))
+]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory, candidate):
+    """A registry with a version to adopt, whose trees no other one has."""
+    registry = FolderRegistry(tmp_path_factory.mktemp("elsewhere"))
+    version = registry.register(candidate)
+    forest = registry.folder / "versions/0001/forest.json"
+    content = forest.read_bytes() + b" "
+    manifest = forest.with_name("version.json")
+    forest.write_bytes(content)
+    manifest.write_text(manifest.read_text().replace(version.forest_sha256, sha256(content).hexdigest()))
+    return registry
+
+
+@pytest.fixture(scope="module")
+def starts(tmp_path_factory, candidate):
+    """Registries to begin with: without a version; with two that served; and the same as irisml 0.1 kept it."""
+    ready = FolderRegistry(tmp_path_factory.mktemp("ready"))
+    for _ in range(2):
+        promote(ready, ready.register(candidate).number, "why", by=ALICE)
+    older = tmp_path_factory.mktemp("older")
+    shutil.copytree(ready.folder / "versions", older / "versions")
+    (older / "versions/last").write_text("2")
+    (older / "aliases").mkdir()
+    for alias, number in (("champion", 2), ("previous", 1)):
+        (older / "aliases" / alias).write_text(str(number))
+    lines = [
+        '{"time":"2026-11-24T19:05:00Z","action":"promote","version":1,"replaced":null,"reason":"the first"}',
+        '{"time":"2026-11-24T19:06:00Z","action":"promote","version":2,"replaced":1,"reason":"better"}',
+    ]
+    (older / "aliases/history.jsonl").write_text("\n".join(lines) + "\n")
+    return {"new": tmp_path_factory.mktemp("new"), "ready": ready.folder, "older": older}
+
+
+def fail():
+    raise OSError(5, "Input/output error")
+
+
+def die():
+    raise KilledError
+
+
+@pytest.mark.parametrize(("start", "name"), PAIRS)
+def test_a_write_that_fails_leaves_a_good_registry(starts, elsewhere, candidate, tmp_path, start, name):
+    """For every k the k-th write fails: what the caller is told is what happened."""
+    operation, before = operations(candidate, elsewhere)[name], State.of(starts[start])
+    k, failed = 0, True
+    while failed:
+        k += 1
+        folder = tmp_path / str(k)
+        shutil.copytree(starts[start], folder)
+        with stopped_at(k, fail) as writes:
+            try:
+                operation.run(FolderRegistry(folder))
+                done = True
+            except RegistryUnusableError:
+                done = False
+        failed = writes.n >= k
+        check_registry(folder, before, operation, candidate, done=done)
+    assert k > 5
+
+
+@pytest.mark.parametrize(("start", "name"), PAIRS)
+def test_a_process_that_ends_at_a_write_leaves_a_good_registry(starts, elsewhere, candidate, tmp_path, start, name):
+    """For every k nothing is written from the k-th write on, not even by what tidies up."""
+    operation, before = operations(candidate, elsewhere)[name], State.of(starts[start])
+    k, killed = 0, True
+    while killed:
+        k += 1
+        folder = tmp_path / str(k)
+        shutil.copytree(starts[start], folder)
+        with stopped_at(k, die, for_ever=True) as writes, suppress(KilledError):
+            operation.run(FolderRegistry(folder))
+        killed = writes.n >= k
+        check_registry(folder, before, operation, candidate, done=None if killed else True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
+def test_a_killed_process_leaves_a_good_registry(starts, elsewhere):
+    """For every k a real process is killed at its k-th write."""
+    command = [sys.executable, "-m", "tests.unit.registry.crashes", *starts.values(), elsewhere.folder]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    kills = {line.split(":")[0]: int(re.search(r"(\d+) kills", line)[1]) for line in ran.stdout.splitlines()}
+    assert len(kills) == len(PAIRS)
+    assert min(kills.values()) > 5

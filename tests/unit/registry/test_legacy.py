@@ -1,0 +1,122 @@
+"""irisml.registry.legacy: a registry of irisml 0.1 is read as it stands, and migrated by the first release."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from irisml import FolderRegistry
+from irisml.actor import Actor
+
+DATA = Path(__file__).parents[2] / "data"
+ALICE = Actor("command line", "alice")
+
+
+def line(version, replaced, action="promote", reason="why"):
+    """One line of the history, as irisml 0.1 wrote it."""
+    change = {"time": "2026-11-24T19:05:00Z", "action": action, "version": version, "replaced": replaced}
+    return json.dumps({**change, "reason": reason}, separators=(",", ":"))
+
+
+@pytest.fixture
+def older(tmp_path) -> Path:
+    """A registry of irisml 0.1: version 1 of format 1, version 2 of format 2, no aliases yet."""
+    for number in (1, 2):
+        shutil.copytree(DATA / f"format-{number}", tmp_path / f"versions/{number:04}")
+        manifest = tmp_path / f"versions/{number:04}/version.json"
+        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "version": number}))
+    (tmp_path / "aliases").mkdir()
+    return tmp_path
+
+
+def write(older, champion=None, previous=None, history=()):
+    for name, number in (("champion", champion), ("previous", previous)):
+        if number is not None:
+            (older / "aliases" / name).write_text(str(number))
+    (older / "aliases/history.jsonl").write_text("".join(f"{text}\n" for text in history))
+
+
+def moves(registry):
+    return [(release.action, release.champion, release.replaced) for release in registry.releases().releases]
+
+
+def test_an_older_registry_is_read_and_nothing_is_written(older):
+    """Champion, the one before it, and each line with its reason."""
+    write(older, 2, 1, [line(1, None, reason="the first"), line(2, 1)])
+    before = sorted(older.rglob("*"))
+    registry = FolderRegistry(older)
+    assert (registry.alias("champion"), registry.alias("previous")) == (2, 1)
+    assert [release.reason for release in registry.releases().releases] == ["the first", "why"]
+    assert {release.by.kind for release in registry.releases().releases} == {"older irisml"}
+    assert registry.get("champion", verified=True).number == 2
+    assert sorted(older.rglob("*")) == before
+
+
+def test_the_first_release_migrates_without_losing_a_line(older):
+    """The old lines come first, the new release follows them; the old files stay as they are."""
+    write(older, 2, 1, [line(1, None), line(2, 1)])
+    history = (older / "aliases/history.jsonl").read_bytes()
+    registry = FolderRegistry(older)
+    assert registry.release("roll_back", 1, follows=2, by=ALICE, reason="worse").number == 3
+    fresh = FolderRegistry(older)
+    assert moves(fresh) == [("promote", 1, None), ("promote", 2, 1), ("roll_back", 1, 2)]
+    assert fresh.alias("champion") == 1
+    assert (older / "aliases/history.jsonl").read_bytes() == history
+
+
+def test_two_processes_that_migrate_at_once_lose_nothing(older):
+    """Both have read the old files; one release wins, and the log has the old lines once."""
+    write(older, 2, 1, [line(1, None), line(2, 1)])
+    one, two = FolderRegistry(older), FolderRegistry(older)
+    log = two.releases()
+    one.release("promote", 1, follows=2, by=ALICE, reason="")
+    two._migrate(log.releases)  # as far as it had come when the other one was quicker
+    assert len(FolderRegistry(older).releases().releases) == 3
+
+
+@pytest.mark.parametrize(
+    ("champion", "previous", "history", "champions"),
+    [
+        (2, 1, [line(1, None)], (1, 2)),  # killed between the alias and the history
+        (2, 1, [], (1, 2)),  # the history was lost
+        (1, None, [], (1,)),
+        (2, 2, [line(1, None)], (1, 2)),  # killed between the two aliases
+        (1, 2, [line(1, None), line(2, 1), line(1, 2, "rollback")], (1,)),
+        (None, None, [], ()),
+    ],
+)
+def test_what_the_aliases_say_counts(older, champion, previous, history, champions):
+    """The champion of the old files stays the champion."""
+    write(older, champion, previous, history)
+    registry = FolderRegistry(older)
+    assert registry.releases().champions == champions
+    if champions:
+        registry.release("promote", champions[-1], follows=registry.releases().last, by=ALICE, reason="")
+        assert FolderRegistry(older).releases().champions == champions
+
+
+def test_a_torn_line_takes_no_other_one_with_it(older, caplog):
+    """A writer was killed in the middle of a line; the next one wrote behind it."""
+    write(older, 2, 1, [line(1, None), '{"time": "2026-' + line(2, 1, reason="must be kept")])
+    assert [release.reason for release in FolderRegistry(older).releases().releases] == ["why", "must be kept"]
+    assert "its writer was interrupted" in caplog.text
+
+
+@pytest.mark.parametrize("content", ["one", "", "1" * 200])
+def test_an_alias_that_is_no_number_is_left_out(older, content, caplog):
+    """Somebody's editor, or a broken disk."""
+    write(older, 2, 1, [line(1, None)])
+    (older / "aliases/champion").write_text(content)
+    assert FolderRegistry(older).alias("champion") == 1
+    assert "is left out" in caplog.text
+
+
+def test_a_history_that_is_a_pipe_holds_nobody_up(older):
+    """Opening one waits for a writer."""
+    import os
+
+    write(older, 1)
+    (older / "aliases/history.jsonl").unlink()
+    os.mkfifo(older / "aliases/history.jsonl")
+    assert FolderRegistry(older).alias("champion") == 1

@@ -1,0 +1,66 @@
+"""Several processes move the champion at once: the log replays to exactly what each of them was told."""
+
+import multiprocessing
+import random
+import time
+
+import pytest
+
+from irisml import FolderRegistry
+from irisml.actor import Actor
+from irisml.errors import ChampionMovedError, NothingToRollBackError
+from irisml.registry.release_log import ReleaseLog
+from irisml.releases import promote, roll_back
+
+N_PROCESSES, FOR_S, N_VERSIONS = 8, 3, 4
+
+
+def _move_at_random(folder, k, start, reports):
+    """Promote and roll back for some seconds, half of it with an expectation; report every release and refusal."""
+    registry, chance, actor = FolderRegistry(folder), random.Random(k), Actor("command line", f"process {k}")
+    made, moved, nothing = [], 0, 0
+    start.wait()
+    end = time.monotonic() + FOR_S
+    while time.monotonic() < end:
+        follows = registry.releases().last if chance.random() < 0.5 else None
+        try:
+            if chance.random() < 0.6:
+                version = chance.randint(1, N_VERSIONS)
+                made.append(promote(registry, version, f"{k}-{len(made)}", by=actor, follows=follows))
+            else:
+                made.append(roll_back(registry, f"{k}-{len(made)}", by=actor, follows=follows))
+        except ChampionMovedError:
+            moved += 1
+        except NothingToRollBackError:
+            nothing += 1
+    reports.put((made, moved, nothing))
+
+
+@pytest.mark.slow
+def test_the_log_replays_to_what_each_process_was_told(tmp_path, candidate):
+    """Eight processes: no release is lost, doubled or told to nobody, and each one replaced what it says."""
+    registry = FolderRegistry(tmp_path)
+    for _ in range(N_VERSIONS):
+        registry.register(candidate)
+    context = multiprocessing.get_context("spawn")
+    start, reports = context.Barrier(N_PROCESSES), context.Queue()
+    movers = [context.Process(target=_move_at_random, args=(tmp_path, k, start, reports)) for k in range(N_PROCESSES)]
+    for mover in movers:
+        mover.start()
+    told = [reports.get(timeout=120) for _ in movers]
+    for mover in movers:
+        mover.join()
+
+    releases = FolderRegistry(tmp_path).releases().releases
+    reported = sorted((release for made, _, _ in told for release in made), key=lambda release: release.number)
+    assert list(releases) == reported
+    assert [release.number for release in releases] == list(range(1, len(releases) + 1))
+    log = ReleaseLog()
+    for release in releases:
+        assert release.replaced == log.champion
+        if release.action == "roll_back":
+            assert release.champion == log.previous
+        log = log.followed_by(release)
+    assert len(releases) > 100
+    assert sum(moved for _, moved, _ in told) > 0
+    assert list((tmp_path / "incoming").iterdir()) == []
