@@ -65,7 +65,9 @@ def read_measurements_csv(source: str | Path | BinaryIO) -> MeasurementTable:
     Raises
     ------
     UnreadableFileError
-        If there is no such file, or it is no UTF-8 text.
+        If there is no such file, or it cannot be read.
+    NotUtf8Error
+        If it is no UTF-8 text.
     InvalidTableError
         If a column is missing, extra or there twice, or there is no row.
     InvalidRowsError
@@ -136,8 +138,7 @@ def _text(source: str | Path | BinaryIO) -> str:
     except OSError as error:
         raise UnreadableFileError(path=source, problem=error.strerror or error) from error
     except UnicodeDecodeError as error:
-        name = source if isinstance(source, str | Path) else getattr(source, "name", "the file")
-        raise NotUtf8Error(path=name, at=error.start) from error
+        raise NotUtf8Error(at=error.start) from error
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
@@ -152,7 +153,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
                 rows.append((start, [cell.strip() for cell in cells]))
             start = reader.line_num + 1  # a quoted cell may hold a line break
     except csv.Error as error:
-        raise BrokenCsvError(line=start, problem=error) from error
+        raise BrokenCsvError(line=start) from error
     return rows
 
 

@@ -81,7 +81,7 @@ class Language:
         >>> language("fr").signed(-0.25, digits=2)
         '−0,25'
         """
-        text = f"{value:z+.{digits}f}"  # z: what rounds to nothing has no minus
+        text = f"{value:+z.{digits}f}"  # z: what rounds to nothing has no minus
         return text.replace("-", "−").replace(".", self.decimal)
 
     def moment(self, time: datetime) -> str:

@@ -43,7 +43,7 @@ def test_a_move_that_fails_is_one_sentence_and_the_rest_of_the_page_stays(page, 
     assert "petals per stem" in caplog.text
     assert len(page.slider) == 4
     assert "Cross-validated, 150 flowers: " in texts(page)
-    page.button(key="try-again").click().run()
+    page.button(key="try-again-the answer").click().run()
     assert not page.error
 
 

@@ -72,8 +72,9 @@ def test_a_promotion_is_kept_with_its_reason(page, registry):
     page.button(key="promote").click().run()
     assert registry.alias("champion") == 1
     assert "Version 1 is champion now." in texts(page)
-    assert registry.history()[-1].reason == "it is *ours*"
-    assert r"**v1**: it is \*ours\*" in texts(page)
+    last = registry.releases().releases[-1]
+    assert (last.reason, last.by.kind) == ("it is *ours*", "presenter")
+    assert r"**v1** by the presenter: it is \*ours\*" in texts(page)
 
 
 def test_rolling_back_serves_the_previous_version(page, registry):
@@ -81,7 +82,7 @@ def test_rolling_back_serves_the_previous_version(page, registry):
     page.text_input(key="release-reason").set_value("a bad feeling")
     page.button(key="roll-back").click().run()
     assert registry.alias("champion") == 1
-    assert registry.history()[-1].action == "rollback"
+    assert registry.releases().releases[-1].action == "roll_back"
 
 
 def test_who_decides_on_an_old_picture_is_told(page, registry):
@@ -90,7 +91,7 @@ def test_who_decides_on_an_old_picture_is_told(page, registry):
     get_service().promote(1, "quicker")
     page.button(key="roll-back").click().run()
     assert registry.alias("champion") == 1
-    assert page.error[0].value.startswith("Meanwhile version 1 is live, so nothing was changed.")
+    assert page.error[0].value.startswith("Meanwhile the command line (")
 
 
 def test_who_promotes_on_an_old_picture_is_told(page, registry):
@@ -99,8 +100,8 @@ def test_who_promotes_on_an_old_picture_is_told(page, registry):
     page.text_input(key="release-reason").set_value("too late")
     get_service().promote(1, "quicker")
     page.button(key="promote").click().run()
-    assert page.error[0].value.startswith("Meanwhile version 1 is live, so nothing was changed.")
-    assert registry.history()[-1].reason == "quicker"
+    assert page.error[0].value.startswith("Meanwhile the command line (")
+    assert registry.releases().releases[-1].reason == "quicker"
 
 
 def test_what_the_gate_refused_is_not_promoted_here(refused, page):
@@ -108,7 +109,7 @@ def test_what_the_gate_refused_is_not_promoted_here(refused, page):
     assert version_choice(page).value == refused
     assert page.warning[0].value == "The gate refused version 3."
     assert "✗ Cross-validated accuracy is only" in texts(page)
-    assert "`irisml promote 3 --force`" in texts(page)
+    assert "`irisml promote 3 --force --reason …`" in texts(page)
     assert "promote" not in button_keys(page)
 
 

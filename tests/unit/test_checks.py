@@ -6,8 +6,9 @@ import joblib
 import msgspec
 import pytest
 
-from irisml.checks import check_in_child, check_version
-from irisml.errors import CheckFailedError
+from irisml.checks import check_version
+from irisml.errors import CheckFailedError, RegistryUnusableError
+from irisml.estimator_probe import probe_estimator
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE
 
 
@@ -41,11 +42,30 @@ def test_the_champion_passes_all_three(version):
 
 
 def test_a_missing_file_fails_the_first(version, registry):
-    """And what needs the file."""
+    """It cannot serve, and nothing of it is opened."""
     (registry.folder / "versions/0002" / FOREST_FILE).unlink()
     checks = check_version(registry.get(2))
-    assert [check.passed for check in checks] == [False, True, False]
+    assert [check.passed for check in checks] == [False]
     assert "forest.json is missing" in str(checks[0])
+
+
+def test_an_altered_estimator_is_not_opened_and_serving_goes_on(version, registry):
+    """The check fails, and agrees with what serves: the trees are whole."""
+    (registry.folder / "versions/0002" / ESTIMATOR_FILE).write_bytes(b"x")
+    checks = check_version(registry.get(2))
+    assert [check.passed for check in checks] == [False]
+    assert str(checks[0]).startswith("model.joblib was altered. This version can serve all the same")
+    assert registry.get(2, verified=True).number == 2
+
+
+def test_a_file_that_cannot_be_read_now_says_nothing_about_the_version(version):
+    """The share is away for a moment."""
+
+    def away(name):
+        raise OSError(112, "Host is down")
+
+    with pytest.raises(RegistryUnusableError, match="Host is down"):
+        check_version(type(version)(version.manifest, version.location, away))
 
 
 def test_another_type_than_the_manifest_names_fails_the_second(version, iris, tmp_path):
@@ -69,14 +89,40 @@ def test_a_model_that_calls_the_talks_flower_otherwise_fails_the_third(version, 
     assert results(with_files(version, **{ESTIMATOR_FILE: pickled(estimator, tmp_path)})) == [True, True, False]
 
 
-def test_a_child_finds_what_the_process_itself_finds(registry):
-    """Also that a check fails."""
-    assert check_in_child(str(registry.folder), 2) == check_version(registry.get(2))
-    (registry.folder / "versions/0002" / FOREST_FILE).unlink()
-    assert [check.passed for check in check_in_child(str(registry.folder), 2)] == [False, True, False]
+class Spy:
+    """What somebody could put into a pickle: it runs when it is opened, and tells what it sees."""
+
+    def __reduce__(self):
+        return exec, ("import os; raise RuntimeError(sorted(os.environ))",)
 
 
-def test_a_child_without_findings_is_an_error(registry):
-    """There is no version 9, and the sentence says so."""
-    with pytest.raises(CheckFailedError, match="The checks could not be run: There is no version 9"):
-        check_in_child(str(registry.folder), 9)
+def test_a_pickle_sees_no_secret(version, monkeypatch, tmp_path):
+    """Whoever can write the registry's folder can put code there; it runs without passphrase and key."""
+    monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
+    monkeypatch.setenv("IRISML_SIGNING_KEY", "a key")
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "another one")
+    check = check_version(with_files(version, **{ESTIMATOR_FILE: pickled(Spy(), tmp_path)}))[1]
+    assert not check.passed
+    assert "PYTHONPATH" in str(check)
+    for secret in ("PASSPHRASE", "SIGNING_KEY", "AZURE"):
+        assert secret not in str(check)
+
+
+def test_a_pickle_of_another_scikit_learn_is_told(version, monkeypatch, tmp_path):
+    """The warning is not hidden, and does not stand beside the answer: it is part of it."""
+    import sklearn.base
+
+    estimator = version.load_estimator()
+    with monkeypatch.context() as older:
+        older.setattr(sklearn.base, "__version__", "1.3.2")
+        content = pickled(estimator, tmp_path)
+    check = check_version(with_files(version, **{ESTIMATOR_FILE: content}))[1]
+    assert check.passed
+    assert "It was made with scikit-learn 1.3.2" in str(check)
+
+
+def test_a_process_without_findings_is_an_error(version, monkeypatch):
+    """It says nothing about the model."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(CheckFailedError, match="The checks could not be run: their process ended with exit code 1"):
+        probe_estimator(version.manifest.config, b"")

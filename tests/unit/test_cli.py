@@ -5,7 +5,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from irisml import FolderRegistry
 from irisml.cli import main
+from irisml.releases import promote
 
 FLOWER = ["5.1", "3.5", "1.4", "0.2"]
 
@@ -114,9 +116,9 @@ def test_training_as_json_is_one_object(run):
 def test_training_with_json_progress_is_an_object_a_line(run):
     """What the job reads: steps, and last the result."""
     lines = [json.loads(line) for line in run("train", "--n-estimators=2", "--progress=json").stdout.splitlines()]
-    assert lines[0] == {"step": "fit", "done": 0, "of": 51}
+    assert lines[0] == {"event": "progress", "step": "fit", "done": 0, "of": 51}
     assert lines[-2]["step"] == "save"
-    assert lines[-1]["version"] == 3
+    assert (lines[-1]["event"], lines[-1]["version"]) == ("result", 3)
 
 
 def test_a_refused_version_fails_a_build_that_must_promote(run, registry):
@@ -157,8 +159,50 @@ def test_an_empty_registry_says_how_to_fill_it(empty_registry):
 def test_promote_and_roll_back(run, registry):
     """With a reason that the history keeps."""
     assert run("promote", "1", "--reason", "older is wiser").stdout == "Version 1 is champion now.\n"
-    assert registry.history()[-1].reason == "older is wiser"
+    last = registry.releases().releases[-1]
+    assert (last.reason, last.by.kind) == ("older is wiser", "command line")
     assert run("rollback").stdout == "Version 2 is champion again.\n"
+    assert run("rollback").stdout == "Version 1 is champion again.\n"
+
+
+def test_nothing_is_changed_by_a_reason_that_is_no_text(run, registry):
+    """A terminal of Latin-1 gives a byte that is no UTF-8: exit 2, and the champion stays."""
+    for words in (["promote", "1"], ["rollback"]):
+        result = run(*words, "--reason", "d\udce9mo")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "bytes that are no text" in result.stderr
+    assert registry.releases().last == 2
+
+
+def test_a_forced_promotion_needs_a_reason(run, registry):
+    """It is kept in the history; without one nothing is changed."""
+    result = run("promote", "1", "--force")
+    assert result.exit_code == 2
+    assert "Say why" in result.stderr
+    assert registry.releases().last == 2
+
+
+def test_a_version_that_was_overtaken_is_not_called_refused(run, registry, monkeypatch):
+    """It passed the gate: whoever reads the log of a pipeline learns why it is not champion."""
+    register = FolderRegistry.register
+
+    def slowly(self, candidate):
+        promote(self, 1, "meanwhile")
+        return register(self, candidate)
+
+    monkeypatch.setattr(FolderRegistry, "register", slowly)
+    result = run("train", "--n-estimators=5", "--random-state=2", "--must-promote")
+    assert result.exit_code == 1
+    assert "passed the gate, but meanwhile another version became champion" in result.stderr
+
+
+def test_a_registry_that_cannot_be_written_is_told_before_the_training(tmp_path, monkeypatch):
+    """Not after its minute."""
+    monkeypatch.setattr("irisml.pipeline.train", lambda *_: pytest.fail("it trained"))
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(main, ["--registry", str(tmp_path / "file"), "train"])
+    assert result.exit_code == 1
+    assert "cannot be used" in result.stderr
 
 
 @pytest.mark.parametrize("words", [["promote", "9"], ["evaluate", "9"], ["check", "nobody"]])
@@ -171,7 +215,7 @@ def test_a_version_that_is_not_there_is_a_slip(run, words):
 
 def test_nothing_to_roll_back_is_no_slip_but_cannot_be_done(run, registry):
     """Exit code 1."""
-    registry.set_alias("previous", None)
+    assert run("rollback").exit_code == 0
     assert run("rollback").exit_code == 1
 
 
@@ -216,4 +260,5 @@ def test_a_registry_that_cannot_be_used_is_one_line(tmp_path):
 
 def test_the_registry_can_be_named(run, tmp_path):
     """Before the command, as an option."""
-    assert "no version yet" in run("--registry", str(tmp_path / "other"), "versions").stdout
+    said = run("--registry", str(tmp_path / "other"), "versions").stdout
+    assert f"no version yet in {tmp_path / 'other'}" in said

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from irisml import Measurement, read_measurements_csv
-from irisml.errors import InvalidRowsError, InvalidTableError, UnknownSpeciesError, UnreadableFileError
+from irisml.errors import InvalidRowsError, InvalidTableError, NotUtf8Error, UnknownSpeciesError, UnreadableFileError
 from irisml.measurement_csv import species_name
 
 FLOWER = Measurement(5.1, 3.5, 1.4, 0.2)
@@ -164,7 +164,7 @@ def test_a_picture_is_no_text(tmp_path):
     """The byte where it stops being UTF-8 is told."""
     file = tmp_path / "flower.png"
     file.write_bytes(b"\x89PNG\r\n")
-    with pytest.raises(UnreadableFileError, match=r"flower\.png is no UTF-8 text \(byte 0\)"):
+    with pytest.raises(NotUtf8Error, match=r"The file is not UTF-8 text \(byte 0\)"):
         read_measurements_csv(file)
 
 

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from irisml import TrainingConfig, train_version
-from irisml.errors import ForestMismatchError
+from irisml.actor import Actor
+from irisml.errors import ForestMismatchError, RegistryUnusableError
 from irisml.evaluation import n_fits
 from irisml.pipeline import export_forest
 from irisml.progress import Progress
@@ -37,19 +38,49 @@ def test_a_challenger_is_compared_with_the_champion(registry):
     assert registry.get(result.version).manifest.gate.champion == 2
 
 
-def test_a_damaged_champion_is_nobody_to_compare_with(registry):
-    """A new model is the way out of the damage, so it must not fail on it."""
-    (registry.folder / "versions/0002/version.json").write_text("{")
+@pytest.mark.parametrize("file", ["version.json", "forest.json"])
+def test_a_challenger_is_compared_with_what_serves_where_the_champion_is_damaged(registry, file):
+    """Version 2 is damaged, so the hall sees version 1; a new model is the way out, and must not be worse than that."""
+    (registry.folder / "versions/0002" / file).write_text("{}")
     result = train_version(registry, TrainingConfig(n_estimators=5))
-    assert registry.get(result.version).manifest.gate.champion is None
-
-
-def test_a_champion_whose_trees_are_damaged_is_nobody_either(registry):
-    """It serves no one, so there is nothing that the challenger could be worse than."""
-    (registry.folder / "versions/0002/forest.json").write_text("{}")
-    result = train_version(registry, TrainingConfig(n_estimators=5))
-    assert registry.get(result.version).manifest.gate.champion is None
+    assert registry.get(result.version).manifest.gate.champion == 1
     assert result.promoted
+
+
+def test_the_very_same_trees_are_told(registry):
+    """Version 1 has this configuration already: nothing changes for any flower."""
+    assert train_version(registry, TrainingConfig(n_estimators=5)).same_trees_as == 1
+    assert train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).same_trees_as is None
+
+
+def test_a_version_whose_release_fails_is_told_to_exist(registry, monkeypatch):
+    """The disk is full after the registration: it is kept, it is no champion, and the result says both."""
+
+    def full(self, *_, **__):
+        raise RegistryUnusableError(path="models", problem="No space left on device")
+
+    monkeypatch.setattr(type(registry), "release", full)
+    result = train_version(registry, TrainingConfig(n_estimators=5, random_state=2))
+    assert (result.version, result.passed, result.promoted, result.outcome) == (3, True, False, "not_released")
+    assert "No space left on device" in result.problem
+    assert (registry.alias("champion"), registry.alias("challenger")) == (2, 3)
+
+
+def test_a_champion_that_cannot_be_read_now_fails_the_training(registry, monkeypatch):
+    """It must be compared with what serves, not with nobody: nothing is registered."""
+    monkeypatch.setattr(
+        type(registry), "releases", lambda self: (_ for _ in ()).throw(RegistryUnusableError(path="x", problem="away"))
+    )
+    with pytest.raises(RegistryUnusableError):
+        train_version(registry, TrainingConfig(n_estimators=5))
+    monkeypatch.undo()
+    assert len(registry.versions()) == 2
+
+
+def test_who_trained_is_kept_with_the_release(registry):
+    """The presenter on the page, or the user of a command line."""
+    train_version(registry, TrainingConfig(n_estimators=5, random_state=2), by=Actor("presenter"))
+    assert registry.releases().releases[-1].by == Actor("presenter")
 
 
 def test_a_champion_that_was_never_compared_is_not_replaced(registry, monkeypatch):
@@ -62,7 +93,7 @@ def test_a_champion_that_was_never_compared_is_not_replaced(registry, monkeypatc
 
     monkeypatch.setattr(type(registry), "register", slowly)
     result = train_version(registry, TrainingConfig(n_estimators=5, random_state=2))
-    assert (result.passed, result.promoted) == (True, False)
+    assert (result.passed, result.promoted, result.outcome) == (True, False, "champion_moved")
     assert (registry.alias("champion"), registry.alias("challenger")) == (1, 3)
 
 

@@ -74,7 +74,8 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
     log = service.registry.releases()
     with st.container(horizontal=True, vertical_alignment="center"):
         (st.success if live else st.info if gate.passed else st.warning)(verdict(job, service, language))
-        if live and log.champion == version.number and log.previous is not None and is_presenter():
+        can_undo = log.champion == version.number and log.previous is not None and service.find(log.previous)
+        if live and can_undo and is_presenter():
             st.button(
                 language.text("Undo: back to version {version}", version=log.previous),
                 key="undo",
