@@ -4,17 +4,18 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from web import page
-from web.server import health, lazy_api, live_files
 from web.server.compression import CompressedStatic
 from web.server.headers import SecurityHeaders
 from web.server.lifespan import lifespan
+from web.server.routes import routes
+from web.server.visitor_limits import VisitorLimits
 
 if __name__ == "streamlit_app":
     app = st.App(
         __file__,
         lifespan=lifespan,
-        routes=[health.route, *live_files.routes, *lazy_api.routes],
-        middleware=[Middleware(SecurityHeaders), Middleware(CompressedStatic)],
+        routes=routes(),
+        middleware=[Middleware(SecurityHeaders), Middleware(VisitorLimits), Middleware(CompressedStatic)],
     )
 elif __name__ == "__main__":
     page.draw()

@@ -41,7 +41,13 @@ class _Commands(click.Group):
         except IrisError as error:
             # Asking for a version that is not there is a slip of the keyboard, like any bad input.
             slip = isinstance(error, InputError | VersionNotFoundError)
-            _fail(str(error), exit_code=2 if slip else 1)
+            place = ""
+            if isinstance(error, VersionNotFoundError) and isinstance(ctx.obj, ModelService):
+                place = f" Looked in {Path(ctx.obj.location).absolute()}; IRISML_REGISTRY names another place."
+            _fail(f"{error}{place}", exit_code=2 if slip else 1)
+        except OSError as error:
+            # What is printed has nowhere to go: a full disk, or a reader that has closed its end.
+            _fail(f"The output cannot be written: {error.strerror or error}.", exit_code=1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

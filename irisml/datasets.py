@@ -98,6 +98,9 @@ class Dataset:
         lengths = {name: len(columns[name]) for name in wanted}
         if len(set(lengths.values())) > 1:
             raise InvalidTableError(problem=f"The columns differ in length: {lengths}.")
+        texts = [value for name in FEATURES for value in columns[name] if isinstance(value, str)]
+        if any("_" in text for text in texts):  # Python itself would read "5_1" as 51
+            raise InvalidTableError(problem="A measurement is not a number: it has an underscore.")
         try:
             X = np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in FEATURES])
         except (TypeError, ValueError) as error:

@@ -12,7 +12,10 @@ IrisError
 │   │   └── BrokenCsvError        a file that is no CSV
 │   ├── RowLengthError            a row with too few or too many cells
 │   ├── MissingSpeciesError       a row without a species, where others have one
-│   ├── InvalidRowsError          rows of a CSV file that cannot be read, all of them
+│   ├── InvalidRowsError          rows of a CSV file that cannot be read
+│   ├── TooManyRowsError          a file with more flowers than are predicted at once
+│   ├── FileTooLargeError         a file with more bytes than are read at once
+│   ├── SpeciesNumbersError       species written as numbers that do not say which they mean
 │   ├── UnreadableFileError       a file that is absent or cannot be read
 │   ├── NotUtf8Error              a file that is no UTF-8 text
 │   ├── InvalidConfigError        a hyper-parameter out of its bounds
@@ -150,17 +153,42 @@ class InvalidRowsError(InputError):
     Attributes
     ----------
     rows : tuple of (int, tuple of InputError)
-        Line number in the file (the first line is 1) and all that is wrong with it, for every bad row.
+        Line number in the file (the first line is 1) and all that is wrong with it.
+    stopped : bool
+        Whether reading stopped there, so that there may be more of them.
     """
 
     template = sentence("{n} of {n_rows} rows cannot be read. Fix these lines; no row was used:\n{lines}")
 
-    def __init__(self, rows: "tuple[tuple[int, tuple[InputError, ...]], ...]", n_rows: int) -> None:
-        self.rows = rows
+    def __init__(
+        self, rows: "tuple[tuple[int, tuple[InputError, ...]], ...]", n_rows: int, *, stopped: bool = False
+    ) -> None:
+        self.rows, self.stopped = rows, stopped
         lines = [f"line {line}: {'; '.join(map(str, problems))}" for line, problems in rows[:_MOST_LINES]]
         if len(rows) > _MOST_LINES:
-            lines.append(f"... and {len(rows) - _MOST_LINES} more")
+            lines.append(f"... and {len(rows) - _MOST_LINES} more{', where reading stopped' if stopped else ''}")
         super().__init__(n=len(rows), n_rows=n_rows, lines="\n".join(lines))
+
+
+class TooManyRowsError(InputError):
+    """A file with more flowers than are predicted at once."""
+
+    template = sentence("The file has more than {most} flowers. Split it, or ask in a terminal: irisml predict --csv")
+
+
+class FileTooLargeError(InputError):
+    """A file with more bytes than are read at once."""
+
+    template = sentence("The file has more than {most} kB. Split it, or ask in a terminal: irisml predict --csv")
+
+
+class SpeciesNumbersError(InputError):
+    """Species written as numbers that do not say which species they mean."""
+
+    template = sentence(
+        "The species are written as {found}. Numbers are understood where all three occur, as 0, 1, 2 or as 1, 2, 3. "
+        "Write the names instead: setosa, versicolor, virginica."
+    )
 
 
 class UnreadableFileError(InputError):

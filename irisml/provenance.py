@@ -59,11 +59,19 @@ def image() -> str | None:
     return os.environ.get("IRISML_IMAGE") or None
 
 
-def place() -> str:
-    """Return where this runs: the Azure site and its slot, else the machine."""
+def place(*, with_machine: bool = True) -> str:
+    """Return where this runs: the Azure site and its slot, else the machine.
+
+    Parameters
+    ----------
+    with_machine : bool
+        Whether to name the machine and its software; a visitor need not know them.
+    """
     if site := os.environ.get("WEBSITE_SITE_NAME"):
         slot = os.environ.get("WEBSITE_SLOT_NAME")
         return f"Azure, {site} ({slot})" if slot else f"Azure, {site}"
+    if not with_machine:
+        return platform.system()
     return f"{platform.node()} ({platform.system()}, Python {platform.python_version()})"
 
 

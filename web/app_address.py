@@ -4,16 +4,21 @@ import socket
 from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+LOCAL = "http://localhost:8501/"
+
 
 def app_address(page_address: str, page: str) -> str:
-    """Return the address of the app, from that of one of its pages.
+    """Return the address of the app, from that of one of its pages; `LOCAL` where that is no address.
 
     Examples
     --------
     >>> app_address("https://iris.example/app/share?lang=fr", "share")
     'https://iris.example/app/'
     """
-    parts = urlsplit(page_address)
+    try:
+        parts = urlsplit(page_address)
+    except ValueError:  # a forged one
+        return LOCAL
     path = parts.path.removesuffix("/").removesuffix(page)
     return urlunsplit((parts.scheme, parts.netloc, path if path.endswith("/") else f"{path}/", "", ""))
 

@@ -10,7 +10,9 @@ from web.components.first_training import wait_for_first_model
 from web.components.language_switch import language_switch
 from web.components.model_news import model_news
 from web.components.page_language import page_language
+from web.components.registry_notice import registry_notice
 from web.navigation import heading, pages
+from web.presenter import is_presenter
 from web.session import get_language, get_service
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +39,8 @@ def draw() -> None:
     with edge(language, f"the page {page.url_path or 'predict'}"):
         service = get_service()
         wait_for_first_model(service, language)
+        if is_presenter():
+            registry_notice(service.serving.notice, language)
         model_news(service, language)
         page.run()
     page_language(language)

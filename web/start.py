@@ -1,17 +1,26 @@
-"""What the container starts: the app, for everyone who can reach it, on the port that the platform names.
+"""Starts the app: on this machine alone, on a stage, or in a container.
 
-Azure asks a container on one port and stops it when nothing answers there, so the port is told
-in one place: PORT, else 8000.
+``python -m web.start`` is what the container runs: for everyone, on the port that the platform
+names. ``app`` is for one laptop: nobody else reaches it, and whoever sits there is the presenter.
+``stage`` is for a hall in one's own network: visitors look and predict, the presenter signs in.
 """
 
 import os
+import secrets
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from web.limits import Limits
 
 DEFAULT_PORT = 8000
+LAPTOP_PORT = 8501
+LOOPBACK = "127.0.0.1"
+_PASSPHRASE, _PUBLIC = "IRISML_PRESENTER_PASSPHRASE", "IRISML_PUBLIC"
+_USAGE = "Error: say app (this machine alone), stage (a hall), or nothing (a container)."
 
 
-def port(environment: Mapping[str, str]) -> int:
+def port(environment: Mapping[str, str], default: int = DEFAULT_PORT) -> int:
     """Return the port to answer on.
 
     Raises
@@ -26,30 +35,74 @@ def port(environment: Mapping[str, str]) -> int:
     """
     text = environment.get("PORT", "").strip()
     if not text:
-        return DEFAULT_PORT
+        return default
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
         raise ValueError(f'PORT is "{text}", which is no port. Set it to a number from 1 to 65535, or not at all.')
     return int(text)
 
 
 def command(environment: Mapping[str, str]) -> list[str]:
-    """Return the command that serves the app."""
+    """Return the command that serves the app for everyone, on IPv6, too, where the system has it."""
     return [
-        *(sys.executable, "-m", "streamlit", "run", "streamlit_app.py"),
+        *_streamlit(port(environment)),
         "--server.headless=true",
-        "--server.address=0.0.0.0",
-        f"--server.port={port(environment)}",
         "--browser.serverAddress=localhost",  # else Streamlit asks another host for this machine's address, to print it
     ]
 
 
-def main() -> None:
+def app_command(environment: Mapping[str, str]) -> list[str]:
+    """Return the command that serves the app for this machine alone.
+
+    A page of another site that gives itself this machine's address finds its name refused: only these three are ours.
+    """
+    names = ("localhost", LOOPBACK, "[::1]")
+    return [
+        *_streamlit(port(environment, LAPTOP_PORT)),
+        f"--server.address={LOOPBACK}",
+        *(f"--server.allowedHosts={name}" for name in names),
+    ]
+
+
+def stage_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which a hall can take part: visitors are kept apart, and there is a passphrase.
+
+    Examples
+    --------
+    >>> stage_environment({"IRISML_PRESENTER_PASSPHRASE": "petals in the rain"})["IRISML_PUBLIC"]
+    '1'
+    """
+    passphrase = environment.get(_PASSPHRASE) or secrets.token_urlsafe(9)
+    return {**environment, _PUBLIC: "1", _PASSPHRASE: passphrase}
+
+
+def _streamlit(port: int) -> list[str]:
+    return [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Become the server: with no process in between, it gets the signal to stop itself."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    environment: Mapping[str, str] = os.environ
     try:
-        serve = command(os.environ)
+        Limits.of(environment)
+        if words == ["app"]:
+            serve = app_command(environment)
+        elif words == ["stage"]:
+            known = environment.get(_PASSPHRASE)
+            environment = stage_environment(environment)
+            serve = [*_streamlit(port(environment, LAPTOP_PORT)), "--browser.serverAddress=localhost"]
+            if not known:
+                sys.stdout.write(f"The presenter's passphrase is: {environment[_PASSPHRASE]}\n")
+                sys.stdout.flush()
+        elif not words:
+            serve = command(environment)
+        else:
+            sys.exit(_USAGE)
     except ValueError as error:
         sys.exit(f"Error: {error}")
-    os.execv(serve[0], serve)  # noqa: S606 - our own words, no shell
+    if os.name == "nt":  # there, exec starts a second process and leaves the terminal to neither of them
+        sys.exit(subprocess.run(serve, env=dict(environment), check=False).returncode)
+    os.execve(serve[0], serve, dict(environment))  # noqa: S606 - our own words, no shell
 
 
 if __name__ == "__main__":

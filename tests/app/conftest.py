@@ -1,9 +1,18 @@
 """What the tests of the pages share."""
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from tests.app.app_page import open_page
+
+
+@pytest.fixture(autouse=True)
+def laptop():
+    """The server listens to this machine alone, as `run.py app` lets it: whoever sits there is the presenter."""
+    streamlit.config.set_option("server.address", "127.0.0.1")
+    yield
+    streamlit.config.set_option("server.address", None)
 
 
 @pytest.fixture

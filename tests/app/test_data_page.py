@@ -69,7 +69,7 @@ def test_a_file_is_answered_row_by_row(page):
     """Two flowers without species: predictions, and no score."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
     assert page.success[0].value == "Flowers answered by version 2: 2."
-    assert page.dataframe[0].value["Prediction"].tolist() == ["setosa", "virginica"]
+    assert page.dataframe[-1].value["Prediction"].tolist() == ["setosa", "virginica"]
     assert "Right for" not in texts(page)
     assert "Download the predictions" in [element.proto.label for element in page.get("download_button")]
 
@@ -85,7 +85,7 @@ def test_a_file_with_species_is_scored(page):
 def test_semicolons_decimal_commas_and_other_names_are_read(page):
     """A European spreadsheet with R's names."""
     upload(page, "Petal.Width;Petal.Length;Sepal.Width;Sepal.Length\n0,2;1,4;3,5;5,1\n")
-    assert page.dataframe[0].value["Prediction"].tolist() == ["setosa"]
+    assert page.dataframe[-1].value["Prediction"].tolist() == ["setosa"]
 
 
 def test_bad_rows_are_listed_by_their_lines(page):
@@ -94,7 +94,7 @@ def test_bad_rows_are_listed_by_their_lines(page):
     assert page.error[0].value.startswith("Rows that cannot be read: 2 of 3. Nothing was predicted")
     assert page.table[0].value["Line"].tolist() == [3, 4]
     assert 'sepal_width is "wide"' in page.table[0].value["Problem"].tolist()[0]
-    assert not page.dataframe or "Prediction" not in page.dataframe[0].value
+    assert all("Prediction" not in table.value for table in page.dataframe)
 
 
 def test_bad_rows_are_told_in_french(registry):
@@ -123,8 +123,22 @@ def test_a_file_of_another_kind_is_one_sentence(page, text, message):
 def test_a_file_that_would_make_the_others_wait_is_refused(page):
     """5001 flowers; the sentence tells where to ask instead."""
     upload(page, HEADER + "\n5.1,3.5,1.4,0.2" * 5001)
-    assert page.error[0].value.startswith("The file has 5001 flowers, but this page answers 5000 at a time.")
+    assert page.error[0].value.startswith("The file has more than 5000 flowers.")
     assert not page.success
+
+
+def test_a_file_larger_than_the_browser_lets_through_is_refused_by_the_server(page, monkeypatch):
+    """Whoever sends it speaks the protocol himself."""
+    monkeypatch.setenv("IRISML_LIMIT_CSV_BYTES", "2048")
+    upload(page, HEADER + "\n5.1,3.5,1.4,0.2" * 200)
+    assert page.error[0].value.startswith("The file has more than 2 kB.")
+
+
+def test_many_bad_rows_stop_the_reading(page):
+    """200 of them are listed, and the page says that there are more."""
+    upload(page, HEADER + "\na,b,c,d" * 300)
+    assert page.error[0].value.startswith("The first 200 rows that cannot be read are listed; there are more.")
+    assert len(page.table[0].value) == 200
 
 
 def test_flowers_outside_the_training_range_are_counted(page):

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from tests.app.app_page import answer, button_keys, open_page, texts
+from irisml import TrainingConfig
+from tests.app.app_page import LIMIT_S, answer, button_keys, open_page, texts
 from tests.conftest import SMALL
 from web.session import get_service
 
@@ -28,15 +29,48 @@ def test_the_first_start_trains_version_1_by_itself(empty_registry, small_first_
 
 
 @pytest.mark.slow
-def test_retraining_without_a_registry_begins_anew(page, registry, small_first_model):
-    """Somebody deleted it while the page was open: no traceback, and a first model as on the first start."""
+def test_a_registry_that_was_deleted_takes_no_model_away(page, registry, small_first_model):
+    """Version 2 goes on serving from memory, the presenter is told, and a training begins a new registry."""
     shutil.rmtree(registry.folder)
-    get_service()._look_again()
-    get_service()._serving = None
+    get_service().serving.look()
+    page.run()
+    assert "Det. model v2" in answer(page)
+    assert "goes on serving from memory: the registry is empty" in page.warning[0].value
     page.button(key="retrain").click().run()
+    get_service().job.wait(LIMIT_S)
+    page.run()
     assert not page.exception
     assert not page.error
     assert "Det. model v1" in answer(page)
+
+
+@pytest.mark.slow
+def test_a_first_model_that_the_gate_refuses_is_not_trained_again(empty_registry, monkeypatch):
+    """The verdict is shown; drawing the page again, or starting the server again, trains nothing."""
+    monkeypatch.setattr("irisml.service.TrainingConfig", lambda: TrainingConfig("decision_tree", max_depth=1))
+    app = open_page()
+    for _ in range(3):
+        assert app.error[0].value.startswith(
+            "No model serves yet: the gate refused version 1. Cross-validated accuracy"
+        )
+        app.run()
+    assert len(empty_registry.versions()) == 1
+    get_service().job = None  # as after a restart
+    assert open_page().error[0].value.startswith("No model serves yet")
+    assert get_service().job is None
+
+
+def test_a_visitor_starts_no_training(empty_registry, small_first_model, monkeypatch):
+    """Where the first training failed, each visitor's "Try again" would start a process; the presenter signs in."""
+    monkeypatch.setenv("IRISML_PUBLIC", "1")
+    monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
+    app = open_page()
+    assert app.error[0].value.startswith("There is no version champion.")
+    app.button(key="try-again-the page predict").click().run()
+    assert get_service().job is None
+    app.text_input(key="passphrase").set_value("petals in the rain")
+    app.button(key="FormSubmitter:sign-in-Sign in").click().run()
+    assert "Det. model v1" in answer(app)
 
 
 def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry, small_first_model, monkeypatch):
@@ -46,9 +80,9 @@ def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry,
     monkeypatch.delenv("PYTHONHOME")
     assert app.error[0].value.startswith("The training failed: ")
     failed = get_service().job
-    assert button_keys(app.run()) == ["try-again"]
+    assert button_keys(app.run()) == ["try-again-the page predict"]
     assert get_service().job is failed
-    app.button(key="try-again").click().run()
+    app.button(key="try-again-the page predict").click().run()
     assert "Det. model v1" in answer(app)
 
 

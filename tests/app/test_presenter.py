@@ -1,6 +1,7 @@
 """Who may train: everyone on a laptop, the presenter where it is public."""
 
 import pytest
+import streamlit
 
 from tests.app.app_page import button_keys, go_to, open_page, texts
 from web import presenter
@@ -76,22 +77,61 @@ def test_signing_in_is_for_one_session(public):
     assert "retrain" not in button_keys(open_page())
 
 
-def test_tries_are_limited(public):
-    """After five, even the right passphrase has to wait; another visitor need not."""
+@pytest.fixture
+def waited(monkeypatch):
+    """The seconds that each try waited, instead of waiting; all come from one address."""
+    seconds = []
+    monkeypatch.setattr("web.presenter._address", lambda: "192.0.2.1")  # AppTest has no connection
+    monkeypatch.setattr("web.presenter.sign_in.__defaults__", (seconds.append,))
+    return seconds
+
+
+def test_wrong_tries_slow_their_address_down_and_lock_nobody_out(public, waited):
+    """After five of them 1, 2, 4, 8, 8 seconds; and the right passphrase opens all the same."""
     app = open_page()
-    for _ in range(presenter.TRIES_A_MINUTE):
+    for _ in range(presenter.FREE_TRIES + 5):
         sign_in(app, "wrong")
-    sign_in(app, PASSPHRASE)
-    assert app.error[0].value == "Too many tries. Wait a minute."
-    assert "retrain" in button_keys(sign_in(open_page(), PASSPHRASE))
+    assert waited == [1, 2, 4, 8, 8]
+    assert "retrain" in button_keys(sign_in(app, PASSPHRASE))
 
 
-def test_all_visitors_together_are_limited_too(public, monkeypatch):
-    """New sessions do not buy new tries without end."""
-    monkeypatch.setattr(presenter, "TRIES_OF_ALL_A_MINUTE", 2)
-    for _ in range(2):
+def test_a_visitor_who_guesses_slows_no_other_address_down(public, waited, monkeypatch):
+    """The presenter sits at another machine."""
+    monkeypatch.setattr("web.presenter._address", lambda: "198.51.100.7")
+    for _ in range(presenter.FREE_TRIES + 1):
         sign_in(open_page(), "wrong")
-    assert sign_in(open_page(), PASSPHRASE).error[0].value == "Too many tries. Wait a minute."
+    assert len(waited) == 1
+    monkeypatch.setattr("web.presenter._address", lambda: "198.51.100.8")
+    assert "retrain" in button_keys(sign_in(open_page(), PASSPHRASE))
+    assert len(waited) == 1
+
+
+def test_guesses_from_many_addresses_wait_too(public, waited, monkeypatch):
+    """A header that names the address can be forged."""
+    monkeypatch.setattr(presenter, "FREE_TRIES_OF_ALL", 2)
+    for k in range(3):
+        monkeypatch.setattr("web.presenter._address", lambda k=k: f"198.51.100.{k}")
+        sign_in(open_page(), "wrong")
+    assert waited == [2]
+
+
+@pytest.mark.parametrize(("address", "public"), [("127.0.0.1", False), ("0.0.0.0", True), (None, True), ("::1", False)])
+def test_a_server_that_others_reach_keeps_visitors_apart(registry, address, public):
+    """Also where nobody set IRISML_PUBLIC: the fall-back of a talk must not make a hall of presenters."""
+    streamlit.config.set_option("server.address", address)
+    assert presenter.is_public() is public
+
+
+def test_who_signed_out_cancels_nothing(public):
+    """Streamlit keeps the button that was drawn before."""
+    app = sign_in(open_page(), PASSPHRASE)
+    job = get_service().start_training(get_service().retrain_config())
+    app.run()
+    cancel = app.button(key="cancel")
+    app.session_state["presenter"] = False
+    cancel.click().run()
+    assert not job.cancelled
+    job.cancel()
 
 
 @pytest.mark.parametrize("passphrase", ["", "short"])

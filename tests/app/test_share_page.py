@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import streamlit
 
 from tests.app.app_page import markdown_with, open_page, texts
 
@@ -54,12 +53,7 @@ def test_what_is_no_address_is_one_sentence(page):
 
 def test_a_server_for_this_computer_only_says_how_to_open_it(registry):
     """Its address in the network would answer no phone."""
-    streamlit.config.set_option("server.address", "127.0.0.1")
-    try:
-        page = open_page("share")
-    finally:
-        streamlit.config.set_option("server.address", None)
-    assert "`--server.address=0.0.0.0`" in page.warning[0].value
+    assert "`python3 run.py stage`" in open_page("share").warning[0].value
 
 
 def test_an_empty_address_is_the_proposed_one(page):

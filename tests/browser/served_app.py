@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,16 +54,23 @@ class Served:
 
 
 @contextmanager
-def served(registry: Path, script: str = "streamlit_app.py", health: str = "healthz") -> Iterator[Served]:
-    """Run *script* on a free port of this machine until the block ends."""
+def served(
+    registry: Path,
+    script: str = "streamlit_app.py",
+    health: str = "healthz",
+    *,
+    options: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Served]:
+    """Run *script* on a free port of this machine until the block ends, with more options and environment if given."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     process = subprocess.Popen(
-        [*command, f"--server.port={port}", "--server.address=127.0.0.1"],
+        [*command, f"--server.port={port}", "--server.address=127.0.0.1", *options],
         cwd=ROOT,
-        env={**os.environ, "IRISML_REGISTRY": str(registry)},
+        env={**os.environ, **(environment or {}), "IRISML_REGISTRY": str(registry)},
     )
     address = f"http://127.0.0.1:{port}"
     try:

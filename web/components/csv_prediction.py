@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from irisml.errors import InputError, InvalidRowsError
+from irisml.errors import FileTooLargeError, InputError, InvalidRowsError, TooManyRowsError
 from irisml.intervals import wilson_interval
 from irisml.measurement_csv import MeasurementTable, read_measurements_csv
 from irisml.measurements import FEATURES, SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
@@ -15,12 +15,9 @@ from irisml.scores import confusion_matrix
 from irisml.terminal import predictions_csv
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.components.drawing import draw
+from web.limits import limits, refusals
 from web.text import Language
 from web.vocabulary import feature_name
-
-MOST_MB, MOST_FLOWERS = 1, 5000
-"""Read and answered in a fifth of a second: while one visitor's file is, the others' sliders wait."""
-_MOST_LINES = 200
 
 
 def csv_template() -> str:
@@ -40,7 +37,7 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
         on_click="ignore",
         key="template",
     )
-    file = st.file_uploader(language.text("Your CSV file"), ["csv", "txt", "tsv"], max_upload_size=MOST_MB, key="csv")
+    file = st.file_uploader(language.text("Your CSV file"), ["csv", "txt", "tsv"], max_upload_size=1, key="csv")
     if file is None:
         st.markdown(
             language.text(
@@ -49,42 +46,40 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
             )
         )
         return
+    allowed = limits()
     try:
-        table = read_measurements_csv(io.BytesIO(file.getvalue()))
+        if file.size > allowed.csv_bytes:  # the browser was asked to refuse it, and need not have
+            raise FileTooLargeError(most=allowed.csv_bytes // 1024)
+        table = read_measurements_csv(
+            io.BytesIO(file.getvalue()), most_rows=allowed.csv_rows, most_bad_rows=allowed.csv_bad_rows
+        )
     except InvalidRowsError as error:
+        if error.stopped:
+            refusals.count("csv_bad_rows")
         _bad_rows(error, language)
     except InputError as error:
+        if isinstance(error, FileTooLargeError | TooManyRowsError):
+            refusals.count("csv_rows" if isinstance(error, TooManyRowsError) else "csv_bytes")
         st.error(language.error(error))
     else:
-        if len(table.measurements) > MOST_FLOWERS:
-            st.error(
-                language.text(
-                    "The file has {n} flowers, but this page answers {most} at a time. "
-                    "Split the file, or ask in a terminal: {command}",
-                    n=len(table.measurements),
-                    most=MOST_FLOWERS,
-                    command="`irisml predict --csv FILE`",
-                )
-            )
-            return
         _answers(table, predict_table(champion.forest, table.measurements), champion, language)
 
 
 def _bad_rows(error: InvalidRowsError, language: Language) -> None:
-    st.error(
-        language.text(
-            "Rows that cannot be read: {n} of {n_rows}. Nothing was predicted: mend them and upload the file again.",
-            n=error.values["n"],
-            n_rows=error.values["n_rows"],
+    words = (
+        language.text("The first {n} rows that cannot be read are listed; there are more.", n=len(error.rows))
+        if error.stopped
+        else language.text(
+            "Rows that cannot be read: {n} of {n_rows}.", n=error.values["n"], n_rows=error.values["n_rows"]
         )
     )
+    advice = language.text("Nothing was predicted: fix them and upload the file again.")
+    st.error(f"{words} {advice}")
     lines = [
         {language.text("Line"): line, language.text("Problem"): " ".join(map(language.error, problems))}
-        for line, problems in error.rows[:_MOST_LINES]
+        for line, problems in error.rows
     ]
     st.table(lines, hide_index=True)
-    if len(error.rows) > _MOST_LINES:
-        st.markdown(language.text("… and {n} more.", n=len(error.rows) - _MOST_LINES))
 
 
 def _answers(

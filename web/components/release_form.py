@@ -87,20 +87,18 @@ def _done(version: int, language: Language) -> None:
 def release_log(service: ModelService, language: Language) -> None:
     """List who became champion, when and why, the latest first."""
     releases = service.registry.releases().releases[::-1][:_MOST]
+    lines = [f"- {_line(release, language)}" for release in releases]
+    st.markdown("\n".join(lines) or language.text("Nothing was promoted yet."))
+
+
+def _line(release: Release, language: Language) -> str:
     actions = {PROMOTE: language.text("promoted"), ROLL_BACK: language.text("rolled back to")}
-    st.markdown(
-        "\n".join(
-            f"- {language.moment(release.time)}: {actions[release.action]} **v{release.champion}** "
-            f"{language.text('by {actor}', actor=language.actor(release.by))}"
-            f"{_forced(release, language)}{_said(release.reason, language)}"
-            for release in releases
-        )
-        or language.text("Nothing was promoted yet.")
+    by = language.text("by {actor}", actor=language.actor(release.by))
+    forced = language.text("although the gate had refused it")
+    return (
+        f"{language.moment(release.time)}: {actions[release.action]} **v{release.champion}** {by}"
+        f"{f', {forced}' if release.forced else ''}{_said(release.reason, language)}"
     )
-
-
-def _forced(release: Release, language: Language) -> str:
-    return f", {language.text('although the gate had refused it')}" if release.forced else ""
 
 
 def _said(reason: str, language: Language) -> str:

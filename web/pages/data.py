@@ -14,12 +14,15 @@ from web.charts.flowers_scatter import (
 )
 from web.chosen_flower import DIGITS, SLIDER_CM
 from web.components.csv_prediction import csv_prediction
+from web.components.edge import edge
 from web.components.feature_choice import feature_choice
 from web.components.plot_theme import plot_colours
+from web.page_libraries import load_table_libraries
 from web.session import get_iris, get_language, get_service
 from web.species_mark import species_markdown
 from web.vocabulary import feature_name
 
+load_table_libraries()
 language, iris = get_language(), get_iris()
 champion = get_service().champion
 colours = plot_colours()
@@ -48,25 +51,29 @@ def length_filter(label: str, features: list[str], first: str, key: str) -> tupl
     )
 
 
-left, right = st.columns([3, 2], gap="medium")
-with left, st.container(key="data-sheet"):
-    across, up = st.columns(2)
-    with across:
-        x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), "petal_length", "data-x")
-    with up:
-        others = [feature for feature in FEATURES if feature != x_feature]
-        y_feature, y_limits = length_filter(language.text("Upwards"), others, "petal_width", "data-y")
-    shown = st.pills(
-        language.text("Species"),
-        range(len(SPECIES)),
-        selection_mode="multi",
-        default=range(len(SPECIES)),
-        format_func=species_markdown,
-        key="data-species",
-    )
-    rows = flowers_table(iris, champion.evaluation.test_rows, shown, {x_feature: x_limits, y_feature: y_limits})
-    st.markdown(language.text("**{n} of {of} flowers**", n=len(rows), of=iris.n_samples))
-    if rows:
+@st.fragment
+def flowers() -> None:
+    """Draw the flowers that the filters leave; only this reruns when a filter moves."""
+    with edge(language, "the flowers"):
+        across, up = st.columns(2)
+        with across:
+            x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), "petal_length", "data-x")
+        with up:
+            others = [feature for feature in FEATURES if feature != x_feature]
+            y_feature, y_limits = length_filter(language.text("Upwards"), others, "petal_width", "data-y")
+        shown = st.pills(
+            language.text("Species"),
+            range(len(SPECIES)),
+            selection_mode="multi",
+            default=range(len(SPECIES)),
+            format_func=species_markdown,
+            key="data-species",
+        )
+        rows = flowers_table(iris, champion.evaluation.test_rows, shown, {x_feature: x_limits, y_feature: y_limits})
+        st.markdown(language.text("**{n} of {of} flowers**", n=len(rows), of=iris.n_samples))
+        if not rows:
+            st.info(language.text("No flower is left. Choose a species, or widen the lengths."))
+            return
         st.plotly_chart(
             scatter_figure(rows, x_feature, y_feature, colours, language),
             config={"displayModeBar": False},
@@ -79,11 +86,25 @@ with left, st.container(key="data-sheet"):
             alt=distribution_alt(rows, x_feature, language),
             key="distribution",
         )
-    else:
-        st.info(language.text("No flower is left. Choose a species, or widen the lengths."))
+        with st.expander(language.text("All flowers, as a table")):
+            st.dataframe(
+                [as_shown(row) for row in rows], hide_index=True, alt=language.text("Flowers, one a row"), key="flowers"
+            )
+
+
+@st.fragment
+def own_flowers() -> None:
+    """Draw the visitor's own file; it is read again only when it changes, not at each move of a filter."""
+    with edge(language, "the visitor's file"):
+        csv_prediction(champion, language)
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="data-sheet"):
+    flowers()
 with right, st.container(key="trust"):
     st.header(language.text("Your own flowers"), anchor=False)
-    csv_prediction(champion, language)
+    own_flowers()
     st.header(language.text("Where they come from"), anchor=False)
     st.markdown(
         language.text(
@@ -99,8 +120,3 @@ with right, st.container(key="trust"):
         )
     )
     st.markdown(language.text("Fingerprint (SHA-256): {sha256}", sha256=f"`{iris.fingerprint[:16]}…`"))
-if rows:
-    with st.expander(language.text("All flowers, as a table")):
-        st.dataframe(
-            [as_shown(row) for row in rows], hide_index=True, alt=language.text("Flowers, one a row"), key="flowers"
-        )

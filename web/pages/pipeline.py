@@ -6,11 +6,13 @@ from irisml import provenance
 from web.charts.life_of_a_model import Running, life_figure, life_table
 from web.components.check_panel import check_panel, found_checks
 from web.components.drawing import draw
+from web.presenter import is_presenter
 from web.session import get_language, get_service, running_commit
 
 language, service = get_language(), get_service()
 champion = service.champion
-running = Running(provenance.place(), running_commit(), provenance.build(), provenance.image())
+place = provenance.place(with_machine=is_presenter())
+running = Running(place, running_commit(), provenance.build(), provenance.image())
 steps = life_table(champion, found_checks(champion.number), running, language)
 draw(life_figure(steps))
 with st.container(key="checks"):

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from web.app_address import address_in_network, app_address, is_loopback, web_address, with_query
+from web.app_address import LOCAL, address_in_network, app_address, is_loopback, web_address, with_query
 from web.charts.qr_code import qr_code_figure
 from web.chosen_flower import chosen_flower, flower_query
 from web.components.drawing import draw
 from web.session import get_language
 
 language = get_language()
-here = app_address(st.context.url or "http://localhost:8501/share", "share")
+here = app_address(st.context.url or LOCAL, "share")
 on_this_machine = is_loopback(urlsplit(here).hostname)
 for_itself_only = is_loopback(st.get_option("server.address"))
 proposed = address_in_network(here) if on_this_machine and not for_itself_only else here
@@ -28,8 +28,8 @@ with right, st.container(key="trust"):
         st.warning(
             language.text(
                 "Phones cannot reach this address: it is this computer’s name for itself. "
-                "Start the app with {option}, or write the address that phones know.",
-                option="`--server.address=0.0.0.0`",
+                "Start the app with {command}, or write the address that phones know.",
+                command="`python3 run.py stage`",
             )
         )
     elif address == proposed != here:

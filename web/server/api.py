@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 import irisml
-from irisml.errors import IrisError
+from irisml.errors import InputError, IrisError
 from irisml.facts import prediction_facts
 from irisml.measurements import POSSIBLE_CM, Measurement
 from web.session import get_service
@@ -63,10 +63,12 @@ class Refused(BaseModel):
 
 
 _OTHER_ANSWERS: dict[int | str, dict[str, Any]] = {
-    411: {"model": Refused},
-    413: {"model": Refused},
-    422: {"model": Invalid},
-    503: {"model": Refused},
+    400: {"model": Refused, "description": "The body is no UTF-8 text."},
+    411: {"model": Refused, "description": "The body has no length."},
+    413: {"model": Refused, "description": "The body is too long."},
+    422: {"model": Invalid, "description": "The body is no flower."},
+    429: {"model": Refused, "description": "This address asks too often."},
+    503: {"model": Refused, "description": "No model serves."},
 }
 
 # No page of documentation: it would load its scripts from another host.
@@ -86,6 +88,11 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     # FastAPI's own answer repeats the input, which fails on a NaN: there is none in JSON.
     problems = [{"where": list(problem["loc"]), "what": problem["msg"]} for problem in error.errors()]
     return JSONResponse({"detail": problems}, 422)
+
+
+@api.exception_handler(InputError)
+async def _no_flower(request: Request, error: InputError) -> JSONResponse:
+    return JSONResponse({"detail": [{"where": ["body"], "what": str(error)}]}, 422)
 
 
 @api.exception_handler(IrisError)

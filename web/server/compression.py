@@ -1,13 +1,14 @@
 """Sends Streamlit's own script and style files compressed.
 
-Streamlit sends them as they are, 2.5 MB for the landing page: on the Wi-Fi of a hall that is
-the difference between a page and none. They never change while the server runs, so each is
+Streamlit sends them as they are, 3 MB for the landing page: on the Wi-Fi of a hall that is the
+difference between a page and none. They never change while the server runs, so each is
 compressed once and kept.
 """
 
 import gzip
 import mimetypes
-from functools import lru_cache
+import threading
+from functools import cache
 from pathlib import Path
 
 import streamlit
@@ -16,23 +17,37 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_ROOT = (Path(streamlit.__file__).parent / "static").resolve()
+from web.server.base_path import below_base_path
+
+_ROOT = Path(streamlit.__file__).parent / "static"
 _KINDS = {".js", ".css"}
+_one_at_a_time = threading.Lock()
 
 
-@lru_cache(maxsize=1024)
-def compressed(path: str) -> tuple[bytes, str] | None:
-    """Return a file below Streamlit's static folder, compressed, and its media type; None for any other path.
+@cache
+def static_files() -> dict[str, Path]:
+    """Return Streamlit's script and style files by the path of their address.
+
+    A path that is written in another way is none of these, so nobody can fill the memory with spellings of one file.
 
     Examples
     --------
-    >>> compressed("static/../config.py") is None
+    >>> any(path.startswith("/static/js/index.") for path in static_files())
     True
     """
-    file = (_ROOT.parent / path).resolve()
-    if not file.is_relative_to(_ROOT) or file.suffix not in _KINDS or not file.is_file():
-        return None
-    return gzip.compress(file.read_bytes(), 9), mimetypes.types_map[file.suffix]
+    found = (path for path in sorted(_ROOT.rglob("*")) if path.suffix in _KINDS)
+    return {f"/{path.relative_to(_ROOT).as_posix()}": path for path in found}
+
+
+def compressed(file: Path) -> bytes:
+    """Return one of these files compressed; done once, also if many ask for it at the same moment."""
+    with _one_at_a_time:
+        return _compressed(file)
+
+
+@cache
+def _compressed(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), 9)
 
 
 class CompressedStatic:
@@ -43,14 +58,14 @@ class CompressedStatic:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith("/static/"):
+        if scope["type"] == "http" and scope["method"] == "GET":
+            file = static_files().get(below_base_path(scope["path"]))
             headers = Headers(scope=scope)
             # A range counts bytes of the plain file, so it gets the plain file.
-            if "gzip" in headers.get("accept-encoding", "") and "range" not in headers:
-                found = await run_in_threadpool(compressed, scope["path"].removeprefix("/"))
-                if found:
-                    await _response(*found)(scope, receive, send)
-                    return
+            if file and "gzip" in headers.get("accept-encoding", "") and "range" not in headers:
+                content = await run_in_threadpool(compressed, file)
+                await _response(content, mimetypes.types_map[file.suffix])(scope, receive, send)
+                return
         await self.app(scope, receive, send)
 
 

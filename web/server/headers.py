@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import streamlit
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -34,6 +35,9 @@ def security_headers() -> list[tuple[bytes, bytes]]:
     ]
 
 
+_ONLY_HTTPS = [(b"strict-transport-security", b"max-age=31536000")]
+
+
 class SecurityHeaders:
     """ASGI middleware that adds `security_headers` to every HTTP answer; websockets pass untouched."""
 
@@ -46,9 +50,13 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
 
+        # Azure ends TLS before us, and says so.
+        is_https = "https" in (scope["scheme"], Headers(scope=scope).get("x-forwarded-proto"))
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *security_headers()]}
+                headers = [*message["headers"], *security_headers(), *(_ONLY_HTTPS if is_https else [])]
+                message = {**message, "headers": headers}
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -1,26 +1,49 @@
 """``GET /healthz``: whether the app can answer, with which version of the model, and from which build of the code."""
 
+import logging
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from irisml import provenance
-from irisml.errors import IrisError
+from irisml.errors import IrisError, RegistryUnusableError, TrainingFailedError
 from irisml.service import ModelService
+from web.limits import refusals
 from web.session import get_service
+
+_log = logging.getLogger(__name__)
 
 
 def health(service: ModelService) -> tuple[dict[str, object], int]:
-    """Return the body and the status: 200 with the version that serves, 503 and the reason while there is none."""
+    """Return the body and the status: 200 with the version that serves, 503 while there is none.
+
+    A registry that cannot be read takes nothing away while a version is in memory: then the body says since when.
+    """
     build = provenance.build()
     try:
-        return {"status": "ok", "version": service.champion.number, "build": build}, 200
+        body: dict[str, object] = {"status": "ok", "version": service.champion.number, "build": build}
     except IrisError as error:
         status = "training" if service.training else "no model"
         # Why there is no version yet is told best by the training that should have made it.
         failure = service.job.failure if service.job else None
-        return {"status": status, "build": build, "detail": str(failure or error)}, 503
+        _log.warning("%s: %s", status, failure or error)
+        return {"status": status, "build": build, "detail": _reason(failure or error)}, 503
+    if notice := service.serving.notice:
+        body["registry_unusable_since"] = notice.since.isoformat(timespec="seconds")
+    if refused := refusals.counts():
+        body["refused"] = refused
+    return body, 200
+
+
+def _reason(error: IrisError) -> str:
+    """Say why in words that name no folder: everybody can ask, and the log has it all."""
+    if isinstance(error, RegistryUnusableError):
+        return "The registry cannot be read."
+    if isinstance(error, TrainingFailedError):
+        return "The first training failed."
+    return str(error)
 
 
 async def _healthz(request: Request) -> JSONResponse:
@@ -28,4 +51,6 @@ async def _healthz(request: Request) -> JSONResponse:
     return JSONResponse(body, status, {"cache-control": "no-store"})
 
 
-route = Route("/healthz", _healthz)
+def routes(prefix: str) -> list[BaseRoute]:
+    """Return the route of the health check."""
+    return [Route(f"{prefix}/healthz", _healthz)]

@@ -2,49 +2,108 @@
 
 import asyncio
 import importlib
+import time
+from collections import OrderedDict, deque
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_LONGEST_BODY = 4096
-"""A flower needs a hundred bytes; whatever is longer is not read."""
+from web.client_address import client_address
+from web.limits import Limits, limits, refusals
+
+_OVER_S = 10
+_MOST_ADDRESSES = 10_000
+
+
+class CountedBody:
+    """The body of a request, counted while it comes: beside "Transfer-Encoding: chunked" a Content-Length says nothing.
+
+    Where it becomes too long it ends, as if the client had gone.
+    """
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self.too_long = False
+        self._receive = receive
+        self._left = most
+
+    async def receive(self) -> Message:
+        """Return the next part."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.too_long = True
+            return {"type": "http.disconnect"}
+        return message
 
 
 class LazyApi:
-    """ASGI app that hands requests on to web.server.api."""
+    """ASGI app that hands requests on to web.server.api, within the limits of one address and one body."""
 
     def __init__(self) -> None:
         self._api: ASGIApp | None = None
+        self._limits: Limits = limits()
+        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if refused := _refused(scope):
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000, "reason": "The API speaks HTTP."})
+            return
+        if refused := self._refused(scope):
             await refused(scope, receive, send)
             return
         if self._api is None:
             self._api = (await asyncio.to_thread(importlib.import_module, "web.server.api")).api
-        await self._api(scope, receive, send)
+        body = CountedBody(receive, self._limits.api_body_bytes)
 
+        async def send_unless_too_long(message: Message) -> None:
+            if not body.too_long:
+                await send(message)
 
-def _refused(scope: Scope) -> JSONResponse | None:
-    if scope["method"] in ("GET", "HEAD"):
+        await self._api(scope, body.receive, send_unless_too_long)
+        if body.too_long:
+            await self._too_long()(scope, receive, send)
+
+    def _refused(self, scope: Scope) -> JSONResponse | None:
+        if scope["method"] in ("GET", "HEAD"):
+            return None
+        if self._asks_too_often(client_address(scope)):
+            refusals.count("api_per_second")
+            detail = f"More than {self._limits.api_per_second} requests a second came from this address. Wait a moment."
+            return JSONResponse({"detail": detail}, 429, {"retry-after": str(_OVER_S)})
+        length = Headers(scope=scope).get("content-length")
+        if length is None or not (length.isascii() and length.isdecimal()):
+            return JSONResponse({"detail": "Say how long the body is (Content-Length)."}, 411)
+        if len(length) > 9 or int(length) > self._limits.api_body_bytes:
+            return self._too_long()
         return None
-    length = Headers(scope=scope).get("content-length")
-    if length is None or not length.isdecimal():
-        return JSONResponse({"detail": "Say how long the body is (Content-Length)."}, 411)
-    if int(length) > _LONGEST_BODY:
-        return JSONResponse({"detail": f"The body may have {_LONGEST_BODY} bytes."}, 413)
-    return None
+
+    def _asks_too_often(self, address: str) -> bool:
+        now, most = time.monotonic(), self._limits.api_per_second * _OVER_S
+        asked = self._asked.setdefault(address, deque(maxlen=most))
+        self._asked.move_to_end(address)
+        if len(self._asked) > _MOST_ADDRESSES:
+            self._asked.popitem(last=False)
+        if len(asked) == most and now - asked[0] < _OVER_S:
+            return True
+        asked.append(now)
+        return False
+
+    def _too_long(self) -> JSONResponse:
+        refusals.count("api_body_bytes")
+        return JSONResponse({"detail": f"The body may have {self._limits.api_body_bytes} bytes."}, 413)
 
 
 async def _index(request: Request) -> JSONResponse:
     return JSONResponse({"predict": "POST /api/predict", "description": "/api/openapi.json"})
 
 
-routes = [
-    Route("/api", _index),  # a mount answers below its path only; the path itself would get Streamlit's page
-    Mount("/api", LazyApi()),
-]
+def routes(prefix: str) -> list[BaseRoute]:
+    """Return the routes of the API."""
+    return [
+        Route(f"{prefix}/api", _index),  # a mount answers below its path only; the path itself would get a page
+        Mount(f"{prefix}/api", LazyApi()),
+    ]

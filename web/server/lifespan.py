@@ -10,6 +10,9 @@ from starlette.concurrency import run_in_threadpool
 
 from irisml.errors import IrisError, VersionNotFoundError
 from irisml.registry import image_registry
+from web.limits import limits
+from web.server.file_descriptors import raise_limit
+from web.server.log_filter import limited_log
 from web.server.theme_message import remember_theme
 from web.session import get_service
 
@@ -23,6 +26,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     The first training does not hold up the start: until it has ended, /healthz says 503 and the
     page shows how far it is.
     """
+    raise_limit()
     service = get_service()
     try:
         if image := image_registry():
@@ -43,7 +47,8 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     gc.freeze()  # what is loaded by now stays: later collections need not look at it
     try:
-        yield {}
+        with limited_log(limits().log_lines_per_minute):
+            yield {}
     finally:
         if service.job is not None:
             await run_in_threadpool(service.job.cancel)

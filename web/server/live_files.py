@@ -3,7 +3,7 @@
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from irisml.errors import IrisError
 from irisml.registry.version import FOREST_FILE
@@ -17,7 +17,9 @@ _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each addr
 def forest_file(service: ModelService, number: str, sha256: str) -> bytes | None:
     """Return the trees of a version as they stand in the registry; None where there are no such trees."""
     try:
-        version = service.registry.get(number)
+        version = service.champion
+        if str(version.number) != number or version.forest_sha256 != sha256:
+            version = service.registry.get(number)
         if version.forest_sha256 != sha256:
             return None
         return version.checked_file(FOREST_FILE)
@@ -37,7 +39,9 @@ async def _script(request: Request) -> Response:
     return Response(SCRIPT, media_type="text/javascript", headers=_FOREVER)
 
 
-routes = [
-    Route(f"/api/live/{SCRIPT_NAME}", _script),
-    Route("/api/live/{number}/{sha256}.json", _forest),
-]
+def routes(prefix: str) -> list[BaseRoute]:
+    """Return the routes of the script and of the trees."""
+    return [
+        Route(f"{prefix}/api/live/{SCRIPT_NAME}", _script),
+        Route(f"{prefix}/api/live/{{number}}/{{sha256}}.json", _forest),
+    ]

@@ -1,7 +1,8 @@
 """web.server: health, headers, compression, and what the live answer fetches"""
 
+import asyncio
 import gzip
-from pathlib import Path
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -11,16 +12,18 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from irisml.errors import TrainingFailedError
 from irisml.registry.version import FOREST_FILE
 from irisml.service import ModelService
 from web.components.live_answer import SCRIPT, SCRIPT_NAME, forest_address
-from web.server import health, lazy_api, live_files
-from web.server.compression import CompressedStatic, compressed
+from web.limits import Refusals, refusals
+from web.server import health
+from web.server.compression import CompressedStatic, compressed, static_files
 from web.server.headers import SecurityHeaders
-
-STATIC = Path(streamlit.__file__).parent / "static"
+from web.server.routes import routes
+from web.session import get_service
 
 
 @pytest.fixture
@@ -28,9 +31,7 @@ def client():
     """Our routes and middleware, without Streamlit behind them."""
     app = Starlette(
         routes=[
-            health.route,
-            *live_files.routes,
-            *lazy_api.routes,
+            *routes(),
             Route("/static/{rest:path}", lambda _: PlainTextResponse("plain")),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(CompressedStatic)],
@@ -39,11 +40,14 @@ def client():
 
 
 def test_health_tells_the_version_and_the_build(client, registry, monkeypatch):
-    """200, and JSON that a probe can compare."""
+    """200, and JSON that a probe can compare; how often a limit bit stands beside it."""
     monkeypatch.setenv("IRISML_BUILD", "417")
+    monkeypatch.setattr(health, "refusals", Refusals())
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": 2, "build": "417"})
     assert answer.headers["cache-control"] == "no-store"
+    health.refusals.count("sessions")
+    assert client.get("/healthz").json()["refused"] == {"sessions": 1}
 
 
 def test_without_a_model_health_is_503(client, empty_registry):
@@ -60,16 +64,16 @@ def test_a_registry_that_cannot_be_read_is_503_too(client, tmp_path, monkeypatch
     for _ in range(2):
         answer = client.get("/healthz")
         assert answer.status_code == 503
-        assert "cannot be used" in answer.json()["detail"]
+        assert answer.json()["detail"] == "The registry cannot be read."  # its folder is nobody's business
 
 
 def test_health_tells_why_there_is_no_version_yet(empty_registry):
-    """The training that should have made it knows best."""
+    """The training that should have made it knows best; its words, which may name a folder, are in the log."""
     service = ModelService()
     service.job = SimpleNamespace(running=False, failure=TrainingFailedError(problem="The disk is full."))
     body, status = health.health(service)
     assert status == 503
-    assert "The disk is full." in body["detail"]
+    assert body["detail"] == "The first training failed."
 
 
 def test_the_trees_come_as_they_stand_in_the_registry(client, registry):
@@ -113,15 +117,16 @@ def test_every_answer_has_the_security_headers(client, registry):
 
 
 def a_script() -> str:
-    return next(path.relative_to(STATIC.parent).as_posix() for path in sorted(STATIC.rglob("*.js")))
+    """The address of the page's own script, as a browser asks for it."""
+    return next(path for path in static_files() if path.startswith("/static/js/index."))
 
 
 def test_scripts_are_compressed_and_the_same(client):
     """Unpacked, the very file."""
-    answer = client.get(f"/{a_script()}", headers={"accept-encoding": "gzip"})
+    answer = client.get(a_script(), headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
-    assert answer.content == (STATIC.parent / a_script()).read_bytes()
-    assert gzip.decompress(compressed(a_script())[0]) == answer.content
+    assert answer.content == static_files()[a_script()].read_bytes()
+    assert gzip.decompress(compressed(static_files()[a_script()])) == answer.content
 
 
 @pytest.mark.parametrize(
@@ -129,15 +134,37 @@ def test_scripts_are_compressed_and_the_same(client):
 )
 def test_who_takes_no_gzip_or_asks_for_a_range_gets_the_plain_file(client, headers):
     """Passed on to Streamlit."""
-    assert client.get(f"/{a_script()}", headers=headers).text == "plain"
+    assert client.get(a_script(), headers=headers).text == "plain"
 
 
 @pytest.mark.parametrize(
-    "path", ["static/index.html", "static/../config.py", "static/../../../secret.js", "static/none.js"]
+    "path",
+    [
+        "/static/index.html",
+        "/static/../config.py",
+        "/static/none.js",
+        "/static/%00.js",
+        f"/static/{'x' * 300}.js",
+        "/static/./js/../js/x.js",
+    ],
 )
-def test_nothing_else_is_read_from_disk(path):
-    """Only scripts and styles below Streamlit's own folder."""
-    assert compressed(path) is None
+def test_nothing_else_is_read_from_disk(client, path):
+    """Only scripts and styles of Streamlit, under the addresses that its page asks for; anything else is passed on."""
+    assert client.get(path, headers={"accept-encoding": "gzip"}).text in ("plain", "Not Found")
+
+
+def test_no_spelling_of_a_path_is_compressed_again(client):
+    """Each spelling would be another megabyte of memory: there are as many compressed files as files."""
+    name = a_script().removeprefix("/static/")
+    for k in range(1, 20):
+        client.get(f"/static/{'./' * k}{name}", headers={"accept-encoding": "gzip"})
+    assert compressed_files() <= len(static_files())
+
+
+def compressed_files() -> int:
+    from web.server.compression import _compressed
+
+    return _compressed.cache_info().currsize
 
 
 FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
@@ -206,3 +233,91 @@ def test_the_api_describes_itself(client, registry):
     """With the bounds that an iris can have."""
     description = client.get("/api/openapi.json").json()
     assert description["components"]["schemas"]["Flower"]["properties"]["petal_width"]["maximum"] == 5.0
+
+
+@pytest.fixture
+def below(registry, monkeypatch):
+    """The routes of an app that answers below /iris."""
+    streamlit.config.set_option("server.baseUrlPath", "iris")
+    app = Starlette(
+        routes=[*routes(), Route("/{rest:path}", lambda _: PlainTextResponse("page"))],
+        middleware=[Middleware(CompressedStatic)],
+    )
+    yield TestClient(app)
+    streamlit.config.set_option("server.baseUrlPath", "")
+
+
+def test_below_a_base_path_everything_answers(below, registry):
+    """Health, API, what the live answer fetches, and scripts; the health also at the root, where a platform asks."""
+    assert below.get("/iris/healthz").json()["version"] == below.get("/healthz").json()["version"] == 2
+    assert below.post("/iris/api/predict", json=FLOWER).json()["species"] == "setosa"
+    assert below.get("/iris/api").json()["description"] == "/api/openapi.json"
+    assert below.get(f"/iris/api/live/{SCRIPT_NAME}").content == SCRIPT
+    assert below.get("/iris/" + forest_address(registry.get(2))).status_code == 200
+    assert below.get(f"/iris{a_script()}").headers["content-encoding"] == "gzip"
+    assert below.get("/iris/quality").text == "page"
+
+
+def test_a_websocket_to_the_api_is_closed(client, registry):
+    """The API speaks HTTP; no traceback, no 500."""
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/api/predict"):
+        pass
+
+
+def asgi_post(app, headers, chunks):
+    """Send a request as a client does that does not care for its own headers; return the status and what was read."""
+    chunks, sent, read = list(chunks), [], []
+
+    async def receive():
+        body = chunks.pop(0) if chunks else b""
+        read.append(len(body))
+        return {"type": "http.request", "body": body, "more_body": bool(chunks)}
+
+    async def send(message):
+        sent.append(message)
+
+    path = "/api/predict"
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+    scope |= {"headers": headers, "client": ("192.0.2.1", 5), "scheme": "http", "root_path": "", "app": None}
+    scope |= {"http_version": "1.1", "server": ("localhost", 80), "asgi": {"version": "3.0"}}
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], sum(read)
+
+
+def test_a_body_is_counted_while_it_comes(registry):
+    """A length of 10 beside chunks of a megabyte: 413 after the first one, the others are not read."""
+    headers = [(b"content-length", b"10"), (b"transfer-encoding", b"chunked"), (b"content-type", b"application/json")]
+    api = Starlette(routes=routes())
+    status, read = asgi_post(api, headers, [b" " * 2**20] * 100)
+    assert status == 413
+    assert read == 2**20
+    assert refusals.counts()["api_body_bytes"] >= 1
+
+
+def test_one_address_cannot_ask_without_end(registry, monkeypatch):
+    """After ten seconds' worth of requests it waits; another address does not."""
+    monkeypatch.setenv("IRISML_LIMIT_API_PER_SECOND", "1")
+    client = TestClient(Starlette(routes=routes()))
+
+    def ask(address):
+        return client.post("/api/predict", json=FLOWER, headers={"x-forwarded-for": address}).status_code
+
+    assert [ask("192.0.2.1") for _ in range(12)] == [200] * 10 + [429] * 2
+    assert ask("192.0.2.2") == 200
+
+
+def test_behind_https_the_browser_is_told_to_stay_there(client, registry):
+    """And on a laptop, where there is none, it is not."""
+    assert "strict-transport-security" not in client.get("/healthz").headers
+    behind_https = client.get("/healthz", headers={"x-forwarded-proto": "https"}).headers
+    assert "max-age" in behind_https["strict-transport-security"]
+
+
+def test_health_tells_since_when_the_registry_is_away(client, registry):
+    """The model in memory answers, so a platform must not stop the server."""
+    assert client.get("/healthz").json()["version"] == 2
+    shutil.rmtree(registry.folder)
+    get_service().serving.look()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "ok", 2)
+    assert "registry_unusable_since" in answer.json()

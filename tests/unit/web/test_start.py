@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from web.start import command, main, port
+from web.start import app_command, command, main, port, stage_environment
 
 
 @pytest.mark.parametrize("said", ["", "  ", None])
@@ -21,10 +21,35 @@ def test_what_is_no_port_is_refused(said):
         port({"PORT": said})
 
 
-def test_the_app_listens_to_everyone_on_that_port():
-    """To this machine alone, the platform would not reach it."""
+def test_the_container_listens_to_everyone_on_that_port():
+    """No address is named: Streamlit then takes IPv6 and IPv4, where the system has both."""
     words = command({"PORT": "8123"})
-    assert {"--server.address=0.0.0.0", "--server.port=8123", "--server.headless=true"} <= set(words)
+    assert {"--server.port=8123", "--server.headless=true"} <= set(words)
+    assert not [word for word in words if word.startswith("--server.address")]
+
+
+def test_a_laptop_listens_to_itself_and_answers_to_its_own_names():
+    """Whoever sits there is the presenter, so nobody else may reach it, nor a page of another site through it."""
+    words = app_command({})
+    assert {"--server.address=127.0.0.1", "--server.port=8501", "--server.allowedHosts=localhost"} <= set(words)
+
+
+def test_a_stage_keeps_visitors_apart_and_has_a_passphrase():
+    """Its own, or one that is made up for this start."""
+    one, two = stage_environment({}), stage_environment({})
+    assert one["IRISML_PUBLIC"] == "1"
+    assert len(one["IRISML_PRESENTER_PASSPHRASE"]) >= 8
+    assert one["IRISML_PRESENTER_PASSPHRASE"] != two["IRISML_PRESENTER_PASSPHRASE"]
+
+
+def test_a_made_up_passphrase_is_told(monkeypatch, capsys):
+    """Nobody could sign in otherwise."""
+    became = []
+    monkeypatch.setattr("web.start.os.execve", lambda *given: became.append(given))
+    monkeypatch.delenv("IRISML_PRESENTER_PASSPHRASE", raising=False)
+    main(["stage"])
+    passphrase = became[0][2]["IRISML_PRESENTER_PASSPHRASE"]
+    assert passphrase in capsys.readouterr().out
 
 
 def test_nobody_else_is_asked_for_this_machines_address():
@@ -35,9 +60,9 @@ def test_nobody_else_is_asked_for_this_machines_address():
 def test_the_starter_becomes_the_server(monkeypatch):
     """With no process in between, which would keep the signal to stop to itself."""
     became = []
-    monkeypatch.setattr("web.start.os.execv", lambda program, words: became.append((program, words)))
+    monkeypatch.setattr("web.start.os.execve", lambda program, words, _: became.append((program, words)))
     monkeypatch.setenv("PORT", "8123")
-    main()
+    main([])
     assert became == [(sys.executable, command({"PORT": "8123"}))]
 
 
@@ -48,3 +73,20 @@ def test_a_wrong_port_is_a_sentence_and_an_exit_code():
     )
     assert ran.returncode == 1
     assert ran.stderr.startswith('Error: PORT is "eighty"')
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5"])
+def test_a_limit_that_is_no_number_is_told_at_the_start(value):
+    """With its name."""
+    environment = {"IRISML_LIMIT_SESSIONS": value}
+    ran = subprocess.run(
+        [sys.executable, "-m", "web.start"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith(f'Error: IRISML_LIMIT_SESSIONS is "{value}"')
+
+
+def test_a_word_that_is_no_way_to_start_is_refused():
+    """With those that are."""
+    with pytest.raises(SystemExit, match=r"say app .* stage .* or nothing"):
+        main(["party"])

@@ -125,4 +125,4 @@ def test_errors_and_findings_are_said_in_french():
         "Cross-validated accuracy is {accuracy}, at least {floor}.",
         {"accuracy": 0.9531, "floor": 0.9},
     )
-    assert french.finding(check) == "L’exactitude en validation croisée est de 0,953\u202f; il fallait au moins 0,9."
+    assert french.finding(check) == "L’exactitude en validation croisée est de 0,9531\u202f; il fallait au moins 0,9."

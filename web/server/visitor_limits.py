@@ -1,0 +1,113 @@
+"""Refuses what would take the memory or the file descriptors of this server: too many pages, too many files."""
+
+import re
+from collections import Counter
+from html import escape
+
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from web.limits import Limits, limits, refusals
+from web.server.base_path import below_base_path
+from web.text import best_language, language
+
+STREAM = "/_stcore/stream"
+_UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
+_RESERVE = 1.1
+"""A page that comes back after a cut of the network finds a place above the limit."""
+_RETRY_S = 10
+_PAGES = re.compile(r"/[a-z-]*")
+
+
+class VisitorLimits:
+    """ASGI middleware that counts open pages and uploaded files.
+
+    Parameters
+    ----------
+    app : ASGI app
+    allowed : Limits, optional
+        By default those of the environment.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Limits | None = None) -> None:
+        self.app = app
+        self._limits = allowed or limits()
+        self._open = 0
+        self._arriving: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        path = below_base_path(scope["path"]) if scope["type"] in ("http", "websocket") else ""
+        if scope["type"] == "websocket" and path == STREAM:
+            await self._page(scope, receive, send)
+        elif scope["type"] == "http" and scope["method"] == "PUT" and (upload := _UPLOAD.fullmatch(path)):
+            await self._file(upload[1], scope, receive, send)
+        elif scope["type"] == "http" and self._is_full() and _opens_a_page(scope, path):
+            refusals.count("sessions")
+            await _full(scope)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        most = self._limits.sessions * (_RESERVE if len(scope.get("subprotocols", ())) > 2 else 1)
+        if self._open >= most:
+            refusals.count("sessions")
+            await send({"type": "websocket.close", "code": 1013, "reason": "Too many visitors."})
+            return
+        self._open += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._open -= 1
+
+    async def _file(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if refused := self._refused_upload(session):
+            await refused(scope, receive, send)
+            return
+        self._arriving[session] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._arriving -= Counter([session])  # drops the session where nothing of it is on its way
+
+    def _is_full(self) -> bool:
+        return self._open >= self._limits.sessions
+
+    def _refused_upload(self, session: str) -> Response | None:
+        n_files, n_bytes = _held(session)
+        if n_files + self._arriving[session] >= self._limits.uploads_per_session:
+            refusals.count("uploads_per_session")
+            return PlainTextResponse(f"A page may hold {self._limits.uploads_per_session} files.", 429)
+        # What is on its way may become as large as a file may be.
+        if n_bytes + (self._arriving.total() + 1) * self._limits.csv_bytes > self._limits.upload_bytes:
+            refusals.count("upload_bytes")
+            return PlainTextResponse("Too many files at once. Try again in a moment.", 503)
+        return None
+
+
+def _held(session: str) -> tuple[int, int]:
+    """Return how many files a page holds, and how many bytes all pages hold together."""
+    manager = get_instance().uploaded_file_mgr if exists() else None
+    if not isinstance(manager, MemoryUploadedFileManager):
+        return 0, 0
+    held = {page: list(files.values()) for page, files in list(manager.file_storage.items())}
+    return len(held.get(session, ())), sum(len(file.data) for files in held.values() for file in files)
+
+
+def _opens_a_page(scope: Scope, path: str) -> bool:
+    headers = Headers(scope=scope)
+    return scope["method"] == "GET" and _PAGES.fullmatch(path) is not None and "text/html" in headers.get("accept", "")
+
+
+def _full(scope: Scope) -> HTMLResponse:
+    words = language(best_language(None, Headers(scope=scope).get("accept-language", "").split(",")[0]))
+    text = escape(words.text("Every place is taken at the moment. This page tries again by itself."))
+    page = (
+        f'<!doctype html><html lang="{words.code}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{_RETRY_S}">'
+        f'<title>irisml</title><body style="font:1.25rem/1.5 system-ui;margin:3rem 1.5rem"><p>{text}</p></body></html>'
+    )
+    return HTMLResponse(page, 503, {"retry-after": str(_RETRY_S), "cache-control": "no-store"})
