@@ -1,0 +1,165 @@
+"""The running server against a visitor who does not use a browser: what is refused, and how much memory it takes."""
+
+import http.client
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from tests.browser.served_app import ROOT, served
+from web.start import app_command
+
+MIB = 1024 * 1024
+LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+
+
+@pytest.fixture(scope="module")
+def app(_trained):
+    """A public server with room for five pages."""
+    with served(_trained, environment={"IRISML_PUBLIC": "1", "IRISML_LIMIT_SESSIONS": "5"}) as app:
+        yield app
+
+
+def resident_mib(app) -> float:
+    """Return the memory of the server, at its highest so far."""
+    line = next(x for x in Path(f"/proc/{app.pid}/status").read_text().splitlines() if x.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+@contextmanager
+def open_page(app, **options):
+    """Open a page as the browser does, without one; yield its socket and the id of its session."""
+    address = app.address.replace("http", "ws", 1) + "/_stcore/stream"
+    # What nobody reads any more must not hold up the end of a test.
+    with connect(address, subprotocols=["streamlit"], max_size=None, close_timeout=0.1, **options) as page:
+        message = BackMsg()
+        message.rerun_script.query_string = ""
+        page.send(message.SerializeToString())
+        while True:
+            told = ForwardMsg.FromString(page.recv(timeout=60))
+            if told.WhichOneof("type") == "new_session":
+                yield page, told.new_session.initialize.session_id
+                return
+
+
+def read_for_ever(page):
+    while True:
+        page.recv(timeout=60)
+
+
+def request(app, method, path, body=None, headers=None):
+    """Send a request; return its status, headers and body."""
+    connection = http.client.HTTPConnection(urlsplit(app.address).netloc, timeout=60)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        connection.close()
+
+
+def upload(app, session, name, n_bytes):
+    """Send a file of zeros to a page, as its uploader does."""
+    _, headers, _ = request(app, "GET", "/_stcore/health")
+    token = headers["set-cookie"].split("=", 1)[1].split(";")[0]
+    body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\nContent-Type: text/csv\r\n\r\n'
+    body += b"0" * n_bytes + b"\r\n--b--\r\n"
+    sent = {"Content-Type": "multipart/form-data; boundary=b", "X-Xsrftoken": token}
+    path = f"/_stcore/upload_file/{session}/{name}"
+    return request(app, "PUT", path, body, {**sent, "Cookie": f"_streamlit_xsrf={token}"})[0]
+
+
+@LINUX
+def test_a_file_beyond_one_megabyte_is_refused_by_the_server(app):
+    """The browser's own limit is asked of the browser only; 50 MB of it take no memory here."""
+    with open_page(app) as (_, session):
+        before = resident_mib(app)
+        assert upload(app, session, "large", 50 * MIB) == 413
+        assert resident_mib(app) < before + 25
+
+
+def test_a_page_holds_three_files(app):
+    """The number was unlimited: a script could fill the memory megabyte by megabyte."""
+    with open_page(app) as (_, session):
+        assert [upload(app, session, f"file-{k}", 1000) for k in range(5)] == [204, 204, 204, 429, 429]
+
+
+@LINUX
+def test_a_compressed_message_is_not_unpacked_beyond_its_limit(app):
+    """190 MB of zeros are 190 kB on the wire: the connection is closed, and the memory stays."""
+    before = resident_mib(app)
+    with open_page(app, compression="deflate") as (page, _):
+        page.send(b"\0" * (190 * MIB))
+        with pytest.raises(ConnectionClosed):
+            read_for_ever(page)
+    assert resident_mib(app) < before + 60
+
+
+@LINUX
+def test_a_body_without_end_is_not_read(app):
+    """A Content-Length of 10 beside chunks of a megabyte: refused, or cut off; the memory stays."""
+    before = resident_mib(app)
+    host, port = urlsplit(app.address).netloc.split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as client:
+        client.sendall(
+            b"POST /api/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\n"
+            b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        )
+        try:
+            for _ in range(150):
+                client.sendall(b"%x\r\n" % MIB + b" " * MIB + b"\r\n")
+            status = client.recv(100).split(b" ")[1]
+        except ConnectionError:
+            status = b"cut off"
+    assert status in (b"413", b"cut off")
+    assert resident_mib(app) < before + 40
+
+
+def test_the_sixth_page_waits_for_a_place(app):
+    """A light page says so and tries again; health is answered, and a place that gets free is taken."""
+    pages = [open_page(app) for _ in range(5)]
+    for page in pages:
+        page.__enter__()
+    with pytest.raises(InvalidStatus), open_page(app):
+        pass
+    status, headers, body = request(app, "GET", "/", headers={"Accept": "text/html"})
+    assert (status, headers["retry-after"]) == (503, "10")
+    assert b"Every place is taken" in body
+    status, _, body = request(app, "GET", "/healthz")
+    assert (status, b'"sessions":' in body) == (200, True)
+    for page in pages:
+        page.__exit__(None, None, None)
+    for _ in range(200):
+        try:
+            with open_page(app):
+                return
+        except InvalidStatus:
+            continue
+    pytest.fail("no place became free")
+
+
+def test_a_laptop_answers_to_its_own_name_alone(registry):
+    """A page of another site that lets its name point to this machine could start a training otherwise."""
+    words = [word for word in app_command({}) if word.startswith("--server.allowedHosts")]
+    with served(registry.folder, options=words) as app:
+        port = urlsplit(app.address).port
+        with socket.create_connection(("127.0.0.1", port)) as to_us, pytest.raises(InvalidStatus, match="403"):
+            connect(f"ws://evil.example:{port}/_stcore/stream", sock=to_us, subprotocols=["streamlit"])
+        with open_page(app):
+            pass
+
+
+def test_the_task_app_listens_to_this_machine_alone():
+    """What the README tells everybody to run."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "poethepoet", "--dry-run", "app"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "web.start app" in ran.stdout + ran.stderr
