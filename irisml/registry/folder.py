@@ -37,7 +37,8 @@ from irisml.sentences import Phrase, sentence
 
 _log = logging.getLogger(__name__)
 _RELEASE_FILE, _IDENTITY_FILE = "release.json", "registry.json"
-_RELEASE_FORMAT = 1
+RELEASE_FORMAT = 1
+"""Give it the next number whenever a field is added or gets another meaning; a test compares the schema."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LARGEST_NUMBER = 999_999_999
 
@@ -267,7 +268,7 @@ class FolderRegistry:
 
     def _read_release(self, path: Path, number: int) -> Release:
         content = read_signed(path, signed=self._signed)
-        check_format(content, _RELEASE_FORMAT, path)
+        check_format(content, RELEASE_FORMAT, path)
         release = msgspec.json.decode(content, type=Release)
         if release.number != number:
             raise ValueError(f"it says release {release.number}")

@@ -155,3 +155,10 @@ def test_half_a_file_is_refused(forest):
     """Cut anywhere, it is no JSON."""
     with pytest.raises(msgspec.DecodeError):
         Forest.from_json(forest.to_json()[:-20])
+
+
+@pytest.mark.parametrize("threshold", [1e13, 1e308, -5000.0])
+def test_a_threshold_that_is_no_length_is_refused(threshold):
+    """The search for what would change the answer walks to each of them in steps of a millimetre."""
+    with pytest.raises(ValueError, match="a threshold is not a length"):
+        read(thresholds=(threshold,))

@@ -11,6 +11,7 @@ import pytest
 
 from irisml import FolderRegistry, TrainingConfig, TrainingJob
 from irisml.errors import TrainingCancelledError, TrainingFailedError
+from web.text import language
 
 QUICK = TrainingConfig(n_estimators=2, random_state=3)
 SLOW = TrainingConfig(n_estimators=500)
@@ -112,3 +113,63 @@ def test_a_training_killed_at_any_moment_leaves_a_good_registry(registry):
         assert all(version.forest.roots for version in reopened.versions())
         assert reopened.get("champion").number in numbers
         assert reopened.releases().unreadable == ()
+
+
+def stray_output(tmp_path, monkeypatch, code):
+    """Let each Python that starts run some code first, as a library with much to say does."""
+    (tmp_path / "sitecustomize.py").write_text(code)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+
+@pytest.mark.slow
+def test_what_a_library_prints_ends_no_training(registry, tmp_path, monkeypatch):
+    """On standard output, where the events are; not even bytes that are no text."""
+    stray_output(tmp_path, monkeypatch, "import os; os.write(1, b'hello \\xff\\n{}\\n[1]\\n')")
+    ended = []
+    job = TrainingJob(QUICK, str(registry.folder), on_end=lambda: ended.append(True))
+    assert job.wait(LIMIT_S).version == 3
+    assert ended == [True]
+
+
+@pytest.mark.slow
+def test_a_warning_is_not_why_a_process_was_killed(registry, tmp_path, monkeypatch):
+    """Out of memory the system kills without a word; the last line of the log is somebody's warning."""
+    code = "import os, signal, sys; sys.stderr.write('UserWarning: threads\\n'); os.kill(os.getpid(), signal.SIGKILL)"
+    stray_output(tmp_path, monkeypatch, code)
+    with pytest.raises(TrainingFailedError, match="its process was ended by signal 9"):
+        TrainingJob(QUICK, str(registry.folder)).wait(LIMIT_S)
+
+
+@pytest.mark.slow
+def test_why_a_training_failed_is_said_in_french(tmp_path):
+    """The child sends its sentence with the values apart, so the catalogue knows it."""
+    (tmp_path / "models").write_text("not a folder")
+    with pytest.raises(TrainingFailedError) as caught:
+        TrainingJob(QUICK, str(tmp_path / "models")).wait(LIMIT_S)
+    said = language("fr").error(caught.value)
+    assert "Impossible d’utiliser" in said
+    assert "cannot be used" not in said
+
+
+@pytest.mark.slow
+def test_the_child_learns_no_passphrase(registry, tmp_path, monkeypatch):
+    """It trains; nobody signs in there. The key it needs, to sign what it registers."""
+    monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
+    told = tmp_path / "environment"
+    stray_output(tmp_path, monkeypatch, f"import os; open({str(told)!r}, 'w').write(' '.join(os.environ))")
+    TrainingJob(QUICK, str(registry.folder)).wait(LIMIT_S)
+    assert "IRISML_PRESENTER_PASSPHRASE" not in told.read_text().split()
+
+
+@pytest.mark.slow
+def test_an_order_to_cancel_that_comes_while_it_saves_is_not_followed(registry):
+    """The child decides, under a lock; so "nothing was kept" is true whenever it is said."""
+    command = [sys.executable, "-m", "irisml", "--registry", str(registry.folder), "train", "--progress=json"]
+    child = subprocess.Popen([*command, *QUICK.as_options()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    line = ""
+    while '"save"' not in line:
+        line = child.stdout.readline()
+    child.stdin.write("cancel\n")
+    child.stdin.flush()
+    assert '"result"' in child.communicate()[0]
+    assert registry.alias("champion") == 3

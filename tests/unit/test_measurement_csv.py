@@ -5,7 +5,16 @@ import io
 import pytest
 
 from irisml import Measurement, read_measurements_csv
-from irisml.errors import InvalidRowsError, InvalidTableError, NotUtf8Error, UnknownSpeciesError, UnreadableFileError
+from irisml.errors import (
+    InvalidRowsError,
+    InvalidTableError,
+    NotUtf8Error,
+    SpeciesNumbersError,
+    TooManyRowsError,
+    UnknownSpeciesError,
+    UnreadableFileError,
+    WrongColumnsError,
+)
 from irisml.measurement_csv import species_name
 
 FLOWER = Measurement(5.1, 3.5, 1.4, 0.2)
@@ -173,3 +182,46 @@ def test_a_number_that_is_no_species_is_refused(label):
     """However long, and in whatever script."""
     with pytest.raises(UnknownSpeciesError):
         species_name(label)
+
+
+def test_reading_stops_at_the_rows_that_are_allowed():
+    """What stands behind them is not even split."""
+    with pytest.raises(TooManyRowsError, match="more than 3 flowers"):
+        read_measurements_csv(io.BytesIO(b"5.1,3.5,1.4,0.2\n" * 4), most_rows=3)
+    assert len(read_measurements_csv(io.BytesIO(b"5.1,3.5,1.4,0.2\n" * 3), most_rows=3).measurements) == 3
+
+
+def test_reading_stops_after_many_bad_rows_and_keeps_no_frames():
+    """Each error would hold the frames in which it was raised: 800 MB for a file of 1 MB."""
+    with pytest.raises(InvalidRowsError) as caught:
+        read_measurements_csv(io.BytesIO(b"5.1,3.5,1.4,0.2\n" + b"a,b,c,d\n" * 100_000), most_bad_rows=200)
+    assert (len(caught.value.rows), caught.value.stopped) == (200, True)
+    problems = [problem for _, problems in caught.value.rows for problem in problems]
+    assert all(problem.__traceback__ is problem.__context__ is problem.__cause__ is None for problem in problems)
+
+
+def test_a_header_of_a_hundred_thousand_columns_is_one_short_sentence():
+    """Counting each name anew took 20 seconds; repeating them all filled the page."""
+    with pytest.raises(WrongColumnsError) as caught:
+        read("class," * 100_000)
+    assert len(str(caught.value)) < 500
+    with pytest.raises(WrongColumnsError) as caught:
+        read(",".join("x" * 1000 for _ in range(1000)))
+    assert len(str(caught.value)) < 1000
+
+
+ROW = {"setosa": "5.1,3.5,1.4,0.2", "versicolor": "5.9,2.8,4.3,1.3", "virginica": "6.5,3.0,5.6,2.0"}
+
+
+@pytest.mark.parametrize("codes", [("0", "1", "2"), ("1", "2", "3"), ("0.0", "1.0", "2.0")])
+def test_three_numbers_say_which_species_they_mean(codes):
+    """Counted from 0 or from 1, also as numpy writes them."""
+    table = read("\n".join(f"{row},{code}" for row, code in zip(ROW.values(), codes, strict=True)))
+    assert table.species == tuple(ROW)
+
+
+@pytest.mark.parametrize("codes", [("1", "2"), ("0", "1"), ("2",), ("0", "1", "2", "3"), ("7", "8", "9")])
+def test_other_numbers_are_refused_whole(codes):
+    """1 and 2 may be the first two species or the last two: a score on a guess would be worth nothing."""
+    with pytest.raises(SpeciesNumbersError, match=f"written as {', '.join(codes)}"):
+        read("\n".join(f"{ROW['setosa']},{code}" for code in codes))

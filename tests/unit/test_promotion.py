@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from irisml import Forest
-from irisml.promotion import Champion, Trial, gate
+from irisml.promotion import Champion, GateCheck, Trial, gate
 from irisml.scores import CrossValidation, Evaluation
 
 
@@ -112,3 +112,16 @@ def test_a_report_survives_json(good):
     """A version keeps it."""
     report = gate(against(good, set(), {12}))
     assert msgspec.json.decode(msgspec.json.encode(report), type=type(report)) == report
+
+
+def test_a_miss_is_never_rounded_up_to_the_floor():
+    """1349 of 1500 is under 0.9, and the sentence says by how much."""
+    check = GateCheck("accuracy_floor", False, "{accuracy} is under {floor}.", {"accuracy": 1349 / 1500, "floor": 0.9})
+    assert str(check) == "0.8993 is under 0.9."
+
+
+@pytest.mark.parametrize("reason", ["{n.real}", "{n!r}", "{n:>300000000}", "{0}", "{}", "{n[0]}", "{n"])
+def test_a_reason_fills_in_plain_values_only(reason):
+    """It comes from a file: an attribute could fail at every use, a width could fill the memory."""
+    with pytest.raises(ValueError, match=r"not a plain name|expected '}'"):
+        GateCheck("rule", True, reason, {"n": 1})

@@ -2,6 +2,7 @@
 
 import subprocess
 
+import pytest
 import sklearn
 
 from irisml import provenance
@@ -35,3 +36,41 @@ def test_a_build_is_told_by_its_pipeline(monkeypatch):
     assert provenance.build() is None
     monkeypatch.setenv("IRISML_BUILD", "20261124.3")
     assert provenance.build() == "20261124.3"
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A git repository of one commit with this package in it; returns the path of the package."""
+    monkeypatch.delenv("IRISML_COMMIT", raising=False)
+    package = tmp_path / "irisml"
+    package.mkdir()
+    (package / "provenance.py").write_text("# as committed\n")
+    for words in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "one"],
+    ):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    monkeypatch.setattr(provenance, "__file__", str(package / "provenance.py"))
+    return package
+
+
+def test_a_checkout_tells_its_commit(checkout):
+    """All forty digits."""
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=True).stdout
+    assert provenance.commit() == head.strip()
+
+
+def test_an_edited_checkout_says_that_it_is_edited(checkout):
+    """A version that was trained from edited code must not carry a clean commit."""
+    (checkout / "provenance.py").write_text("# edited\n")
+    assert provenance.commit().endswith("+dirty")
+
+
+def test_somebody_elses_repository_is_not_ours(checkout, monkeypatch):
+    """Installed into an environment inside of another project's checkout, this package has no commit."""
+    installed = checkout / ".venv/site-packages/irisml"
+    installed.mkdir(parents=True)
+    (installed / "provenance.py").write_text("# installed\n")
+    monkeypatch.setattr(provenance, "__file__", str(installed / "provenance.py"))
+    assert provenance.commit() is None

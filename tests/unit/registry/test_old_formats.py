@@ -5,9 +5,13 @@ When a format changes: give it the next number, keep a reader of the old one, an
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from irisml import FolderRegistry, predict
+from irisml.registry.folder import RELEASE_FORMAT
+from irisml.registry.release_log import Release
+from irisml.registry.version import FORMAT, Manifest
 
 KEPT = sorted((Path(__file__).parents[2] / "data").glob("format-*"))
 
@@ -31,3 +35,32 @@ def test_an_old_version_still_tells_its_quality(version):
     """30 held-out flowers, 150 out of fold, a verdict with four checks."""
     assert (version.evaluation.n_test, version.evaluation.cross_validation.n_samples) == (30, 150)
     assert len(version.manifest.gate.checks) == 4
+
+
+MANIFEST_2 = {
+    "CrossValidation": "n_repeats split_n_correct split_n_test y_true flower_n_correct probabilities",
+    "Evaluation": "test_rows y_true y_pred importances cross_validation",
+    "GateCheck": "rule passed reason values",
+    "GateReport": "champion checks",
+    "Manifest": "format version registry created duration_s config data_source data_fingerprint n_samples "
+    "evaluation gate software commit build files",
+    "TrainingConfig": "model_type n_estimators max_depth min_samples_leaf random_state",
+}
+RELEASE_1 = {
+    "Actor": "kind name",
+    "Release": "format number follows action champion replaced forced by reason time registry",
+}
+
+
+@pytest.mark.parametrize(
+    ("struct", "number", "known", "fields"),
+    [(Manifest, FORMAT, 2, MANIFEST_2), (Release, RELEASE_FORMAT, 1, RELEASE_1)],
+)
+def test_a_format_that_changes_gets_the_next_number(struct, number, known, fields):
+    """Else a server of the code before, which reads the same registry during a deployment, calls it damaged.
+
+    If this fails: raise the number (FORMAT, RELEASE_FORMAT), give the new field a default, and write it down above.
+    """
+    parts = msgspec.json.schema(struct)["$defs"].items()
+    assert {name: " ".join(part["properties"]) for name, part in parts if "properties" in part} == fields
+    assert number == known

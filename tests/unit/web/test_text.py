@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,19 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from irisml.errors import OutOfRangeError
+from irisml.actor import Actor
+from irisml.errors import (
+    ChampionMovedError,
+    DamagedVersionError,
+    GateRefusedError,
+    InvalidConfigError,
+    NotUtf8Error,
+    OutOfRangeError,
+    RegistryUnusableError,
+    TrainingFailedError,
+)
 from irisml.promotion import GateCheck
+from irisml.sentences import Phrase
 from web.text import LANGUAGES, LOCALES, best_language, language, whole_percents
 
 ROOT = Path(__file__).parents[3]
@@ -126,3 +138,55 @@ def test_errors_and_findings_are_said_in_french():
         {"accuracy": 0.9531, "floor": 0.9},
     )
     assert french.finding(check) == "L’exactitude en validation croisée est de 0,9531\u202f; il fallait au moins 0,9."
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "words"),
+    [(0.996, 0, "99%"), (299 / 300, 0, "99%"), (0.9996, 1, "99.9%"), (1, 0, "100%"), (0.004, 0, "1%"), (0, 0, "0%")],
+)
+def test_only_all_is_a_hundred_percent(share, digits, words):
+    """The app that never says 1.00 without its n must not round up to it."""
+    assert language("en").share(share, digits) == words
+
+
+def test_what_rounds_to_nothing_has_no_minus():
+    """A change of nothing is none."""
+    assert language("en").signed(-0.001) == "+0.0"
+
+
+def test_paths_and_errors_are_words_not_markup():
+    """Also where a value is no text: a folder called *x* is no emphasis."""
+    error = RegistryUnusableError(path=Path("/srv/_models_/*x*"), problem=OSError("`why`"))
+    said = language("en").error(error)
+    assert r"\*x\*" in said
+    assert r"\`why\`" in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidConfigError(name="n_estimators", value=0, low=1, high=500),
+        GateRefusedError(
+            version=3, reasons=(GateCheck("recall_floor", True, "All {n} known flowers are called right.", {"n": 4}),)
+        ),
+        TrainingFailedError(problem=Phrase("its process ended with exit code {code}.", {"code": 1})),
+        DamagedVersionError(version=2, problem=Phrase("{file} was altered", {"file": "forest.json"}), path="models"),
+        ChampionMovedError(
+            champion=2, by=Actor("command line", "anna"), time=datetime(2026, 11, 24, 19, 5, tzinfo=UTC)
+        ),
+        NotUtf8Error(at=3),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_english_stands_inside_a_french_sentence(error):
+    """What a sentence quotes is translated as well, down to the moment and to who it was."""
+    english, french = str(error), language("fr").error(error)
+    words = {"the", "was", "file", "must", "ended", "known", "whole", "line", "with"}
+    assert words & set(re.findall(r"[a-z]+", english.lower()))
+    assert words & set(re.findall(r"[a-zà-ÿ]+", french.lower())) == set()
+
+
+def test_a_measured_value_is_told_as_it_was_given():
+    """15.84 cm is not 15.8, which would be allowed."""
+    error = OutOfRangeError(feature="sepal_length", value=15.84, low=2.1, high=15.8)
+    assert language("fr").error(error).startswith("sepal_length vaut 15,84 cm")
