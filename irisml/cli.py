@@ -46,7 +46,9 @@ class _Commands(click.Group):
                 place = f" Looked in {Path(ctx.obj.location).absolute()}; IRISML_REGISTRY names another place."
             _fail(f"{error}{place}", exit_code=2 if slip else 1)
         except OSError as error:
-            # What is printed has nowhere to go: a full disk, or a reader that has closed its end.
+            if error.filename is not None:
+                raise
+            # What is printed has nowhere to go: a full disk behind a redirection.
             _fail(f"The output cannot be written: {error.strerror or error}.", exit_code=1)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from irisml.errors import RegistryUnusableError
 from tests.app.app_page import LIMIT_S, button_keys, go_to, open_page, texts
 from web.session import get_service
 
@@ -56,6 +57,18 @@ def test_the_news_survive_that_the_old_version_is_gone(page, registry):
     get_service().promote(1, "by somebody else")
     shutil.rmtree(registry.folder / "versions/0002")
     assert news(page.run()) == ["**Version 1 answers now, instead of version 2.**"]
+
+
+def test_the_news_survive_that_the_registry_is_away(page, monkeypatch):
+    """The model in memory answers, so nobody's page may fail on the one before it."""
+    get_service().promote(1, "by somebody else")
+
+    def away(*_, **__):
+        raise RegistryUnusableError(path="share", problem="Host is down")
+
+    monkeypatch.setattr("irisml.registry.folder.FolderRegistry.get", away)
+    assert news(page.run()) == ["**Version 1 answers now, instead of version 2.**"]
+    assert not page.error
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from irisml.errors import RegistryUnusableError
 from tests.app.app_page import APP, LIMIT_S, answer, button_keys, open_page, texts
 from web.session import get_service
 
@@ -109,3 +110,21 @@ def test_a_new_champion_is_on_the_whole_page_at_the_next_move(page, registry):
     cv = registry.get(1).evaluation.cross_validation
     assert cv.accuracy != registry.get(2).evaluation.cross_validation.accuracy
     assert f"Cross-validated, 150 flowers: {cv.accuracy:.1%}" in texts(page)
+
+
+def test_two_failures_on_one_page_are_two_sentences(registry, monkeypatch):
+    """The answer and what stands beside it: each has its own way to try again, and no traceback is shown."""
+
+    def away(*_, **__):
+        raise RegistryUnusableError(path="share", problem="Host is down")
+
+    for name in ("irisml.service.ModelService.predict", "irisml.service.ModelService.retrain_config"):
+        monkeypatch.setattr(name, away)
+    monkeypatch.setattr("web.components.training_panel.watch_training", away)
+    app = open_page()
+    assert not app.exception
+    assert len(app.error) == 2
+    assert {button.key for button in app.button if button.key.startswith("try-again")} == {
+        "try-again-the answer",
+        "try-again-the page predict",
+    }

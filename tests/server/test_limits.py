@@ -146,6 +146,14 @@ def test_the_sixth_page_waits_for_a_place(app):
     pytest.fail("no place became free")
 
 
+@pytest.mark.parametrize("path", ["/app/static/" + "x" * 300, "/static/%00.js", "/static/" + "x" * 5000 + ".js"])
+def test_a_path_that_no_file_system_knows_is_not_found(app, path):
+    """Not an error of the server, which would come without the headers that protect a page."""
+    status, headers, _ = request(app, "GET", path, headers={"Accept-Encoding": "gzip"})
+    assert status == 404
+    assert headers["x-content-type-options"] == "nosniff"
+
+
 def test_a_laptop_answers_to_its_own_name_alone(registry):
     """A page of another site that lets its name point to this machine could start a training otherwise."""
     words = [word for word in app_command({}) if word.startswith("--server.allowedHosts")]

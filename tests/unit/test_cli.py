@@ -1,6 +1,9 @@
 """irisml.cli: exit codes, one-line errors, JSON"""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -262,3 +265,14 @@ def test_the_registry_can_be_named(run, tmp_path):
     """Before the command, as an option."""
     said = run("--registry", str(tmp_path / "other"), "versions").stdout
     assert f"no version yet in {tmp_path / 'other'}" in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_output_that_cannot_be_written_is_one_line(registry):
+    """A full disk behind a redirection."""
+    command = [sys.executable, "-m", "irisml", "versions"]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Error: The output cannot be written: No space left on device")
+    assert "Traceback" not in ran.stderr

@@ -136,3 +136,10 @@ def test_labels_must_be_the_three_species():
     """3 is none."""
     with pytest.raises(InvalidTableError, match=r"y holds \[3\]"):
         Dataset([[5.1, 3.5, 1.4, 0.2]], [3], "x")
+
+
+def test_an_underscore_makes_no_number():
+    """Python itself reads "5_1" as 51."""
+    flower = {"sepal_length": ["5_1"], "sepal_width": [3.5], "petal_length": [1.4], "petal_width": [0.2]}
+    with pytest.raises(InvalidTableError, match="not a number"):
+        Dataset.from_columns({**flower, "species": ["setosa"]}, "typed")

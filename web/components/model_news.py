@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from irisml.errors import RegistryUnusableError
 from irisml.jobs import TrainingJob
 from irisml.prediction import predict
 from irisml.registry.version import ModelVersion
@@ -22,8 +23,15 @@ def model_news(service: ModelService, language: Language) -> None:
     if replaced is None:
         return
     with st.container(key="news", horizontal=True, vertical_alignment="center"):
-        st.info(_news(champion, service.find(replaced), replaced, language))
+        st.info(_news(champion, _before(service, replaced), replaced, language))
         st.button(language.text("Got it"), key="news-read", on_click=know_champion, args=(champion.number,))
+
+
+def _before(service: ModelService, replaced: int) -> ModelVersion | None:
+    try:
+        return service.find(replaced)
+    except RegistryUnusableError:
+        return None  # the news can be told without it, and the model in memory goes on answering
 
 
 def _news(champion: ModelVersion, before: ModelVersion | None, replaced: int, language: Language) -> str:

@@ -41,7 +41,7 @@ with left, st.container(key="sheet"):
     follow_sliders()
     flower_presets(get_iris(), drawn.evaluation, language)
     look_deeper_switch(language)
-with left:
+with left, edge(language, "the outcome of the training"):
     training_outcome(service, st.session_state.get(MY_JOB), language)
 with right, st.container(key="trust"):
     st.header(language.text("How often is it right?"), anchor=False)

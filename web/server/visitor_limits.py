@@ -1,4 +1,4 @@
-"""Refuses what would take the memory or the file descriptors of this server: too many pages, too many files."""
+"""Refuses what this server cannot bear: too many pages, too many files, paths that no file system knows."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ STREAM = "/_stcore/stream"
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 _RESERVE = 1.1
 """A page that comes back after a cut of the network finds a place above the limit."""
-_RETRY_S = 10
+_RETRY_S, _LONGEST_NAME = 10, 255
 _PAGES = re.compile(r"/[a-z-]*")
 
 
@@ -48,6 +48,9 @@ class VisitorLimits:
         elif scope["type"] == "http" and self._is_full() and _opens_a_page(scope, path):
             refusals.count("sessions")
             await _full(scope)(scope, receive, send)
+        elif scope["type"] == "http" and _is_impossible(path):
+            # Streamlit asks the disk for it, which is an error without our headers, and a traceback in the log.
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -95,6 +98,10 @@ def _held(session: str) -> tuple[int, int]:
         return 0, 0
     held = {page: list(files.values()) for page, files in list(manager.file_storage.items())}
     return len(held.get(session, ())), sum(len(file.data) for files in held.values() for file in files)
+
+
+def _is_impossible(path: str) -> bool:
+    return "\0" in path or any(len(part.encode()) > _LONGEST_NAME for part in path.split("/"))
 
 
 def _opens_a_page(scope: Scope, path: str) -> bool:

@@ -24,10 +24,6 @@ WRITING_CALLS = ("mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdi
 ALICE = Actor("command line", "alice")
 
 
-class KilledError(BaseException):
-    """Stands for the end of a process: from here on, no call of the operating system happens any more."""
-
-
 @dataclass
 class Writes:
     """How many calls have written so far."""
@@ -36,14 +32,14 @@ class Writes:
 
 
 @contextmanager
-def stopped_at(k: int, stop: Callable[[], None], *, for_ever: bool = False) -> Iterator[Writes]:
-    """Call *stop* instead of the k-th call that writes (from 1), or instead of it and all that follow."""
+def stopped_at(k: int, stop: Callable[[], None]) -> Iterator[Writes]:
+    """Call *stop* instead of the k-th call that writes (from 1)."""
     writes = Writes()
 
     def counted(real):
         def call(*args, **kwargs):
             writes.n += 1
-            if writes.n == k or (for_ever and writes.n > k):
+            if writes.n == k:
                 stop()
             return real(*args, **kwargs)
 

@@ -4,7 +4,6 @@ import re
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from irisml.errors import RegistryUnusableError
 from irisml.releases import promote
 from tests.unit.registry.crashes import (
     ALICE,
-    KilledError,
     State,
     check_registry,
     operations,
@@ -70,10 +68,6 @@ def fail():
     raise OSError(5, "Input/output error")
 
 
-def die():
-    raise KilledError
-
-
 @pytest.mark.parametrize(("start", "name"), PAIRS)
 def test_a_write_that_fails_leaves_a_good_registry(starts, elsewhere, candidate, tmp_path, start, name):
     """For every k the k-th write fails: what the caller is told is what happened."""
@@ -92,21 +86,6 @@ def test_a_write_that_fails_leaves_a_good_registry(starts, elsewhere, candidate,
         failed = writes.n >= k
         check_registry(folder, before, operation, candidate, done=done)
     assert k > 5
-
-
-@pytest.mark.parametrize(("start", "name"), PAIRS)
-def test_a_process_that_ends_at_a_write_leaves_a_good_registry(starts, elsewhere, candidate, tmp_path, start, name):
-    """For every k nothing is written from the k-th write on, not even by what tidies up."""
-    operation, before = operations(candidate, elsewhere)[name], State.of(starts[start])
-    k, killed = 0, True
-    while killed:
-        k += 1
-        folder = tmp_path / str(k)
-        shutil.copytree(starts[start], folder)
-        with stopped_at(k, die, for_ever=True) as writes, suppress(KilledError):
-            operation.run(FolderRegistry(folder))
-        killed = writes.n >= k
-        check_registry(folder, before, operation, candidate, done=None if killed else True)
 
 
 @pytest.mark.slow

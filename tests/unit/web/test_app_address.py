@@ -3,7 +3,7 @@
 import pytest
 import segno
 
-from web.app_address import address_in_network, app_address, is_loopback, web_address, with_query
+from web.app_address import LOCAL, address_in_network, app_address, is_loopback, web_address, with_query
 from web.charts.qr_code import qr_code_figure
 
 
@@ -56,3 +56,8 @@ def test_the_code_is_that_of_the_address():
     expected = segno.make("https://iris.example/", micro=False, error="l", boost_error=False)
     assert expected.svg_inline(dark="#17241e", light="#fff", border=4, omitsize=True, svgclass="qr") in svg
     assert 'role="img" aria-label="QR"' in svg
+
+
+def test_what_a_client_forges_as_its_address_is_no_failure():
+    """The page Share then proposes this machine's own."""
+    assert app_address("http://[::1", "share") == LOCAL
