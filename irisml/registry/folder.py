@@ -8,14 +8,11 @@ compare-and-set, and the aliases are computed from the releases.
 import logging
 import os
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
-import msgspec
 from msgspec import structs
 
 from irisml.actor import Actor
@@ -27,24 +24,18 @@ from irisml.errors import (
 )
 from irisml.promotion import GateReport
 from irisml.registry import disk
-from irisml.registry.legacy import ALIASES_FOLDER, read_legacy_releases
+from irisml.registry.folder_log import FolderLog
+from irisml.registry.identity import FolderIdentity
+from irisml.registry.legacy import ALIASES_FOLDER
 from irisml.registry.protocol import ALIASES, CHAMPION, PREVIOUS, Candidate
 from irisml.registry.release_log import Action, Release, ReleaseLog
-from irisml.registry.signing import read_signed, signing_key, write_signed
 from irisml.registry.version import MANIFEST, Manifest, ModelVersion
-from irisml.registry.version_files import check_format, read_manifest, write_manifest, write_model
+from irisml.registry.version_files import read_manifest, write_manifest, write_model
 from irisml.sentences import Phrase, sentence
 
 _log = logging.getLogger(__name__)
-_RELEASE_FILE, _IDENTITY_FILE = "release.json", "registry.json"
-RELEASE_FORMAT = 1
-"""Give it the next number whenever a field is added or gets another meaning; a test compares the schema."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LARGEST_NUMBER = 999_999_999
-
-
-class _Identity(msgspec.Struct, frozen=True):
-    id: str
 
 
 class FolderRegistry:
@@ -73,12 +64,10 @@ class FolderRegistry:
         self.folder = Path(folder)
         self._signed = signed
         self._versions = self.folder / "versions"
-        self._releases = self.folder / "releases"
         self._incoming = self.folder / "incoming"
         self._marks = self.folder / "numbers"
-        self._identity = self.folder / "identity"
-        self._log = ReleaseLog()
-        self._log_lock = threading.Lock()
+        self._identity = FolderIdentity(self.folder, self._incoming, signed=signed)
+        self._log = FolderLog(self.folder, self._incoming, self._identity, signed=signed)
 
     def __repr__(self) -> str:
         return f"FolderRegistry({str(self.folder)!r})"
@@ -93,7 +82,7 @@ class FolderRegistry:
     def register(self, candidate: Candidate) -> ModelVersion:
         """Keep *candidate* as the next version, wholly or not at all; if this raises, there is no new version."""
         with self._usable(), self._prepared() as incoming:
-            manifest = write_model(incoming, candidate, self._own_id())
+            manifest = write_model(incoming, candidate, self._identity.own_id())
             number = self._next_number()
             while (registered := self._take_version(number, incoming, manifest)) is None:
                 number = max(number + 1, self._next_number())
@@ -110,7 +99,7 @@ class FolderRegistry:
         with self._usable(), self._prepared() as incoming:
             for name in version.manifest.files:
                 disk.write_flushed(incoming / name, version.checked_file(name))
-            manifest = structs.replace(version.manifest, gate=gate, registry=self._own_id())
+            manifest = structs.replace(version.manifest, gate=gate, registry=self._identity.own_id())
             number = 0
             while True:
                 # In this order: what somebody else adds from here on takes this number, or is found below.
@@ -166,7 +155,7 @@ class FolderRegistry:
     def releases(self) -> ReleaseLog:
         """Return the release log as it is now."""
         with self._usable():
-            return self._read_log()
+            return self._log.read()
 
     def release(
         self, action: Action, version: int, *, follows: int, by: Actor, reason: str, forced: bool = False
@@ -176,7 +165,8 @@ class FolderRegistry:
         The record takes the number ``follows + 1`` by a rename, which one writer alone can win.
         """
         with self._usable():
-            log = self._read_log()
+            self._sweep()
+            log = self._log.read()
             if log.last == follows:
                 release = Release(
                     number=follows + 1,
@@ -188,101 +178,17 @@ class FolderRegistry:
                     by=by,
                     reason=reason,
                     time=datetime.now(UTC),
-                    registry=self._own_id(),
+                    registry=self._identity.own_id(),
                 )
-                if self._take_release(release, log):
+                if self._log.append(release, log):
                     return release
-                with self._log_lock:
-                    self._log = ReleaseLog()  # the name may be taken by what is no record: only a listing shows it
-                log = self._read_log()
+                log = self._log.read()
         if not log.releases:
             problem = f"release {follows}, which was there before, is not there any more"
-            raise RegistryUnusableError(path=self._releases, problem=problem)
+            raise RegistryUnusableError(path=self.folder, problem=problem)
         raise log.moved()
 
-    def _take_release(self, release: Release, log: ReleaseLog) -> bool:
-        self._sweep()
-        if log.last in log.unreadable and disk.is_folder(self._release_folder(log.last)):
-            self._refuse_newer(log.last)
-        if log.releases and not self._log.last:
-            self._migrate(log.releases)
-        os.makedirs(self._releases, exist_ok=True)  # noqa: PTH103 - the writes are all calls of os
-        with disk.incoming_folder(self._incoming) as incoming:
-            write_signed(incoming / _RELEASE_FILE, _as_json(release))
-            return disk.take(incoming, self._release_folder(release.number))
-
-    def _migrate(self, releases: tuple[Release, ...]) -> None:
-        """Write the records of an older registry: the folder of the log appears with all of them, in one rename.
-
-        Two processes that do this at once write the same records, so it does not matter whose are taken.
-        """
-        with disk.incoming_folder(self._incoming) as incoming:
-            for release in releases:
-                folder = incoming / self._release_folder(release.number).name
-                os.mkdir(folder)  # noqa: PTH102
-                write_signed(folder / _RELEASE_FILE, _as_json(structs.replace(release, registry=self._own_id())))
-                disk.flush_folder(folder)
-            disk.take(incoming, self._releases)
-        if not disk.is_folder(self._release_folder(1)):
-            raise OSError(0, "an empty folder is in the way of the release log", str(self._releases))
-
-    def _read_log(self) -> ReleaseLog:
-        """Read what is new since the last look; all of it where the newest known record is not there any more."""
-        with self._log_lock:
-            log = self._log
-            if log.releases and not disk.is_folder(self._release_folder(log.releases[-1].number)):
-                log = ReleaseLog()
-            first_look = not log.last
-            while disk.is_folder(self._release_folder(log.last + 1)):
-                log = self._with_record(log, log.last + 1)
-            if first_look:
-                log = self._with_holes(log)
-            self._log = log
-        # An older registry has no such folder before its first release by this irisml.
-        return log if log.last else ReleaseLog.of(read_legacy_releases(self.folder))
-
-    def _with_holes(self, log: ReleaseLog) -> ReleaseLog:
-        """Go on behind a record that somebody deleted: a listing cannot show more than there is, only less."""
-        names = [name for name in disk.names_in(self._releases) if _NUMBER.fullmatch(name)]
-        newest = max(map(int, names), default=0)
-        while log.last < newest:
-            number = log.last + 1
-            if disk.is_folder(self._release_folder(number)):
-                log = self._with_record(log, number)
-            else:
-                _log.error("release %s is missing from %s", number, self._releases)
-                log = log.with_unreadable(number)
-        return log
-
-    def _with_record(self, log: ReleaseLog, number: int) -> ReleaseLog:
-        path = self._release_folder(number) / _RELEASE_FILE
-        try:
-            return log.followed_by(self._read_release(path, number))
-        except FileNotFoundError:
-            _log.error("release %s cannot be used: %s is missing", number, path)
-        except NewerFormatError as error:
-            _log.error("release %s cannot be used: %s", number, error)
-        except ValueError as error:
-            _log.error("release %s cannot be used: %s: %s", number, path, error)
-        return log.with_unreadable(number)
-
-    def _read_release(self, path: Path, number: int) -> Release:
-        content = read_signed(path, signed=self._signed)
-        check_format(content, RELEASE_FORMAT, path)
-        release = msgspec.json.decode(content, type=Release)
-        if release.number != number:
-            raise ValueError(f"it says release {release.number}")
-        self._check_registry(release.registry)
-        return release
-
-    def _refuse_newer(self, number: int) -> None:
-        with suppress(FileNotFoundError, ValueError):  # a damaged record is no reason to refuse the next one
-            self._read_release(self._release_folder(number) / _RELEASE_FILE, number)
-
-    def _release_folder(self, number: int) -> Path:
-        return self._releases / f"{number:06}"
-
-    # --- what both rest on ------------------------------------------------------------------------------
+    # --- how versions are numbered and written ----------------------------------------------------------
 
     def _path(self, number: int) -> Path:
         return self._versions / f"{number:04}"
@@ -346,7 +252,7 @@ class FolderRegistry:
             manifest = read_manifest(path, signed=self._signed)
             if manifest.version != number:
                 raise ValueError(f"{MANIFEST} says version {manifest.version}")  # noqa: TRY301 - as read_manifest does
-            self._check_registry(manifest.registry)
+            self._identity.check(manifest.registry)
         except FileNotFoundError as error:
             missing = Phrase(sentence("{file} is missing"), {"file": MANIFEST})
             raise DamagedVersionError(version=number, problem=missing, path=path) from error
@@ -354,34 +260,6 @@ class FolderRegistry:
             wrong = Phrase(sentence("{file}: {error}"), {"file": MANIFEST, "error": str(error)})
             raise DamagedVersionError(version=number, problem=wrong, path=path) from error
         return manifest
-
-    def _check_registry(self, registry_id: str | None) -> None:
-        """Refuse what was signed with our key for another registry; what an older irisml signed names none."""
-        if self._signed and signing_key() and registry_id not in (None, self._read_id()):
-            raise ValueError("it belongs to another registry")
-
-    def _read_id(self) -> str | None:
-        try:
-            content = disk.read_file(self._identity / _IDENTITY_FILE)
-        except FileNotFoundError:
-            return None
-        except ValueError as error:
-            raise OSError(0, str(error), str(self._identity)) from error
-        try:
-            return msgspec.json.decode(content, type=_Identity).id
-        except msgspec.DecodeError as error:
-            raise OSError(0, f"{_IDENTITY_FILE}: {error}", str(self._identity)) from error
-
-    def _own_id(self) -> str:
-        """Return the id of this registry; the first writer makes it."""
-        if (found := self._read_id()) is None:
-            with disk.incoming_folder(self._incoming) as incoming:
-                disk.write_flushed(incoming / _IDENTITY_FILE, msgspec.json.encode(_Identity(uuid4().hex)))
-                disk.take(incoming, self._identity)
-            found = self._read_id()
-        if found is None:
-            raise OSError(0, f"{_IDENTITY_FILE} is missing", str(self._identity))
-        return found
 
     @contextmanager
     def _prepared(self) -> Iterator[Path]:
@@ -405,7 +283,3 @@ class FolderRegistry:
             if path.is_relative_to(self._incoming):  # a name that nobody gave tells nobody anything
                 path = self.folder
             raise RegistryUnusableError(path=path, problem=error.strerror or str(error)) from error
-
-
-def _as_json(release: Release) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(release), indent=2)

@@ -16,9 +16,9 @@ from pathlib import Path
 from unittest import mock
 
 from irisml import FolderRegistry
-from irisml.actor import Actor
 from irisml.registry.protocol import Candidate
 from irisml.releases import promote, roll_back
+from tests.unit.registry.faults import ALICE
 
 KILLED = (
     ("new", "register"),
@@ -30,7 +30,6 @@ KILLED = (
 )
 """What a real process is killed in: each operation once, and the two that migrate an older registry."""
 WRITING_CALLS = ("mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdir", "link", "truncate")
-ALICE = Actor("command line", "alice")
 
 
 @dataclass

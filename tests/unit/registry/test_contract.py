@@ -3,12 +3,10 @@
 import pytest
 
 from irisml import FolderRegistry
-from irisml.actor import Actor
 from irisml.errors import ChampionMovedError, VersionNotFoundError
 from irisml.promotion import GateReport
 from irisml.registry.protocol import Registry
-
-ALICE = Actor("command line", "alice")
+from tests.unit.registry.faults import ALICE
 
 registry_kinds = {"folder": FolderRegistry}
 

@@ -10,12 +10,9 @@ from pathlib import Path
 import pytest
 
 from irisml import FolderRegistry, open_registry
-from irisml.actor import Actor
-from irisml.errors import ChampionMovedError, DamagedVersionError, NewerFormatError, RegistryUnusableError
-from irisml.registry import disk
+from irisml.errors import DamagedVersionError, NewerFormatError, RegistryUnusableError
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST
-
-ALICE = Actor("command line", "alice")
+from tests.unit.registry.faults import ALICE, folder_of, refuse_to, release_file
 
 
 @pytest.fixture
@@ -26,10 +23,6 @@ def registry(tmp_path):
 @pytest.fixture
 def version(registry, candidate):
     return registry.register(candidate)
-
-
-def folder_of(registry, number=1):
-    return registry.folder / "versions" / f"{number:04}"
 
 
 def test_nothing_is_left_beside_the_versions(registry, version):
@@ -43,18 +36,6 @@ def test_what_is_no_version_is_left_out(registry, version):
     (registry.folder / "versions/2024").write_text("")
     (registry.folder / "versions/12").mkdir()
     assert [one.number for one in registry.versions()] == [1]
-
-
-def refuse_to(monkeypatch, call, error, path_has=""):
-    """Let a call of the operating system fail, as a share that is away for a moment does."""
-    real = getattr(os, call)
-
-    def refused(path, *args, **kwargs):
-        if path_has in str(path):
-            raise error
-        return real(path, *args, **kwargs)
-
-    monkeypatch.setattr(os, call, refused)
 
 
 @pytest.mark.parametrize("call", ["stat", "listdir"])
@@ -158,21 +139,6 @@ def test_a_version_that_is_visible_is_told_although_its_mark_failed(registry, ca
     refuse_to(monkeypatch, "open", OSError(28, "No space left on device"), "numbers")
     assert registry.register(candidate).number == 1
     assert "was not marked as given: [Errno 28]" in caplog.text
-
-
-def test_a_release_that_is_visible_is_told_although_its_flush_failed(registry, version, monkeypatch, caplog):
-    """What the caller is told is what happened."""
-    flush_folder = disk.flush_folder
-
-    def fails(folder):
-        if folder.name == "releases":
-            raise OSError(5, "Input/output error")
-        flush_folder(folder)
-
-    monkeypatch.setattr(disk, "flush_folder", fails)
-    assert registry.release("promote", 1, follows=0, by=ALICE, reason="").number == 1
-    assert FolderRegistry(registry.folder).alias("champion") == 1
-    assert "could not be flushed" in caplog.text
 
 
 def test_a_registry_that_cannot_be_used_is_one_sentence(tmp_path, candidate):
@@ -356,72 +322,6 @@ def test_an_estimator_that_fits_its_hash_but_does_not_load_is_damage(registry, v
     rewrite(registry, lambda m: m["files"].update({ESTIMATOR_FILE: sha256(content).hexdigest()}))
     with pytest.raises(DamagedVersionError, match=r"model\.joblib does not load"):
         registry.get(1).load_estimator()
-
-
-def release_file(registry, number):
-    return registry.folder / f"releases/{number:06}/release.json"
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda path: path.write_text("{"),
-        lambda path: path.unlink(),
-        lambda path: shutil.rmtree(path.parent),
-        lambda path: path.write_text(path.read_text().replace('"number": 2', '"number": 7')),
-        lambda path: path.write_text(path.read_text().replace('"format": 1', '"format": 2')),
-    ],
-)
-def test_a_release_that_cannot_be_read_hides_no_other_one(registry, damage, caplog):
-    """1, 2, 3 were promoted: what release 2 said is known from release 3, and so is the way back."""
-    for number in (1, 2, 3):
-        registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
-    damage(release_file(registry, 2))
-    log = FolderRegistry(registry.folder).releases()
-    assert (log.champion, log.previous, log.last, log.unreadable) == (3, 2, 3, (2,))
-    assert "release 2" in caplog.text
-    assert FolderRegistry(registry.folder).release("promote", 4, follows=3, by=ALICE, reason="").number == 4
-
-
-def test_behind_a_damaged_newest_release_another_one_can_be_made(registry):
-    """Its content is lost, its number is not: the next one follows it."""
-    for number in (1, 2):
-        registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
-    release_file(registry, 2).write_text("{")
-    again = FolderRegistry(registry.folder)
-    assert (again.releases().champion, again.releases().last) == (1, 2)
-    assert again.release("promote", 2, follows=2, by=ALICE, reason="").number == 3
-    assert again.alias("champion") == 2
-
-
-def test_an_older_irisml_writes_nothing_behind_a_newer_one(registry):
-    """It cannot know what the newest release says."""
-    registry.release("promote", 1, follows=0, by=ALICE, reason="")
-    path = release_file(registry, 1)
-    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
-    with pytest.raises(NewerFormatError):
-        FolderRegistry(registry.folder).release("promote", 2, follows=1, by=ALICE, reason="")
-
-
-def test_a_file_at_the_next_release_is_told_and_passed_over(registry):
-    """Somebody touched it: the release after it can be made."""
-    registry.release("promote", 1, follows=0, by=ALICE, reason="")
-    (registry.folder / "releases/000002").touch()
-    with pytest.raises(ChampionMovedError):
-        registry.release("promote", 2, follows=1, by=ALICE, reason="")
-    assert registry.release("promote", 2, follows=2, by=ALICE, reason="").number == 3
-
-
-def test_a_log_that_cannot_be_read_now_is_not_remembered_as_shorter(registry, monkeypatch):
-    """One open fails: an error, and then the whole log."""
-    for number in (1, 2):
-        registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
-    fresh = FolderRegistry(registry.folder)
-    with monkeypatch.context() as moment:
-        refuse_to(moment, "open", OSError(112, "Host is down"), "000002")
-        with pytest.raises(RegistryUnusableError, match="Host is down"):
-            fresh.releases()
-    assert fresh.alias("champion") == 2
 
 
 class TestSigned:

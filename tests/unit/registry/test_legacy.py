@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from irisml import FolderRegistry
-from irisml.actor import Actor
+from tests.unit.registry.faults import ALICE
 
 DATA = Path(__file__).parents[2] / "data"
-ALICE = Actor("command line", "alice")
 
 
 def line(version, replaced, action="promote", reason="why"):
@@ -71,7 +70,7 @@ def test_two_processes_that_migrate_at_once_lose_nothing(older):
     one, two = FolderRegistry(older), FolderRegistry(older)
     log = two.releases()
     one.release("promote", 1, follows=2, by=ALICE, reason="")
-    two._migrate(log.releases)  # as far as it had come when the other one was quicker
+    two._log._migrate(log.releases)  # as far as it had come when the other one was quicker
     assert len(FolderRegistry(older).releases().releases) == 3
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from irisml import FolderRegistry, predict
-from irisml.registry.folder import RELEASE_FORMAT
+from irisml.registry.folder_log import RELEASE_FORMAT
 from irisml.registry.release_log import Release
 from irisml.registry.version import FORMAT, Manifest
 

@@ -1,0 +1,27 @@
+"""Where a folder registry keeps things, and how to let a call of the operating system fail."""
+
+import os
+
+from irisml.actor import Actor
+
+ALICE = Actor("command line", "alice")
+
+
+def folder_of(registry, number=1):
+    return registry.folder / "versions" / f"{number:04}"
+
+
+def refuse_to(monkeypatch, call, error, path_has=""):
+    """Let a call of the operating system fail, as a share that is away for a moment does."""
+    real = getattr(os, call)
+
+    def refused(path, *args, **kwargs):
+        if path_has in str(path):
+            raise error
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(os, call, refused)
+
+
+def release_file(registry, number):
+    return registry.folder / f"releases/{number:06}/release.json"
