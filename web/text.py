@@ -135,10 +135,10 @@ class Language:
         """Say a sentence of the library whose values may be sentences, too."""
         return self._phrase(template, values)
 
-    def actor(self, actor: Actor) -> str:
+    def actor(self, actor: Actor, *, with_name: bool = True) -> str:
         """Say who changed the champion."""
         kind = self.text(ACTORS[actor.kind])
-        return f"{kind} ({plain_markdown(actor.name)})" if actor.name else kind
+        return f"{kind} ({plain_markdown(actor.name)})" if actor.name and with_name else kind
 
     def _phrase(self, template: str, values: Mapping[str, object], digits: int = 10) -> str:
         shown = {name: self._shown_value(value, digits) for name, value in values.items()}

@@ -3,6 +3,8 @@
 import pytest
 
 from irisml import TrainingConfig, train_version
+from irisml.actor import Actor
+from irisml.releases import promote
 from tests.app.app_page import LIMIT_S, button_keys, go_to, markdown_with, open_page, texts
 from web.session import get_service
 
@@ -155,3 +157,11 @@ def test_the_outcome_follows_to_the_landing_page(page, registry):
     """A training that was started here is told there too."""
     get_service().start_training(get_service().retrain_config()).wait(LIMIT_S)
     assert "Version 3 passed the gate and is live." in texts(go_to(page, "predict"))
+
+
+def test_the_hall_does_not_learn_the_name_of_a_user(registry, monkeypatch):
+    """Only that it was the command line; the presenter sees whose."""
+    promote(registry, 1, "why", by=Actor("command line", "anna"))
+    assert "the command line (anna)" in texts(open_page("train"))
+    monkeypatch.setenv("IRISML_PUBLIC", "1")
+    assert "by the command line: why" in texts(open_page("train"))

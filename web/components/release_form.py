@@ -93,7 +93,8 @@ def release_log(service: ModelService, language: Language) -> None:
 
 def _line(release: Release, language: Language) -> str:
     actions = {PROMOTE: language.text("promoted"), ROLL_BACK: language.text("rolled back to")}
-    by = language.text("by {actor}", actor=language.actor(release.by))
+    # The name of a user is the presenter's business, not the hall's.
+    by = language.text("by {actor}", actor=language.actor(release.by, with_name=is_presenter()))
     forced = language.text("although the gate had refused it")
     return (
         f"{language.moment(release.time)}: {actions[release.action]} **v{release.champion}** {by}"
