@@ -40,15 +40,23 @@ def read_file(path: Path, largest: int = LARGEST_FILE) -> bytes:
     OSError
         Any other one: it cannot be read now.
     """
-    # Without O_NONBLOCK, opening a named pipe waits until somebody writes into it.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+    try:
+        # Without O_NONBLOCK, opening a named pipe waits until somebody writes into it.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            raise WrongContentError(f"{path.name} is a socket") from error
+        raise
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise WrongContentError(f"{path.name} is not a regular file")
         if status.st_size > largest:
             raise WrongContentError(f"{path.name} has {status.st_size} bytes, more than {largest}")
-        return file.read()
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def is_folder(path: Path) -> bool:
@@ -131,7 +139,9 @@ def take(incoming: Path, target: Path) -> bool:
         except OSError as error:
             # EEXIST or ENOTEMPTY here, EACCES on a share, ENOTDIR for a file: what counts is that the name is taken.
             if _is_there(target):
-                return False
+                if _is_there(incoming):
+                    return False
+                break  # a share repeats a request whose answer was lost: the first one was ours, and was done
             if pause is None or not isinstance(error, PermissionError):
                 raise
             time.sleep(pause)
@@ -155,20 +165,32 @@ def _is_there(path: Path) -> bool:
 
 @contextmanager
 def incoming_folder(place: Path) -> Iterator[Path]:
-    """Make an empty folder in *place* to prepare something in; at the end it is gone unless it was renamed."""
+    """Make an empty folder in *place* to prepare something in; at the end it is gone unless it was renamed.
+
+    What killed writers have left in *place* is swept.
+    """
     os.makedirs(place, exist_ok=True)  # noqa: PTH103 - the registry's writes are all calls of os
     incoming = place / uuid.uuid4().hex
     os.mkdir(incoming)  # noqa: PTH102
     try:
+        sweep(place, beside=incoming)
         yield incoming
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
 
 
-def sweep(folder: Path, prefix: str = "") -> None:
-    """Remove the files and folders of that prefix that killed writers have left; what cannot be removed stays."""
-    oldest = time.time() - _ABANDONED_S
+def sweep(folder: Path, *, beside: Path, prefix: str = "") -> None:
+    """Remove the files and folders of that prefix that killed writers have left; what cannot be removed stays.
+
+    Parameters
+    ----------
+    folder : Path
+    beside : Path
+        What was made just now: its time is read instead of this machine's clock, which may differ from the share's.
+    prefix : str
+    """
     with suppress(OSError):
+        oldest = os.stat(beside).st_mtime - _ABANDONED_S  # noqa: PTH116
         for name in names_in(folder):
             path = folder / name
             if not name.startswith(prefix):

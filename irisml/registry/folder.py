@@ -36,13 +36,15 @@ from irisml.sentences import Phrase, sentence
 _log = logging.getLogger(__name__)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LARGEST_NUMBER = 999_999_999
+_OLDER_INCOMING = ".incoming-"
+"""How irisml 0.1 called what it prepared, beside the versions and the aliases."""
 
 
 class FolderRegistry:
     """Registry in a folder of a disk or a network share.
 
-    Safe to share between threads and processes. A reader that has seen the log needs two looks at
-    the disk to know that it is still up to date.
+    Safe to share between threads and processes. A reader that has seen the log needs three questions
+    to the disk to know that it is still up to date.
 
     Parameters
     ----------
@@ -76,8 +78,13 @@ class FolderRegistry:
 
     def check_writable(self) -> None:
         """Write something and remove it, so that a long training does not fail at its end."""
-        with self._usable(), disk.incoming_folder(self._incoming) as incoming:
+        with self._usable(), self._prepared() as incoming:
             disk.write_flushed(incoming / "probe", b"")
+            for place in (self._versions, self.folder / "releases"):
+                if disk.is_folder(place):
+                    probe = place / f"{_OLDER_INCOMING}{incoming.name}"
+                    os.mkdir(probe)  # noqa: PTH102 - the registry's writes are all calls of os
+                    os.rmdir(probe)  # noqa: PTH106
 
     def register(self, candidate: Candidate) -> ModelVersion:
         """Keep *candidate* as the next version, wholly or not at all; if this raises, there is no new version."""
@@ -165,7 +172,6 @@ class FolderRegistry:
         The record takes the number ``follows + 1`` by a rename, which one writer alone can win.
         """
         with self._usable():
-            self._sweep()
             log = self._log.read()
             if log.last == follows:
                 release = Release(
@@ -263,15 +269,11 @@ class FolderRegistry:
 
     @contextmanager
     def _prepared(self) -> Iterator[Path]:
-        self._sweep()
         os.makedirs(self._versions, exist_ok=True)  # noqa: PTH103
         with disk.incoming_folder(self._incoming) as incoming:
+            for older in (self._versions, self.folder / ALIASES_FOLDER):
+                disk.sweep(older, beside=incoming, prefix=_OLDER_INCOMING)
             yield incoming
-
-    def _sweep(self) -> None:
-        disk.sweep(self._incoming)
-        for older in (self._versions, self.folder / ALIASES_FOLDER):
-            disk.sweep(older, prefix=".incoming-")
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -279,7 +281,7 @@ class FolderRegistry:
         try:
             yield
         except OSError as error:
-            path = Path(error.filename or self.folder)
+            path = Path(error.filename) if isinstance(error.filename, str | os.PathLike) else self.folder
             if path.is_relative_to(self._incoming):  # a name that nobody gave tells nobody anything
                 path = self.folder
             raise RegistryUnusableError(path=path, problem=error.strerror or str(error)) from error

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from msgspec import structs
 from irisml.errors import NewerFormatError
 from irisml.registry import disk
 from irisml.registry.identity import FolderIdentity
-from irisml.registry.legacy import read_legacy_releases
+from irisml.registry.legacy import legacy_stamp, read_legacy_releases
 from irisml.registry.release_log import Release, ReleaseLog
 from irisml.registry.signing import read_signed, write_signed
 from irisml.registry.version_files import check_format
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 class FolderLog:
     """Reads and extends the release log below a registry's folder.
 
-    What was read is kept: to know that it is up to date takes two looks at the disk. Every method
+    What was read is kept: to know that it is up to date takes three questions to the disk. Every method
     raises OSError where the disk cannot be read or written now; that is never remembered.
 
     Parameters
@@ -49,21 +50,61 @@ class FolderLog:
         self._identity = identity
         self._signed = signed
         self._known = ReleaseLog()
+        self._newest: tuple[int, int, int] | None = None
+        self._had_records = False
+        self._legacy_read: tuple[object, ReleaseLog] | None = None
+        self._told: set[str] = set()
         self._lock = threading.Lock()
 
     def read(self) -> ReleaseLog:
         """Return the log as it is now; of an older registry that was never migrated, what its files say."""
         with self._lock:
             log = self._known
-            if log.releases and not disk.is_folder(self._record(log.releases[-1].number)):
-                log = ReleaseLog()  # the registry is not the one that was read: begin again
-            first_look = not log.last
-            while disk.is_folder(self._record(log.last + 1)):
-                log = self._with_record(log, log.last + 1)
-            if first_look:
-                log = self._with_holes(log)
-            self._known = log
-        return log if log.last else ReleaseLog.of(read_legacy_releases(self._folder))
+            # Exchanged, restored, or not readable before: begin again. What could not be read may be well by now.
+            if log.last and (log.unreadable or self._stamp(log.last) != self._newest):
+                log = ReleaseLog()
+            if not log.last:
+                log = log.extended(self._records_from(1, self._listed()))
+            elif new := list(self._records_from(log.last + 1, log.last)):
+                log = log.extended(new)
+            self._known, self._newest = log, self._stamp(log.last)
+            if log.last:
+                self._had_records = True
+            # Once there were records, what an older irisml has left is no news.
+            elif not self._had_records:
+                return self._legacy()
+        return log
+
+    def _records_from(self, number: int, newest: int) -> Iterator[Release | int]:
+        """Read one record after the other, at least up to *newest*: before that number a missing one was deleted."""
+        while True:
+            if disk.is_folder(self._record(number)):
+                yield self._record_or_number(number)
+            elif number <= newest:
+                self._tell_once(f"release {number} is missing from {self._releases}")
+                yield number
+            else:
+                return
+            number += 1
+
+    def _listed(self) -> int:
+        """Return the highest number in the folder: a listing cannot show more than there is, only less."""
+        return max((int(name) for name in disk.names_in(self._releases) if _NUMBER.fullmatch(name)), default=0)
+
+    def _stamp(self, number: int) -> tuple[int, int, int] | None:
+        """Return what tells the folder of a record from another one at its place; None where there is none."""
+        try:
+            status = os.stat(self._record(number))  # noqa: PTH116 - as in disk.is_folder
+        except FileNotFoundError:
+            return None
+        return status.st_dev, status.st_ino, status.st_mtime_ns
+
+    def _legacy(self) -> ReleaseLog:
+        """Read what irisml 0.1 has left; again only if one of its files changed."""
+        stamp = legacy_stamp(self._folder)
+        if self._legacy_read is None or self._legacy_read[0] != stamp:
+            self._legacy_read = stamp, ReleaseLog.of(read_legacy_releases(self._folder))
+        return self._legacy_read[1]
 
     def append(self, release: Release, log: ReleaseLog) -> bool:
         """Let *release* follow *log*; False where somebody else has taken its number.
@@ -81,10 +122,11 @@ class FolderLog:
         os.makedirs(self._releases, exist_ok=True)  # noqa: PTH103 - the registry's writes are all calls of os
         with disk.incoming_folder(self._incoming) as incoming:
             write_signed(incoming / _FILE, _as_json(release))
-            if disk.take(incoming, self._record(release.number)):
+            # Behind a record that was deleted meanwhile its number would be free: only a listing shows what follows it.
+            if self._listed() < release.number and disk.take(incoming, self._record(release.number)):
                 return True
         with self._lock:
-            self._known = ReleaseLog()  # the name may be taken by what is no record: only a listing shows it
+            self._known = ReleaseLog()  # the name may also be taken by what is no record
         return False
 
     def _migrate(self, releases: tuple[Release, ...]) -> None:
@@ -102,30 +144,22 @@ class FolderLog:
         if not disk.is_folder(self._record(1)):
             raise OSError(0, "an empty folder is in the way of the release log", str(self._releases))
 
-    def _with_holes(self, log: ReleaseLog) -> ReleaseLog:
-        """Go on behind a record that somebody deleted: a listing cannot show more than there is, only less."""
-        names = [name for name in disk.names_in(self._releases) if _NUMBER.fullmatch(name)]
-        newest = max(map(int, names), default=0)
-        while log.last < newest:
-            number = log.last + 1
-            if disk.is_folder(self._record(number)):
-                log = self._with_record(log, number)
-            else:
-                _log.error("release %s is missing from %s", number, self._releases)
-                log = log.with_unreadable(number)
-        return log
-
-    def _with_record(self, log: ReleaseLog, number: int) -> ReleaseLog:
+    def _record_or_number(self, number: int) -> Release | int:
         path = self._record(number) / _FILE
         try:
-            return log.followed_by(self._read_record(number))
+            return self._read_record(number)
         except FileNotFoundError:
-            _log.error("release %s cannot be used: %s is missing", number, path)
+            self._tell_once(f"release {number} cannot be used: {path} is missing")
         except NewerFormatError as error:
-            _log.error("release %s cannot be used: %s", number, error)
+            self._tell_once(f"release {number} cannot be used: {error}")
         except ValueError as error:
-            _log.error("release %s cannot be used: %s: %s", number, path, error)
-        return log.with_unreadable(number)
+            self._tell_once(f"release {number} cannot be used: {path}: {error}")
+        return number
+
+    def _tell_once(self, text: str) -> None:
+        if text not in self._told:  # what cannot be read is read again at each look
+            self._told.add(text)
+            _log.error("%s", text)
 
     def _read_record(self, number: int) -> Release:
         path = self._record(number) / _FILE

@@ -60,6 +60,26 @@ def read_legacy_releases(folder: Path) -> tuple[Release, ...]:
     return tuple(releases)
 
 
+def legacy_stamp(folder: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Return what changes when one of the files changes that `read_legacy_releases` reads.
+
+    Raises
+    ------
+    OSError
+        If that cannot be found out now.
+    """
+    names = (HISTORY_FILE, "champion", "previous")
+    return tuple(_stamp(folder / ALIASES_FOLDER / name) for name in names)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - as in disk.is_folder
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
 def _add(
     releases: list[Release], action: Action, champion: int, replaced: int | None, reason: str, time: datetime
 ) -> None:

@@ -95,20 +95,27 @@ class ReleaseLog:
     @classmethod
     def of(cls, releases: Iterable[Release]) -> "ReleaseLog":
         """Replay releases, oldest first."""
-        log = cls()
-        for release in releases:
-            log = log.followed_by(release)
-        return log
+        return cls().extended(releases)
 
-    def followed_by(self, release: Release) -> "ReleaseLog":
-        """Return the log with one release more."""
-        return ReleaseLog(
-            (*self.releases, release), release.number, _champions_after(self.champions, release), self.unreadable
-        )
+    def extended(self, records: "Iterable[Release | int]") -> "ReleaseLog":
+        """Return the log with more records behind it.
 
-    def with_unreadable(self, number: int) -> "ReleaseLog":
-        """Return the log with one record more that cannot be read: the champion stays the last one known."""
-        return ReleaseLog(self.releases, number, self.champions, (*self.unreadable, number))
+        Parameters
+        ----------
+        records : iterable of Release or int
+            In order; the number alone stands for one that cannot be read, and the champion stays the last one known.
+        """
+        releases, champions, unreadable = list(self.releases), list(self.champions), list(self.unreadable)
+        last = self.last
+        for record in records:
+            if isinstance(record, Release):
+                last = record.number
+                releases.append(record)
+                _apply(champions, record)
+            else:
+                last = record
+                unreadable.append(record)
+        return ReleaseLog(tuple(releases), last, tuple(champions), tuple(unreadable))
 
     def moved(self) -> ChampionMovedError:
         """Make the error that says who changed the champion last; not for an empty log."""
@@ -135,11 +142,13 @@ class ReleaseLog:
         return max(newer, default=None)
 
 
-def _champions_after(champions: tuple[int, ...], release: Release) -> tuple[int, ...]:
-    if release.replaced is not None and champions[-1:] != (release.replaced,):
-        champions = (*champions, release.replaced)  # the record that put it there cannot be read
+def _apply(champions: list[int], release: Release) -> None:
+    """Let a release change the stack of champions, the present one last."""
+    if release.replaced is not None and champions[-1:] != [release.replaced]:
+        champions.append(release.replaced)  # the record that put it there cannot be read
     if release.action == ROLL_BACK and release.champion in champions:
-        below = len(champions) - 1 - champions[::-1].index(release.champion)
-        return champions[: below + 1]
+        while champions[-1] != release.champion:
+            champions.pop()
     # Promoting the champion once more must not make it its own predecessor.
-    return champions if champions[-1:] == (release.champion,) else (*champions, release.champion)
+    elif champions[-1:] != [release.champion]:
+        champions.append(release.champion)

@@ -60,7 +60,7 @@ def test_the_log_replays_to_what_each_process_was_told(tmp_path, candidate):
         assert release.replaced == log.champion
         if release.action == "roll_back":
             assert release.champion == log.previous
-        log = log.followed_by(release)
+        log = log.extended([release])
     assert len(releases) > 20
     assert sum(moved for _, moved, _ in told) > 0
     assert list((tmp_path / "incoming").iterdir()) == []

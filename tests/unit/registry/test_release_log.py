@@ -13,18 +13,20 @@ def log_of(*moves: str) -> ReleaseLog:
     log = ReleaseLog()
     for move in moves:
         action, champion = move.split()
-        log = log.followed_by(
-            Release(
-                number=log.last + 1,
-                follows=log.last,
-                action=action,
-                champion=int(champion),
-                replaced=log.champion,
-                forced=False,
-                by=Actor("command line"),
-                reason="",
-                time=datetime(2026, 11, 26, tzinfo=UTC),
-            )
+        log = log.extended(
+            [
+                Release(
+                    number=log.last + 1,
+                    follows=log.last,
+                    action=action,
+                    champion=int(champion),
+                    replaced=log.champion,
+                    forced=False,
+                    by=Actor("command line"),
+                    reason="",
+                    time=datetime(2026, 11, 26, tzinfo=UTC),
+                )
+            ]
         )
     return log
 
