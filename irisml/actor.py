@@ -47,4 +47,5 @@ def current_actor() -> Actor:
         user = getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container's user has no name, and says so in different ways
         user = ""
-    return Actor("command line", user[:LONGEST_NAME])
+    # A name that is no text in this locale must not make the release fail.
+    return Actor("command line", user.encode(errors="replace").decode()[:LONGEST_NAME])

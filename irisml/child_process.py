@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import irisml
@@ -68,6 +69,7 @@ class CancellableUntilSaved:
         self._saving.acquire()
 
     def _listen(self) -> None:
-        while order := os.read(self._orders, 100):
-            if CANCEL.encode() in order and self._saving.acquire(blocking=False):
-                os._exit(CANCELLED_EXIT)
+        with suppress(OSError):  # standard input may be closed: then nobody gives orders
+            while order := os.read(self._orders, 100):
+                if CANCEL.encode() in order and self._saving.acquire(blocking=False):
+                    os._exit(CANCELLED_EXIT)

@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 it could not be done; 2 what was asked for makes no sense,
 was written.
 """
 
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -46,7 +47,7 @@ class _Commands(click.Group):
                 place = f" Looked in {Path(ctx.obj.location).absolute()}; IRISML_REGISTRY names another place."
             _fail(f"{error}{place}", exit_code=2 if slip else 1)
         except OSError as error:
-            if error.filename is not None:
+            if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
                 raise
             # What is printed has nowhere to go: a full disk behind a redirection.
             _fail(f"The output cannot be written: {error.strerror or error}.", exit_code=1)

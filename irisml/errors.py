@@ -36,6 +36,7 @@ IrisError
 ├── CheckFailedError              the checks could not be run
 ├── TrainingBusyError             another training is under way
 ├── TrainingFailedError           the training process ended without a version
+│   └── TrainingInterruptedError  it ended while it saved, so there may be one
 └── TrainingCancelledError        the training was cancelled
 """
 
@@ -330,6 +331,14 @@ class TrainingFailedError(IrisError):
     """The training process ended without a version; whatever served goes on serving."""
 
     template = sentence("The training failed: {problem} No version was made; try again.")
+
+
+class TrainingInterruptedError(TrainingFailedError):
+    """The training process ended while it saved: its version may be there, and may be champion."""
+
+    template = sentence(
+        "The training ended while it saved: {problem} Look at the list of versions before you train again."
+    )
 
 
 class TrainingCancelledError(IrisError):

@@ -1,4 +1,4 @@
-"""Opens a pickled estimator in a process of its own, without any secret: unpickling can run any code.
+"""Opens a pickled estimator in a process of its own with no secret in its environment: unpickling can run any code.
 
 ``python -m irisml.estimator_probe`` reads a line of JSON, the configuration, and behind it the
 pickle; it prints what it found as JSON.

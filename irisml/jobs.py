@@ -19,7 +19,7 @@ import msgspec
 from irisml.actor import Actor
 from irisml.child_process import CANCEL, child_environment, irisml_command
 from irisml.config import TrainingConfig
-from irisml.errors import TrainingCancelledError, TrainingFailedError
+from irisml.errors import TrainingCancelledError, TrainingFailedError, TrainingInterruptedError
 from irisml.events import Event, Failure, TrainingResult
 from irisml.progress import Progress
 from irisml.sentences import Phrase, sentence
@@ -165,14 +165,15 @@ class TrainingJob:
         _log.error("training process ended with %s:\n%s", exit_code, "\n".join(self._errors))
         if self._failed is not None:
             return TrainingFailedError(problem=Phrase(self._failed.template, self._failed.values))
+        kind = TrainingInterruptedError if self._saving else TrainingFailedError
         # Of all that libraries print, only these lines are ours; a warning is not why a process was killed.
         ours = [line.removeprefix(_OURS) for line in self._errors if line.startswith(_OURS)]
         if ours:
-            return TrainingFailedError(problem=ours[-1])
+            return kind(problem=ours[-1])
         ended = sentence("its process was ended by signal {code} (is there enough memory?).")
         if exit_code >= 0:
             ended = sentence("its process ended with exit code {code}.")
-        return TrainingFailedError(problem=Phrase(ended, {"code": abs(exit_code)}))
+        return kind(problem=Phrase(ended, {"code": abs(exit_code)}))
 
     def _read_output(self) -> None:
         assert self._child.stdout is not None

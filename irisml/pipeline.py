@@ -9,7 +9,7 @@ from hashlib import sha256
 from irisml.actor import Actor
 from irisml.config import TrainingConfig
 from irisml.datasets import Dataset, load_iris
-from irisml.errors import ChampionMovedError, ForestMismatchError, IrisError
+from irisml.errors import ChampionMovedError, ForestMismatchError, IrisError, RegistryUnusableError
 from irisml.evaluation import evaluate, n_fits
 from irisml.events import Outcome, TrainingResult
 from irisml.forest import Forest
@@ -80,11 +80,20 @@ def train_version(
     # Read before the gate compares: what is released from here on was not compared with this model.
     seen = registry.releases().last
     report = gate(Trial(forest, evaluation, dataset.fingerprint, champion_to_beat(registry)))
-    twin = registry.find(sha256(forest.to_json()).hexdigest())
+    twin = _twin(registry, forest)
     on_progress(Progress("save", n_fits(), n_fits()))
     version = registry.register(Candidate(dataset, run, evaluation, forest, report))
     outcome, problem = _released(registry, version, seen, by)
     return TrainingResult.of(version, outcome, problem=problem, same_trees_as=twin.number if twin else None)
+
+
+def _twin(registry: Registry, forest: Forest) -> ModelVersion | None:
+    try:
+        return registry.find(sha256(forest.to_json()).hexdigest())
+    except RegistryUnusableError as error:
+        # Only a remark depends on it: an old version that cannot be read now must not cost a training.
+        _log.warning("whether an older version has the same trees is not known: %s", error)
+        return None
 
 
 def _released(registry: Registry, version: ModelVersion, seen: int, by: Actor | None) -> tuple[Outcome, str]:

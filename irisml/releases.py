@@ -20,8 +20,9 @@ from irisml.errors import (
     VersionNotFoundError,
 )
 from irisml.promotion import Champion
-from irisml.registry.protocol import ALIASES, CHAMPION, Registry
+from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS, Registry
 from irisml.registry.release_log import PROMOTE, ROLL_BACK, Release, ReleaseLog
+from irisml.registry.signing import signing_key
 from irisml.registry.version import ModelVersion
 from irisml.sentences import sentence
 
@@ -155,7 +156,11 @@ def checked_reason(reason: str) -> str:
 
 def aliases(registry: Registry) -> dict[str, int]:
     """Return the aliases that stand for a version, with its number."""
-    numbers = {name: registry.alias(name) for name in ALIASES}
+    challenger = registry.alias(CHALLENGER)
+    log = registry.releases()  # read once: champion and previous belong together
+    numbers = {CHAMPION: log.champion, PREVIOUS: log.previous}
+    if challenger is not None and not log.has_served(challenger):
+        numbers[CHALLENGER] = challenger
     return {name: number for name, number in numbers.items() if number is not None}
 
 
@@ -191,8 +196,14 @@ def serving_version(registry: Registry, tell: Callable[[str], None] = _warn) -> 
     RegistryUnusableError
         If something cannot be read now: that is no reason to serve another version.
     """
-    for number in dict.fromkeys(reversed(registry.releases().champions)):
+    log = registry.releases()
+    forced = {release.champion for release in log.releases if release.forced}
+    for number in dict.fromkeys(reversed(log.champions)):
         if version := _able_to_serve(registry, number, tell):
+            # Aliases of irisml 0.1 were not signed: with a key, one that names a refused version proves nothing.
+            if signing_key() and version.manifest.gate.refusals and number not in forced:
+                tell(f"version {number} is champion, but the gate refused it and no signed release forced it")
+                continue
             return version
     versions = registry.versions()
     for version in reversed(versions):

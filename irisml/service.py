@@ -13,6 +13,7 @@ from irisml.errors import (
     DamagedVersionError,
     IrisError,
     NewerFormatError,
+    RegistryUnusableError,
     TrainingBusyError,
     VersionNotFoundError,
 )
@@ -24,6 +25,7 @@ from irisml.registry.release_log import Release
 from irisml.registry.version import ModelVersion
 from irisml.releases import promote, roll_back
 from irisml.seeding import seed
+from irisml.sentences import Phrase
 from irisml.serving import ServingModel
 
 
@@ -119,8 +121,12 @@ class ModelService:
         TrainingBusyError
             If one is under way.
         InvalidConfigError, UnknownModelTypeError
+        RegistryUnusableError
+            If the registry of the version in memory is away: a version that was compared with nobody would replace it.
         """
         config.validate()
+        if (notice := self.serving.notice) and notice.registry_is_away:
+            raise RegistryUnusableError(path=self.location, problem=Phrase(notice.template, notice.values))
         with self._job_lock:
             if self.training:
                 raise TrainingBusyError

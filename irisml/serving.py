@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 from irisml.errors import IrisError
 from irisml.registry.protocol import Registry
+from irisml.registry.release_log import Release
 from irisml.registry.version import ModelVersion
 from irisml.releases import serving_version
-from irisml.sentences import sentence
+from irisml.sentences import fill, sentence
 
 _log = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.5
@@ -26,6 +27,8 @@ class Notice:
 
     Parameters
     ----------
+    kind : str
+        "registry_unreadable", "registry_empty", "registry_exchanged", "champion_unusable" or "release_unreadable".
     template : str
         English sentence with placeholders; a screen translates it.
     values : dict of str
@@ -34,9 +37,15 @@ class Notice:
         In UTC.
     """
 
+    kind: str
     template: str
     values: dict[str, object]
     since: datetime
+
+    @property
+    def registry_is_away(self) -> bool:
+        """Whether the registry of the version in memory cannot be reached: what is there now is not compared with."""
+        return self.kind in _AWAY
 
 
 class ServingModel:
@@ -64,6 +73,8 @@ class ServingModel:
         self._registry = registry
         self._clock = clock
         self._version: ModelVersion | None = None
+        self._newest: Release | None = None
+        self._error: IrisError | None = None
         self._looked_at = -math.inf
         self._looking = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -80,6 +91,8 @@ class ServingModel:
             If the registry cannot be read, and nothing was read from it before.
         """
         version = self._version
+        if version is None and self._thread is not None and self._error is not None:
+            raise self._error.with_traceback(None)  # the thread has just looked; nobody waits for another look
         if version is None or (self._thread is None and self._clock() - self._looked_at > LOOK_EVERY_S):
             self.look()
             version = self._version
@@ -100,8 +113,10 @@ class ServingModel:
             self._looked_at = self._clock()
             try:
                 self._follow_log()
+                self._error = None
             except IrisError as error:
                 if self._version is None:
+                    self._error = error
                     raise
                 self._notify(_UNREADABLE, problem=error)
 
@@ -124,14 +139,19 @@ class ServingModel:
 
     def _follow_log(self) -> None:
         log, version = self._registry.releases(), self._version
-        if version is not None and not log.last and not self._registry.versions():
+        if version is not None and not log.last and (self._newest is not None or not self._registry.versions()):
             self._notify(_EMPTY)  # a share that is lost often looks like an empty folder
             return
-        if version is None or version.number != log.champion:
-            # While another one serves than the champion, this is asked at each look: damage may be repaired.
+        newest = log.releases[-1] if log.releases else None
+        # While another one serves than the champion, this is asked at each look: damage may be repaired.
+        if version is None or version.number != log.champion or newest != self._newest:
             found = serving_version(self._registry, self._tell_once)
+            if version is not None and _of_another_registry(found, version):
+                self._notify(_OTHER_REGISTRY)
+                return
             if version is None or (found.number, found.forest_sha256) != (version.number, version.forest_sha256):
                 self._version = version = found
+        self._newest = newest
         if log.champion is not None and version.number != log.champion:
             self._notify(_FALLEN_BACK, champion=log.champion)
         elif log.last in log.unreadable:
@@ -141,12 +161,15 @@ class ServingModel:
             self.notice = None
             self._told.clear()
 
-    def _notify(self, template: str, **values: object) -> None:
+    def _notify(self, kind: str, **values: object) -> None:
         """Say once why the version in memory goes on serving."""
         assert self._version is not None
-        if self.notice is None or self.notice.template != template:
-            self.notice = Notice(template, {"version": self._version.number, **values}, datetime.now(UTC))
-            self._tell_once(template.format(**self.notice.values))
+        values = {"version": self._version.number, **values}
+        before = self.notice
+        if before is None or (before.kind, before.values) != (kind, values):
+            since = before.since if before is not None and before.kind == kind else datetime.now(UTC)
+            self.notice = Notice(kind, _TEMPLATES[kind], values, since)
+            self._tell_once(fill(_TEMPLATES[kind], values))
 
     def _tell_once(self, text: str) -> None:
         if text not in self._told:  # else it would be told twice a second
@@ -154,9 +177,25 @@ class ServingModel:
             _log.warning("%s", text)
 
 
-_UNREADABLE = sentence("Version {version} goes on serving from memory: {problem}")
-_EMPTY = sentence("Version {version} goes on serving from memory: the registry is empty. Is its folder still mounted?")
-_FALLEN_BACK = sentence("Version {version} serves, because champion {champion} cannot be used. The log says why.")
-_UNREADABLE_RELEASE = sentence(
-    "Version {version} serves, but release {release}, the newest one, cannot be read. The log says why."
-)
+def _of_another_registry(found: ModelVersion, version: ModelVersion) -> bool:
+    ids = {found.manifest.registry, version.manifest.registry}
+    return None not in ids and len(ids) > 1
+
+
+_UNREADABLE, _EMPTY, _OTHER_REGISTRY = "registry_unreadable", "registry_empty", "registry_exchanged"
+_FALLEN_BACK, _UNREADABLE_RELEASE = "champion_unusable", "release_unreadable"
+_TEMPLATES = {
+    _UNREADABLE: sentence("Version {version} goes on serving from memory: {problem}"),
+    _EMPTY: sentence(
+        "Version {version} goes on serving from memory: the registry is empty. Is its folder still mounted?"
+    ),
+    _OTHER_REGISTRY: sentence(
+        "Version {version} goes on serving from memory: another registry stands in the place of its own. "
+        "Start the server again to follow that one."
+    ),
+    _FALLEN_BACK: sentence("Version {version} serves, because champion {champion} cannot be used. The log says why."),
+    _UNREADABLE_RELEASE: sentence(
+        "Version {version} serves, but release {release}, the newest one, cannot be read. The log says why."
+    ),
+}
+_AWAY = {_UNREADABLE, _EMPTY, _OTHER_REGISTRY}

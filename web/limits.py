@@ -11,6 +11,8 @@ from collections.abc import Mapping
 import msgspec
 
 _PREFIX = "IRISML_LIMIT_"
+SHORTEST_PASSPHRASE = 8
+"""Characters of the presenter's passphrase."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -21,10 +23,14 @@ class Limits(msgspec.Struct, frozen=True):
     sessions : int
         Open pages. Further visitors get a light page that tries again by itself.
     csv_bytes, csv_rows, csv_bad_rows : int
-        Of a visitor's file: its size; the flowers that are predicted; the wrong rows that are listed, after which
-        reading stops.
+        Of a visitor's file: its size, at most the 1 MB of .streamlit/config.toml; the flowers that are predicted; the
+        wrong rows that are listed, after which reading stops.
     uploads_per_session : int
-        Files that one page may hold.
+        Files that one page may hold; a further one replaces the oldest.
+    upload_seconds : int
+        Time in which a file must have arrived.
+    message_bytes : int
+        Of one message of a page.
     upload_bytes : int
         Bytes of all files that all pages hold together.
     api_body_bytes : int
@@ -45,6 +51,8 @@ class Limits(msgspec.Struct, frozen=True):
     csv_rows: int = 5000
     csv_bad_rows: int = 200
     uploads_per_session: int = 3
+    upload_seconds: int = 30
+    message_bytes: int = 256 * 1024
     upload_bytes: int = 64 * 1024 * 1024
     api_body_bytes: int = 4096
     api_per_second: int = 50
@@ -57,8 +65,12 @@ class Limits(msgspec.Struct, frozen=True):
         Raises
         ------
         ValueError
-            If one is no whole number from 1.
+            If one is no whole number from 1, or there is no such limit.
         """
+        known = {_PREFIX + name.upper() for name in cls.__struct_fields__}
+        for name in environment:
+            if name.startswith(_PREFIX) and name not in known:
+                raise ValueError(f"There is no limit {name}. Those that there are: {', '.join(sorted(known))}.")
         found = {}
         for name in cls.__struct_fields__:
             text = environment.get(_PREFIX + name.upper(), "").strip()

@@ -23,8 +23,8 @@ from limits.strategies import MovingWindowRateLimiter
 from irisml.sentences import sentence
 from web.app_address import is_loopback
 from web.client_address import forwarded_address
+from web.limits import SHORTEST_PASSPHRASE
 
-SHORTEST_PASSPHRASE = 8
 FREE_TRIES, FREE_TRIES_OF_ALL = 5, 100
 """Wrong tries in a minute, of one address and of all together, that cost no time."""
 LONGEST_WAIT_S = 8

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from web.limits import Limits
+from web.limits import SHORTEST_PASSPHRASE, Limits
 
 DEFAULT_PORT = 8000
 LAPTOP_PORT = 8501
@@ -89,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             serve = app_command(environment)
         elif words == ["stage"]:
             known = environment.get(_PASSPHRASE)
+            if known and len(known) < SHORTEST_PASSPHRASE:
+                raise ValueError(f"{_PASSPHRASE} has {len(known)} characters; give it {SHORTEST_PASSPHRASE} or more.")  # noqa: TRY301 - all slips end below
             environment = stage_environment(environment)
             serve = [*_streamlit(port(environment, LAPTOP_PORT)), "--browser.serverAddress=localhost"]
             if not known:

@@ -11,7 +11,7 @@ _LARGEST_SIGNATURE = 1000
 
 def signing_key() -> bytes | None:
     """Return the key from the environment; None where nothing is signed."""
-    return os.environ.get("IRISML_SIGNING_KEY", "").encode() or None
+    return os.fsencode(os.environ.get("IRISML_SIGNING_KEY", "")) or None
 
 
 def sign(content: bytes, key: bytes) -> bytes:

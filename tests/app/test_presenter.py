@@ -142,3 +142,30 @@ def test_without_a_passphrase_worth_its_name_training_is_off(public, monkeypatch
     assert "set IRISML_PRESENTER_PASSPHRASE (8 characters or more)" in texts(app)
     assert not app.text_input
     assert presenter.sign_in(passphrase) == "Signing in is switched off here."
+
+
+@pytest.mark.parametrize(("key", "name"), [("promote", "train"), ("roll-back", "train"), ("undo", "predict")])
+def test_who_signed_out_changes_no_champion(public, key, name):
+    """Streamlit keeps the buttons that were drawn before: each action asks again."""
+    app = sign_in(open_page(), PASSPHRASE)
+    if key == "undo":
+        get_service().start_training(get_service().retrain_config()).wait(60)
+        app.run()
+    else:
+        go_to(app, name)
+        if key == "promote":
+            next(choice for choice in app.selectbox if choice.key.startswith("version-of-")).set_value(1)
+            app.run()
+        app.text_input(key="release-reason").set_value("too late")
+    button, before = app.button(key=key), public.releases().last
+    app.session_state["presenter"] = False
+    button.click().run()
+    assert public.releases().last == before
+
+
+def test_a_visitor_reads_no_folder_of_the_server(tmp_path, monkeypatch):
+    """The presenter does, and the log."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
+    monkeypatch.setenv("IRISML_PUBLIC", "1")
+    assert open_page().error[0].value == "The registry cannot be read. Try again in a moment."

@@ -165,3 +165,13 @@ def test_the_hall_does_not_learn_the_name_of_a_user(registry, monkeypatch):
     assert "the command line (anna)" in texts(open_page("train"))
     monkeypatch.setenv("IRISML_PUBLIC", "1")
     assert "by the command line: why" in texts(open_page("train"))
+
+
+def test_a_refused_promotion_keeps_the_reason_that_was_typed(page, registry):
+    """Somebody else was quicker: whoever looks again need not type it again."""
+    look_at(page, 1)
+    page.text_input(key="release-reason").set_value("because")
+    promote(registry, 2, "quicker")
+    page.button(key="promote").click().run()
+    assert page.error
+    assert page.text_input(key="release-reason").value == "because"

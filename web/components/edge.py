@@ -11,6 +11,7 @@ from irisml.config import TrainingConfig
 from irisml.errors import IrisError, VersionNotFoundError
 from web.components.presenter_sign_in import presenter_sign_in
 from web.presenter import is_presenter
+from web.public_errors import for_everybody
 from web.session import get_service
 from web.text import Language
 
@@ -30,7 +31,9 @@ def edge(language: Language, place: str) -> Iterator[None]:
     try:
         yield
     except IrisError as error:
-        st.error(language.error(error))
+        if not is_presenter():
+            _log.warning("%s: %s", place, error)
+        st.error(language.error(error if is_presenter() else for_everybody(error)))
         st.button(language.text("Try again"), key=f"try-again-{place}", on_click=_try_again)
         if not _something_serves():
             presenter_sign_in(language)  # else nobody could reach the form

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from web.presenter import SHORTEST_PASSPHRASE, can_sign_in, is_presenter, is_public, sign_in, sign_out
+from web.limits import SHORTEST_PASSPHRASE
+from web.presenter import can_sign_in, is_presenter, is_public, sign_in, sign_out
 from web.text import Language
 
 _PROBLEM = "sign-in-problem"

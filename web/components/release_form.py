@@ -29,7 +29,7 @@ def release_form(version: ModelVersion, service: ModelService, language: Languag
             )
         )
     if can_promote or log.previous is not None:
-        with st.form("release", border=False, clear_on_submit=True):
+        with st.form("release", border=False):
             st.text_input(language.text("Reason, for the history"), key=_REASON, max_chars=LONGEST_REASON)
             with st.container(horizontal=True):
                 if can_promote:
@@ -81,6 +81,7 @@ def _reason(language: Language) -> str:
 
 def _done(version: int, language: Language) -> None:
     know_champion(version)
+    st.session_state[_REASON] = ""  # what was refused keeps its reason
     st.session_state[_OUTCOME] = (True, language.text("Version {version} is champion now.", version=version))
 
 
@@ -96,15 +97,19 @@ def _line(release: Release, language: Language) -> str:
     # The name of a user is the presenter's business, not the hall's.
     by = language.text("by {actor}", actor=language.actor(release.by, with_name=is_presenter()))
     forced = language.text("although the gate had refused it")
-    return (
-        f"{language.moment(release.time)}: {actions[release.action]} **v{release.champion}** {by}"
-        f"{f', {forced}' if release.forced else ''}{_said(release.reason, language)}"
+    line = language.text(
+        "{time}: {action} **v{version}** {by}",
+        time=language.moment(release.time),
+        action=actions[release.action],
+        version=release.champion,
+        by=f"{by}, {forced}" if release.forced else by,
     )
+    said = _said(release.reason, language)
+    return language.text("{line}: {reason}", line=line, reason=said) if said else line
 
 
 def _said(reason: str, language: Language) -> str:
-    said = language.template(reason) if reason in _OUR_REASONS else plain_markdown(reason)
-    return f": {said}" if said else ""
+    return language.template(reason) if reason in _OUR_REASONS else plain_markdown(reason)
 
 
 _OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE)

@@ -62,8 +62,11 @@ def gate_verdict(version: ModelVersion, language: Language) -> None:
     st.markdown("\n".join(f"- {'✓' if check.passed else '✗'} {language.finding(check)}" for check in gate.checks))
 
 
-def version_downloads(version: ModelVersion, language: Language) -> None:
-    """Draw the buttons that save the version's files."""
+def version_downloads(version: ModelVersion, language: Language, *, registry_is_away: bool) -> None:
+    """Draw the buttons that save the version's files; while the registry is away, a sentence."""
+    if registry_is_away:
+        st.warning(language.text("The registry is away: its files cannot be read now."))
+        return
     name = f"iris-v{version.number}"
     st.download_button(
         language.text("Model card (Markdown)"),

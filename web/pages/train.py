@@ -53,6 +53,7 @@ with left, st.container(key="history"):
 with right, st.container(key="lineage"):
     st.header(language.text("Version {version}, to take away", version=number), anchor=False)
     with st.container(horizontal=True, key="downloads"):
-        version_downloads(version, language)
+        notice = service.serving.notice
+        version_downloads(version, language, registry_is_away=notice is not None and notice.registry_is_away)
     st.header(language.text("Where it comes from"), anchor=False)
     lineage(version, language)

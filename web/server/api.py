@@ -11,6 +11,7 @@ import irisml
 from irisml.errors import InputError, IrisError
 from irisml.facts import prediction_facts
 from irisml.measurements import POSSIBLE_CM, Measurement
+from web.public_errors import for_everybody
 from web.session import get_service
 
 Centimetres = Annotated[float, Field(allow_inf_nan=False)]
@@ -97,4 +98,4 @@ async def _no_flower(request: Request, error: InputError) -> JSONResponse:
 
 @api.exception_handler(IrisError)
 async def _no_model(request: Request, error: IrisError) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, 503)
+    return JSONResponse({"detail": str(for_everybody(error))}, 503)

@@ -22,6 +22,7 @@ from web.server.base_path import below_base_path
 _ROOT = Path(streamlit.__file__).parent / "static"
 _KINDS = {".js", ".css"}
 _one_at_a_time = threading.Lock()
+_contents: dict[Path, bytes] = {}
 
 
 @cache
@@ -41,13 +42,11 @@ def static_files() -> dict[str, Path]:
 
 def compressed(file: Path) -> bytes:
     """Return one of these files compressed; done once, also if many ask for it at the same moment."""
-    with _one_at_a_time:
-        return _compressed(file)
-
-
-@cache
-def _compressed(file: Path) -> bytes:
-    return gzip.compress(file.read_bytes(), 9)
+    if (content := _contents.get(file)) is None:
+        with _one_at_a_time:
+            if (content := _contents.get(file)) is None:
+                content = _contents[file] = gzip.compress(file.read_bytes(), 9)
+    return content
 
 
 class CompressedStatic:

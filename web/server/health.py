@@ -8,9 +8,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from irisml import provenance
-from irisml.errors import IrisError, RegistryUnusableError, TrainingFailedError
+from irisml.errors import IrisError
 from irisml.service import ModelService
 from web.limits import refusals
+from web.public_errors import for_everybody
 from web.session import get_service
 
 _log = logging.getLogger(__name__)
@@ -19,7 +20,8 @@ _log = logging.getLogger(__name__)
 def health(service: ModelService) -> tuple[dict[str, object], int]:
     """Return the body and the status: 200 with the version that serves, 503 while there is none.
 
-    A registry that cannot be read takes nothing away while a version is in memory: then the body says since when.
+    A registry that cannot be read takes nothing away while a version is in memory: then the body says which kind of
+    `irisml.serving.Notice` there is, and since when.
     """
     build = provenance.build()
     try:
@@ -29,21 +31,12 @@ def health(service: ModelService) -> tuple[dict[str, object], int]:
         # Why there is no version yet is told best by the training that should have made it.
         failure = service.job.failure if service.job else None
         _log.warning("%s: %s", status, failure or error)
-        return {"status": status, "build": build, "detail": _reason(failure or error)}, 503
+        return {"status": status, "build": build, "detail": str(for_everybody(failure or error))}, 503
     if notice := service.serving.notice:
-        body["registry_unusable_since"] = notice.since.isoformat(timespec="seconds")
+        body["notice"] = {"kind": notice.kind, "since": notice.since.isoformat(timespec="seconds")}
     if refused := refusals.counts():
         body["refused"] = refused
     return body, 200
-
-
-def _reason(error: IrisError) -> str:
-    """Say why in words that name no folder: everybody can ask, and the log has it all."""
-    if isinstance(error, RegistryUnusableError):
-        return "The registry cannot be read."
-    if isinstance(error, TrainingFailedError):
-        return "The first training failed."
-    return str(error)
 
 
 async def _healthz(request: Request) -> JSONResponse:

@@ -1,12 +1,15 @@
 """Refuses what this server cannot bear: too many pages, too many files, paths that no file system knows."""
 
+import asyncio
 import re
 from collections import Counter
 from html import escape
 
-from starlette.datastructures import Headers
+from google.protobuf.message import DecodeError
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
@@ -18,7 +21,7 @@ STREAM = "/_stcore/stream"
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 _RESERVE = 1.1
 """A page that comes back after a cut of the network finds a place above the limit."""
-_RETRY_S, _LONGEST_NAME = 10, 255
+_RETRY_S, _LONGEST_NAME, _TOO_BIG = 10, 255, 1009
 _PAGES = re.compile(r"/[a-z-]*")
 
 
@@ -62,9 +65,22 @@ class VisitorLimits:
             return
         self._open += 1
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, self._messages(receive), send)
         finally:
             self._open -= 1
+
+    def _messages(self, receive: Receive) -> Receive:
+        """Hand on the messages of a page; at one that no page sends, end the connection."""
+
+        async def receive_checked() -> Message:
+            message = await receive()
+            content = message.get("bytes") or b""
+            if len(content) > self._limits.message_bytes or _asks_for_many_files(content, self._limits):
+                refusals.count("message_bytes")
+                return {"type": "websocket.disconnect", "code": _TOO_BIG}
+            return message
+
+        return receive_checked
 
     async def _file(self, session: str, scope: Scope, receive: Receive, send: Send) -> None:
         if refused := self._refused_upload(session):
@@ -72,7 +88,12 @@ class VisitorLimits:
             return
         self._arriving[session] += 1
         try:
-            await self.app(scope, receive, send)
+            async with asyncio.timeout(self._limits.upload_seconds):
+                await self.app(scope, receive, send)
+        except TimeoutError:
+            # What does not arrive would hold its place, and keep the others from sending theirs.
+            refusals.count("upload_seconds")
+            await PlainTextResponse("The file did not arrive in time.", 408)(scope, receive, send)
         finally:
             self._arriving -= Counter([session])  # drops the session where nothing of it is on its way
 
@@ -80,10 +101,10 @@ class VisitorLimits:
         return self._open >= self._limits.sessions
 
     def _refused_upload(self, session: str) -> Response | None:
-        n_files, n_bytes = _held(session)
-        if n_files + self._arriving[session] >= self._limits.uploads_per_session:
+        if self._arriving[session]:
             refusals.count("uploads_per_session")
-            return PlainTextResponse(f"A page may hold {self._limits.uploads_per_session} files.", 429)
+            return PlainTextResponse("One file after the other.", 429)
+        n_bytes = _held_bytes(session, self._limits.uploads_per_session - 1)
         # What is on its way may become as large as a file may be.
         if n_bytes + (self._arriving.total() + 1) * self._limits.csv_bytes > self._limits.upload_bytes:
             refusals.count("upload_bytes")
@@ -91,13 +112,28 @@ class VisitorLimits:
         return None
 
 
-def _held(session: str) -> tuple[int, int]:
-    """Return how many files a page holds, and how many bytes all pages hold together."""
+def _held_bytes(session: str, most_files: int) -> int:
+    """Return how many bytes all pages hold together, after a page has let go of all but its newest files.
+
+    Streamlit keeps the file of an uploader that is not on the screen any more, until the page is closed.
+    """
     manager = get_instance().uploaded_file_mgr if exists() else None
     if not isinstance(manager, MemoryUploadedFileManager):
-        return 0, 0
-    held = {page: list(files.values()) for page, files in list(manager.file_storage.items())}
-    return len(held.get(session, ())), sum(len(file.data) for files in held.values() for file in files)
+        return 0
+    held = list(manager.file_storage.get(session, {}))  # in the order in which they came
+    for file_id in held[: max(0, len(held) - most_files)]:
+        manager.remove_file(session, file_id)
+    return sum(len(file.data) for files in list(manager.file_storage.values()) for file in list(files.values()))
+
+
+def _asks_for_many_files(content: bytes, allowed: Limits) -> bool:
+    """Whether a message asks for the addresses of many uploads: 1 kB on the wire made Streamlit answer with 100 MB."""
+    message = BackMsg()
+    try:
+        message.ParseFromString(content)
+    except DecodeError:
+        return False  # Streamlit refuses it
+    return len(message.file_urls_request.file_names) > allowed.uploads_per_session
 
 
 def _is_impossible(path: str) -> bool:
@@ -110,7 +146,8 @@ def _opens_a_page(scope: Scope, path: str) -> bool:
 
 
 def _full(scope: Scope) -> HTMLResponse:
-    words = language(best_language(None, Headers(scope=scope).get("accept-language", "").split(",")[0]))
+    asked = QueryParams(scope["query_string"]).get("lang")
+    words = language(best_language(asked, Headers(scope=scope).get("accept-language", "").split(",")[0]))
     text = escape(words.text("Every place is taken at the moment. This page tries again by itself."))
     page = (
         f'<!doctype html><html lang="{words.code}"><meta charset="utf-8">'

@@ -1,5 +1,6 @@
 """irisml.registry.folder: never half a version, no number lost, nothing altered unseen."""
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -399,3 +400,105 @@ def test_the_environment_names_the_registry(monkeypatch, tmp_path):
     monkeypatch.delenv("IRISML_REGISTRY")
     assert repr(open_registry()) == "FolderRegistry('models')"
     assert repr(open_registry("elsewhere")) == "FolderRegistry('elsewhere')"
+
+
+@pytest.mark.parametrize("make", ["folder", "socket"])
+@pytest.mark.parametrize("file", [MANIFEST, FOREST_FILE])
+def test_a_folder_or_a_socket_in_the_place_of_a_file_is_damage(registry, version, make, file):
+    """And no descriptor stays open."""
+    import socket
+
+    path = folder_of(registry) / file
+    path.unlink()
+    if make == "folder":
+        path.mkdir()
+    else:
+        with socket.socket(socket.AF_UNIX) as one, contextlib.chdir(path.parent):
+            one.bind(file)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(10):
+        with pytest.raises(DamagedVersionError):
+            registry.get(1, verified=True)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_version_is_not_swept_however_old_it_is(registry, candidate):
+    """What is swept beside the versions has the name that irisml 0.1 gave it."""
+    registry.register(candidate)
+    old = time.time() - 7200
+    os.utime(folder_of(registry), (old, old))
+    assert registry.register(candidate).number == 2
+    assert registry.get(1, verified=True).number == 1
+
+
+def test_a_clock_that_differs_from_the_shares_sweeps_no_living_writer(registry, candidate, monkeypatch):
+    """This machine believes that it is two hours later."""
+    living = registry.folder / "incoming/living"
+    living.mkdir(parents=True)
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + 7200)
+    registry.register(candidate)
+    assert living.exists()
+
+
+def test_a_disk_that_takes_a_part_of_a_write_gets_the_rest(registry, candidate, monkeypatch):
+    """A nearly full one says so by the count only."""
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: write(descriptor, bytes(content[:100])))
+    registry.register(candidate)
+    assert registry.get(1, verified=True).load_estimator()
+
+
+def test_everything_is_flushed_before_it_is_visible(registry, candidate, monkeypatch):
+    """Each file, and the folder that is renamed; and afterwards the folder in which it appears."""
+    calls, fsync, rename = [], os.fsync, os.rename
+
+    def flushed(descriptor):
+        calls.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        fsync(descriptor)
+
+    def renamed(source, target):
+        calls.append(f"rename to {Path(target).name}")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "rename", renamed)
+    registry.register(candidate)
+    before, after = calls[: calls.index("rename to 0001")], calls[calls.index("rename to 0001") + 1 :]
+    assert {ESTIMATOR_FILE, FOREST_FILE, MANIFEST} <= set(before)
+    assert before[-1] not in (ESTIMATOR_FILE, FOREST_FILE, MANIFEST)  # the folder itself
+    assert after[0] == "versions"
+
+
+def test_a_share_that_cannot_flush_a_folder_is_used_all_the_same(registry, candidate, monkeypatch):
+    """SMB answers EINVAL."""
+    fsync = os.fsync
+
+    def refuses_folders(descriptor):
+        if Path(f"/proc/self/fd/{descriptor}").is_dir():
+            raise OSError(22, "Invalid argument")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuses_folders)
+    assert registry.register(candidate).number == 1
+
+
+def test_a_rename_whose_answer_was_lost_is_not_told_as_failed(registry, candidate, monkeypatch):
+    """A share repeats the request, and the second one finds nothing to rename: it was done."""
+    rename = os.rename
+
+    def repeated(source, target):
+        rename(source, target)
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(os, "rename", repeated)
+    assert registry.register(candidate).number == 1
+    assert registry.release("promote", 1, follows=0, by=ALICE, reason="").number == 1
+    assert registry.releases().last == 1
+
+
+def test_a_place_that_cannot_be_written_is_found_before_a_training(registry, version, monkeypatch):
+    """Not only where things are prepared, but also where they will appear."""
+    refuse_to(monkeypatch, "mkdir", PermissionError(13, "Permission denied"), "versions/")
+    with pytest.raises(RegistryUnusableError, match="Permission denied"):
+        registry.check_writable()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from irisml import FolderRegistry
+from irisml.registry import folder_log
 from tests.unit.registry.faults import ALICE
 
 DATA = Path(__file__).parents[2] / "data"
@@ -119,3 +120,27 @@ def test_a_history_that_is_a_pipe_holds_nobody_up(older):
     (older / "aliases/history.jsonl").unlink()
     os.mkfifo(older / "aliases/history.jsonl")
     assert FolderRegistry(older).alias("champion") == 1
+
+
+def test_with_a_key_migrated_records_are_signed_and_belong_here(older, monkeypatch):
+    """As every other one."""
+    monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
+    write(older, 2, 1, [line(1, None), line(2, 1)])
+    FolderRegistry(older).release("promote", 1, follows=2, by=ALICE, reason="")
+    fresh = FolderRegistry(older)
+    assert fresh.releases().unreadable == ()
+    assert len({release.registry for release in fresh.releases().releases}) == 1
+    assert None not in {release.registry for release in fresh.releases().releases}
+
+
+def test_a_long_history_is_read_once(older, monkeypatch):
+    """A server looks twice a second; 20,000 lines took five seconds each time."""
+    write(older, 2, 1, [line(1 + k % 2, 2 - k % 2) for k in range(2000)])
+    registry, read = FolderRegistry(older), []
+    real = folder_log.read_legacy_releases
+    monkeypatch.setattr(folder_log, "read_legacy_releases", lambda folder: read.append(folder) or real(folder))
+    for _ in range(5):
+        assert registry.alias("champion") == 2
+    assert len(read) == 1
+    (older / "aliases/champion").write_text("1 ")
+    assert registry.alias("champion") == 1

@@ -35,7 +35,7 @@ class Server:
             await self.close.wait()
 
 
-def ask(app, path, *, kind="http", method="GET", subprotocols=(), accept="text/html", language="en"):
+def ask(app, path, *, kind="http", method="GET", subprotocols=(), accept="text/html", language="en", query=""):
     """Begin a request; return its task and the list of what is sent."""
     sent = []
 
@@ -44,6 +44,7 @@ def ask(app, path, *, kind="http", method="GET", subprotocols=(), accept="text/h
 
     headers = [(b"accept", accept.encode()), (b"accept-language", language.encode())]
     scope = {"type": kind, "path": path, "method": method, "headers": headers, "subprotocols": list(subprotocols)}
+    scope["query_string"] = query.encode()
     return asyncio.create_task(app(scope, None, send)), sent
 
 
@@ -103,13 +104,28 @@ def upload_status(app, session):
     return task, sent
 
 
-def test_a_page_holds_few_files(monkeypatch):
-    """Two are there and one is on its way: the next is refused; another page may send one."""
+def test_the_language_of_the_address_beats_the_browsers():
+    """The QR code of the page Share carries it."""
 
     async def run():
-        monkeypatch.setattr(visitor_limits, "_held", lambda session: (2 if session == "one" else 0, 1000))
+        app = VisitorLimits(Server(), Limits(sessions=1))
+        page, _ = ask(app, "/_stcore/stream", kind="websocket")
+        await settle()
+        _, sent = ask(app, "/", query="lang=fr&petal_width=0.2")
+        await settle()
+        assert "Toutes les places" in sent[1]["body"].decode()
+        page.cancel()
+
+    asyncio.run(run())
+
+
+def test_a_page_sends_one_file_after_the_other(monkeypatch):
+    """As the browser does; another page may send one at the same time."""
+
+    async def run():
+        monkeypatch.setattr(visitor_limits, "_held_bytes", lambda session, most_files: 0)
         server = Server()
-        app = VisitorLimits(server, Limits(uploads_per_session=3))
+        app = VisitorLimits(server, Limits())
         first, _ = upload_status(app, "one")
         await settle()
         second, sent = upload_status(app, "one")
@@ -124,11 +140,24 @@ def test_a_page_holds_few_files(monkeypatch):
     asyncio.run(run())
 
 
+def test_a_file_that_does_not_arrive_gives_its_place_back():
+    """Else pages that send five bytes each would keep everybody from uploading."""
+
+    async def run():
+        app = VisitorLimits(Server(), Limits(upload_seconds=0))
+        task, sent = upload_status(app, "slow")
+        await task
+        assert sent[0]["status"] == 408
+        assert not app._arriving
+
+    asyncio.run(run())
+
+
 def test_all_pages_together_hold_few_bytes(monkeypatch):
     """What is on its way counts as large as it may become."""
 
     async def run():
-        monkeypatch.setattr(visitor_limits, "_held", lambda session: (0, 2_000_000))
+        monkeypatch.setattr(visitor_limits, "_held_bytes", lambda session, most_files: 2_000_000)
         server = Server()
         app = VisitorLimits(server, Limits(csv_bytes=1_000_000, upload_bytes=4_000_000))
         tasks = [upload_status(app, f"page {k}") for k in range(3)]
@@ -140,17 +169,17 @@ def test_all_pages_together_hold_few_bytes(monkeypatch):
     asyncio.run(run())
 
 
-def test_what_pages_hold_is_asked_of_streamlit(monkeypatch):
-    """Two pages, three files."""
+def test_a_page_keeps_its_newest_files(monkeypatch):
+    """Streamlit keeps the file of an uploader that left the screen: who comes back often runs into no limit."""
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
     manager = MemoryUploadedFileManager("/upload")
-    for page, size in (("one", 10), ("one", 20), ("two", 5)):
-        file = SimpleNamespace(file_id=f"{page}-{size}", data=b"x" * size)
-        manager.add_file(page, file)
+    for page, size in (("one", 10), ("one", 20), ("one", 40), ("two", 5)):
+        manager.add_file(page, SimpleNamespace(file_id=f"{page}-{size}", data=b"x" * size))
     monkeypatch.setattr(visitor_limits, "exists", lambda: True)
     monkeypatch.setattr(visitor_limits, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
-    assert visitor_limits._held("one") == (2, 35)
+    assert visitor_limits._held_bytes("one", 2) == 20 + 40 + 5
+    assert list(manager.file_storage["one"]) == ["one-20", "one-40"]
 
 
 def test_one_cause_fills_no_log(caplog):

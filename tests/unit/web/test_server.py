@@ -19,7 +19,7 @@ from irisml.registry.version import FOREST_FILE
 from irisml.service import ModelService
 from web.components.live_answer import SCRIPT, SCRIPT_NAME, forest_address
 from web.limits import Refusals, refusals
-from web.server import health
+from web.server import health, lazy_api
 from web.server.compression import CompressedStatic, compressed, static_files
 from web.server.headers import SecurityHeaders
 from web.server.routes import routes
@@ -64,7 +64,9 @@ def test_a_registry_that_cannot_be_read_is_503_too(client, tmp_path, monkeypatch
     for _ in range(2):
         answer = client.get("/healthz")
         assert answer.status_code == 503
-        assert answer.json()["detail"] == "The registry cannot be read."  # its folder is nobody's business
+        assert (
+            answer.json()["detail"] == "The registry cannot be read. Try again in a moment."
+        )  # its folder is nobody's business
 
 
 def test_health_tells_why_there_is_no_version_yet(empty_registry):
@@ -73,7 +75,8 @@ def test_health_tells_why_there_is_no_version_yet(empty_registry):
     service.job = SimpleNamespace(running=False, failure=TrainingFailedError(problem="The disk is full."))
     body, status = health.health(service)
     assert status == 503
-    assert body["detail"] == "The first training failed."
+    assert body["detail"].startswith("The first training failed.")
+    assert "disk" not in body["detail"]
 
 
 def test_the_trees_come_as_they_stand_in_the_registry(client, registry):
@@ -162,9 +165,9 @@ def test_no_spelling_of_a_path_is_compressed_again(client):
 
 
 def compressed_files() -> int:
-    from web.server.compression import _compressed
+    from web.server.compression import _contents
 
-    return _compressed.cache_info().currsize
+    return len(_contents)
 
 
 FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
@@ -320,4 +323,29 @@ def test_health_tells_since_when_the_registry_is_away(client, registry):
     get_service().serving.look()
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "ok", 2)
-    assert "registry_unusable_since" in answer.json()
+    assert answer.json()["notice"]["kind"] == "registry_empty"
+
+
+def test_health_tells_damage_from_a_registry_that_is_away(client, registry):
+    """An operator does another thing then."""
+    (registry.folder / "versions/0002/forest.json").write_text("{}")
+    assert client.get("/healthz").json()["version"] == 1
+    assert client.get("/healthz").json()["notice"]["kind"] == "champion_unusable"
+
+
+def test_no_program_learns_the_folder_of_the_registry(client, tmp_path, monkeypatch):
+    """Neither of the API, which everybody can ask."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
+    answer = client.post("/api/predict", json=FLOWER)
+    assert answer.status_code == 503
+    assert str(tmp_path) not in answer.text
+
+
+def test_a_client_that_asks_often_is_forgotten_after_many_others(registry, monkeypatch):
+    """The memory of addresses has an end: each could be forged."""
+    monkeypatch.setattr("web.server.lazy_api._MOST_ADDRESSES", 3)
+    api = lazy_api.LazyApi()
+    for k in range(10):
+        api._asks_too_often(f"192.0.2.{k}")
+    assert len(api._asked) == 3

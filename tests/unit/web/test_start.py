@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from web.limits import Limits
 from web.start import app_command, command, main, port, stage_environment
 
 
@@ -90,3 +91,16 @@ def test_a_word_that_is_no_way_to_start_is_refused():
     """With those that are."""
     with pytest.raises(SystemExit, match=r"say app .* stage .* or nothing"):
         main(["party"])
+
+
+def test_a_passphrase_that_nobody_could_sign_in_with_is_told_before_the_hall_comes(monkeypatch):
+    """Too short."""
+    monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "short")
+    with pytest.raises(SystemExit, match="has 5 characters; give it 8 or more"):
+        main(["stage"])
+
+
+def test_a_limit_that_does_not_exist_is_told():
+    """A slip of the keyboard would leave the hall without it."""
+    with pytest.raises(ValueError, match=r"no limit IRISML_LIMIT_SESSION\. Those .* IRISML_LIMIT_SESSIONS"):
+        Limits.of({"IRISML_LIMIT_SESSION": "3"})
