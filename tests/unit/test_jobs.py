@@ -10,7 +10,8 @@ import pytest
 
 from irisml import FolderRegistry, TrainingConfig, TrainingJob
 from irisml.child_process import child_environment
-from irisml.errors import TrainingCancelledError, TrainingFailedError
+from irisml.errors import TrainingCancelledError, TrainingFailedError, TrainingInterruptedError
+from irisml.progress import Progress
 from web.text import language
 
 QUICK = TrainingConfig(n_estimators=2, random_state=3)
@@ -126,6 +127,18 @@ def test_a_warning_is_not_why_a_process_was_killed(registry, tmp_path, monkeypat
     stray_output(tmp_path, monkeypatch, code)
     with pytest.raises(TrainingFailedError, match="its process was ended by signal 9"):
         TrainingJob(QUICK, str(registry.folder)).wait(LIMIT_S)
+
+
+def test_a_process_that_ends_while_it_saves_is_not_told_to_have_made_nothing(registry):
+    """Its version may be there, and may be champion: look before you train again."""
+    job = TrainingJob(SLOW, str(registry.folder))
+    job._child.kill()
+    for reader in job._readers:
+        reader.join()
+    job.progress = Progress("save", 51, 51)  # the last word that it had sent
+    with pytest.raises(TrainingInterruptedError, match="Look at the list of versions") as caught:
+        job.wait(LIMIT_S)
+    assert "No version was made" not in str(caught.value)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from irisml.errors import ForestMismatchError, RegistryUnusableError
 from irisml.evaluation import n_fits
 from irisml.pipeline import export_forest
 from irisml.progress import Progress
+from irisml.promotion import gate
 from irisml.releases import promote
 
 
@@ -64,6 +65,29 @@ def test_a_version_whose_release_fails_is_told_to_exist(registry, monkeypatch):
     assert (result.version, result.passed, result.promoted, result.outcome) == (3, True, False, "not_released")
     assert "No space left on device" in result.problem
     assert (registry.alias("champion"), registry.alias("challenger")) == (2, 3)
+
+
+def test_who_promotes_while_the_gate_compares_is_not_replaced(registry, monkeypatch):
+    """The release that counts is the newest one before the gate looked at the champion."""
+
+    def compares(trial):
+        promote(registry, 1, "meanwhile")
+        return gate(trial)
+
+    monkeypatch.setattr("irisml.pipeline.gate", compares)
+    result = train_version(registry, TrainingConfig(n_estimators=5, random_state=2))
+    assert result.outcome == "champion_moved"
+    assert registry.alias("champion") == 1
+
+
+def test_an_old_version_that_cannot_be_read_costs_no_training(registry, monkeypatch):
+    """Whether it has the same trees is only a remark."""
+
+    def away(self, sha256):
+        raise RegistryUnusableError(path="versions/0001", problem="Permission denied")
+
+    monkeypatch.setattr(type(registry), "find", away)
+    assert train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).promoted
 
 
 def test_a_champion_that_cannot_be_read_now_fails_the_training(registry, monkeypatch):

@@ -19,10 +19,13 @@ from irisml.errors import (
     RegistryUnusableError,
     VersionNotFoundError,
 )
+from irisml.promotion import GateCheck, GateReport
 from irisml.registry.version import FOREST_FILE, MANIFEST
-from irisml.releases import champion_to_beat, promote, roll_back, serving_version
+from irisml.releases import aliases, champion_to_beat, promote, roll_back, serving_version
 
 ALICE = Actor("command line", "alice")
+PASSED = GateReport(None, (GateCheck("accuracy_floor", True, "Enough.", {}),))
+REFUSED = GateReport(None, (GateCheck("accuracy_floor", False, "Too few.", {}),))
 
 
 def damage(registry, number):
@@ -185,3 +188,52 @@ def test_the_gate_compares_with_what_serves(registry):
     assert champion_to_beat(registry).version == 2
     damage(registry, 2)
     assert champion_to_beat(registry).version == 1
+
+
+def test_with_a_key_a_refused_champion_needs_a_signed_release_that_forced_it(registry, monkeypatch, tmp_path):
+    """An alias of irisml 0.1 is not signed: whoever can write the folder could name a refused version."""
+    monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
+    site, source = FolderRegistry(tmp_path / "site"), FolderRegistry(registry.folder, signed=False)
+    good, bad = (site.adopt(source.get(n), gate).number for n, gate in ((1, PASSED), (2, REFUSED)))
+    promote(site, good)
+    shutil.rmtree(site.folder / "releases")
+    (site.folder / "aliases").mkdir()
+    (site.folder / "aliases/champion").write_text(str(bad))
+    fresh = FolderRegistry(site.folder)
+    assert fresh.alias("champion") == bad
+    assert serving_version(fresh).number == good
+    promote(fresh, bad, "I know why", force=True)
+    assert serving_version(fresh).number == bad
+
+
+def test_both_aliases_are_of_one_moment(registry, monkeypatch):
+    """Somebody promotes between two looks: nobody is champion and previous at once."""
+    alias = FolderRegistry.alias
+
+    def slowly(self, name):
+        found = alias(self, name)
+        promote(registry, 1)
+        return found
+
+    monkeypatch.setattr(FolderRegistry, "alias", slowly)
+    assert aliases(registry) == {"champion": 1, "previous": 2}
+
+
+def test_what_was_replaced_has_served(registry):
+    """Also where the record that promoted it is lost."""
+    promote(registry, 1)
+    shutil.rmtree(registry.folder / "releases/000002")
+    log = FolderRegistry(registry.folder).releases()
+    assert log.has_served(2)
+    assert log.challenger([1, 2]) is None
+
+
+def test_a_champion_that_cannot_be_read_now_is_not_taken_for_none(registry, monkeypatch):
+    """The gate must not compare with nobody because of a fault that passes."""
+
+    def away(*_, **__):
+        raise RegistryUnusableError(path="share", problem="Host is down")
+
+    monkeypatch.setattr(FolderRegistry, "get", away)
+    with pytest.raises(RegistryUnusableError):
+        champion_to_beat(registry)

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from irisml import FolderRegistry, TrainingConfig, train_version
 from irisml.errors import RegistryUnusableError, VersionNotFoundError
 from irisml.registry.version import FOREST_FILE
 from irisml.releases import promote
@@ -203,3 +204,84 @@ def test_the_thread_follows_the_log(registry):
             break
         arrived.wait(0.05)
     assert arrived.is_set()
+
+
+def test_another_registry_in_its_place_is_no_champion(serving, registry, clock, candidate):
+    """Somebody made a new one there: its version 1 was compared with nobody, so version 2 stays, and says why."""
+    registry.folder.rename(registry.folder.with_name("aside"))
+    new = FolderRegistry(registry.folder)
+    promote(new, new.register(candidate).number)
+    for _ in range(3):
+        clock.now += 1
+        assert serving.current().number == 2
+    assert serving.notice.kind == "registry_exchanged"
+    assert serving.notice.registry_is_away
+
+
+def test_a_registry_without_its_releases_takes_no_model_away(serving, registry, clock):
+    """The versions are there, the log is not: no other version serves."""
+    promote(registry, 1)
+    clock.now += 1
+    assert serving.current().number == 1
+    (registry.folder / "releases").rename(registry.folder / "away")
+    clock.now += 1
+    assert serving.current().number == 1
+    assert serving.notice.kind == "registry_empty"
+
+
+def test_the_notice_follows_what_happens(registry, clock):
+    """First 1 serves for the damaged 3, then the restored 2 does: the sentence names the one that serves."""
+    third = train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).version
+    for number in (third, 2):
+        (registry.folder / f"versions/{number:04}" / FOREST_FILE).rename(registry.folder / f"{number}.json")
+    serving = ServingModel(registry, clock)
+    assert serving.current().number == 1
+    clock.now += 1
+    serving.current()
+    since = serving.notice.since
+    assert serving.notice.values == {"version": 1, "champion": third}
+    (registry.folder / "2.json").rename(registry.folder / "versions/0002" / FOREST_FILE)
+    clock.now += 1
+    assert serving.current().number == 2
+    assert (serving.notice.values, serving.notice.since) == ({"version": 2, "champion": third}, since)
+
+
+def test_a_fault_that_comes_back_is_told_again(serving, registry, clock, caplog):
+    """Once each time."""
+    for times in (1, 2):
+        back = put_away(registry)
+        clock.now += 1
+        serving.current()
+        back()
+        clock.now += 1
+        serving.current()
+        assert caplog.text.count("the registry is empty") == times
+
+
+def test_with_a_thread_nobody_waits_for_a_model_that_is_not_there(empty_registry, monkeypatch):
+    """The thread has looked: each request is told what it found, without a look of its own."""
+    serving = ServingModel(empty_registry)
+    with pytest.raises(VersionNotFoundError):
+        serving.current()
+    monkeypatch.setattr(serving, "_look_for_ever", lambda: None)
+    serving.follow()
+    monkeypatch.setattr(serving, "look", lambda: pytest.fail("a request looked at the disk"))
+    with pytest.raises(VersionNotFoundError):
+        serving.current()
+
+
+def test_the_thread_survives_what_nobody_foresaw(registry, monkeypatch):
+    """It logs it, and looks again."""
+    serving = ServingModel(registry)
+    looks, enough = [], threading.Event()
+
+    def broken():
+        looks.append(1)
+        if len(looks) > 1:
+            enough.set()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(serving, "look", broken)
+    monkeypatch.setattr("irisml.serving.LOOK_EVERY_S", 0.01)
+    serving.follow()
+    assert enough.wait(30)
