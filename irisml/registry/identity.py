@@ -30,6 +30,7 @@ class FolderIdentity:
 
     def __init__(self, folder: Path, incoming: Path, *, signed: bool) -> None:
         self._folder = folder / "identity"
+        self._releases = folder / "releases"
         self._incoming = incoming
         self._signed = signed
 
@@ -39,9 +40,12 @@ class FolderIdentity:
         Raises
         ------
         OSError
-            If it cannot be read or written now, or makes no sense.
+            If it cannot be read or written now, or makes no sense; with a key, also if it was lost.
         """
         if (found := self._read()) is None:
+            if signing_key() and disk.is_folder(self._releases):
+                # A new id would make everything that was signed for the old one "of another registry", for good.
+                raise OSError(0, f"{_FILE} is missing; restore it from a copy", str(self._folder))
             with disk.incoming_folder(self._incoming) as incoming:
                 disk.write_flushed(incoming / _FILE, msgspec.json.encode(_Identity(uuid4().hex)))
                 disk.take(incoming, self._folder)

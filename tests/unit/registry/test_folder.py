@@ -365,6 +365,20 @@ class TestSigned:
         with pytest.raises(DamagedVersionError, match="it belongs to another registry"):
             registry.get(1)
 
+    def test_a_lost_id_is_not_replaced_by_a_new_one(self, registry, version, candidate):
+        """Restored from a copy, all can be read again; a new id would make it another registry for good."""
+        registry.release("promote", 1, follows=0, by=ALICE, reason="")
+        identity = registry.folder / "identity"
+        identity.rename(registry.folder / "lost")
+        for write in (
+            lambda: registry.register(candidate),
+            lambda: registry.release("promote", 1, follows=1, by=ALICE, reason=""),
+        ):
+            with pytest.raises(RegistryUnusableError, match="restore it from a copy"):
+                write()
+        (registry.folder / "lost").rename(identity)
+        assert registry.get(1).number == 1
+
     @pytest.mark.parametrize("spoil", ["content", "signature", "foreign"])
     def test_a_forged_release_moves_nothing(self, registry, version, tmp_path, spoil):
         """By hand, without a signature, or copied from another registry: the champion stays, and the log says so."""
