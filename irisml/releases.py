@@ -53,7 +53,7 @@ def promote(
     reason : str
         Recorded in the history; at most `LONGEST_REASON` characters.
     by : Actor, optional
-        Who does it; by default the user of this process, see `irisml.provenance.current_actor`.
+        Who does it; by default the user of this process, see `irisml.actor.current_actor`.
     force : bool
         Promote even what the gate refused; this needs a reason.
     follows : int, optional

@@ -29,7 +29,7 @@ from irisml.registry.identity import FolderIdentity
 from irisml.registry.legacy import ALIASES_FOLDER
 from irisml.registry.protocol import ALIASES, CHAMPION, PREVIOUS, Candidate
 from irisml.registry.release_log import Action, Release, ReleaseLog
-from irisml.registry.version import MANIFEST, Manifest, ModelVersion
+from irisml.registry.version import FORMAT, MANIFEST, Manifest, ModelVersion
 from irisml.registry.version_files import read_manifest, write_manifest, write_model
 from irisml.sentences import Phrase, sentence
 
@@ -106,7 +106,7 @@ class FolderRegistry:
         with self._usable(), self._prepared() as incoming:
             for name in version.manifest.files:
                 disk.write_flushed(incoming / name, version.checked_file(name))
-            manifest = structs.replace(version.manifest, gate=gate, registry=self._identity.own_id())
+            manifest = structs.replace(version.manifest, format=FORMAT, gate=gate, registry=self._identity.own_id())
             number = 0
             while True:
                 # In this order: what somebody else adds from here on takes this number, or is found below.

@@ -3,10 +3,12 @@
 When a format changes: give it the next number, keep a reader of the old one, and add a folder here.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from irisml import FolderRegistry, predict
 from irisml.registry.folder_log import RELEASE_FORMAT
@@ -29,6 +31,15 @@ def version(request, tmp_path):
 def test_an_old_version_still_predicts(version):
     """Its forest fits the hash in its manifest, and knows the talk's flower."""
     assert predict(version.forest, [5.1, 3.5, 1.4, 0.2]).species == "setosa"
+
+
+def test_an_old_version_that_is_taken_over_is_written_in_todays_format(candidate, tmp_path):
+    """It gets the id of its new registry, which the old format does not know."""
+    version = FolderRegistry(tmp_path / "image").register(candidate)
+    old = replace(version, manifest=structs.replace(version.manifest, format=1, registry=None))
+    adopted = FolderRegistry(tmp_path / "site").adopt(old, version.manifest.gate)
+    assert adopted.manifest.format == FORMAT
+    assert adopted.manifest.registry is not None
 
 
 def test_an_old_version_still_tells_its_quality(version):
