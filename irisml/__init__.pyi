@@ -4,10 +4,10 @@ from .datasets import load_iris as load_iris
 from .errors import IrisError as IrisError
 from .evaluation import cross_validate as cross_validate
 from .evaluation import evaluate as evaluate
+from .flower_files.reading import read_measurements_csv as read_measurements_csv
 from .forest import Forest as Forest
 from .intervals import wilson_interval as wilson_interval
 from .jobs import TrainingJob as TrainingJob
-from .measurement_csv import read_measurements_csv as read_measurements_csv
 from .measurements import FEATURES as FEATURES
 from .measurements import SPECIES as SPECIES
 from .measurements import Measurement as Measurement

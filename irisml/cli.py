@@ -1,7 +1,7 @@
 """The command ``irisml``: every step of a model's life from a terminal.
 
 Exit codes: 0 done; 1 it could not be done; 2 what was asked for makes no sense, and nothing
-was written.
+was written; 3 done in part: some rows of a file have no prediction, and are told by line.
 """
 
 import errno
@@ -21,7 +21,9 @@ from irisml.child_process import CancellableUntilSaved
 from irisml.config import BOUNDS, TrainingConfig
 from irisml.errors import InputError, IrisError, VersionNotFoundError, WrongLengthError
 from irisml.events import Failure
-from irisml.measurements import FEATURES, parsed_number
+from irisml.flower_files.lengths import length_cm
+from irisml.flower_files.writing import predictions_csv
+from irisml.measurements import FEATURES
 from irisml.models import MODEL_TYPES
 from irisml.progress import OnProgress, Progress
 from irisml.registry.version import ModelVersion
@@ -31,6 +33,11 @@ from irisml.service import ModelService
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 reason = click.option("--reason", default="", help="Why; kept in the history (200 characters).")
 version_argument = click.argument("version", required=False)
+
+
+_DONE_IN_PART = 3
+_MOST_BAD_ROWS = 10_000
+"""Of a file; one with more of them is no table of flowers."""
 
 
 class _Commands(click.Group):
@@ -105,29 +112,40 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
 # A number below zero looks like an option; it is passed on, to be refused with a reason.
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("measurement", nargs=-1, metavar="[SEPAL_LENGTH SEPAL_WIDTH PETAL_LENGTH PETAL_WIDTH]")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Predict each row of a file instead.")
+@click.option("--csv", "file", metavar="FILE", help="Predict each row of a file instead; - is standard input.")
+@click.option("--strict", is_flag=True, help="Predict nothing if one row or label of the file cannot be read.")
 @as_json
 @click.pass_obj
-def predict(service: ModelService, measurement: tuple[str, ...], csv_file: Path | None, as_json: bool) -> None:
-    """Ask the champion which species a flower is; lengths in cm."""
+def predict(service: ModelService, measurement: tuple[str, ...], file: str | None, strict: bool, as_json: bool) -> None:
+    """Predict the species of a flower from four lengths in cm, or those of a file.
+
+    The predictions go to standard output, what is to be known of the file to standard error. Exit
+    code 3 says that some rows have no prediction.
+    """
     for word in measurement:
         if word.startswith("-") and not word.lstrip("-").replace(".", "", 1).isdecimal():
             raise click.NoSuchOption(word)
-    if (csv_file is None) == (not measurement):
+    if (file is None) == (not measurement):
         raise click.UsageError("Give four lengths in cm, or --csv FILE.")
     champion = service.champion
-    if csv_file is None:
+    if file is None:
         prediction = irisml.predict(champion.forest, _numbers(measurement))
         if as_json:
             _print_json(facts.prediction_facts(prediction, champion.number))
         else:
             click.echo(terminal.prediction_text(prediction, champion.number))
         return
-    predictions = irisml.predict_table(champion.forest, irisml.read_measurements_csv(csv_file).measurements)
+    source = sys.stdin.buffer if file == "-" else Path(file)
+    table = irisml.read_measurements_csv(source, strict=strict, most_bad_rows=_MOST_BAD_ROWS)
+    predictions = irisml.predict_table(champion.forest, table.measurements)
     if as_json:
-        _print_json([facts.prediction_facts(prediction, champion.number) for prediction in predictions])
+        _print_json(facts.table_facts(table, predictions, champion.number))
     else:
-        click.echo(terminal.predictions_csv(predictions), nl=False)
+        click.echo(predictions_csv(table, predictions), nl=False)
+    if said := terminal.table_text(table, predictions):
+        click.echo(said, err=True)
+    if table.problems:
+        raise SystemExit(_DONE_IN_PART)
 
 
 @main.command()
@@ -185,7 +203,7 @@ def _version(service: ModelService, version: str | None) -> ModelVersion:
 def _numbers(texts: Sequence[str]) -> list[float]:
     if len(texts) != len(FEATURES):
         raise WrongLengthError(n=len(texts))
-    return [parsed_number(feature, text) for feature, text in zip(FEATURES, texts, strict=True)]
+    return [length_cm(feature, text) for feature, text in zip(FEATURES, texts, strict=True)]
 
 
 def _with_events(run: Callable[[OnProgress], Any]) -> Any:

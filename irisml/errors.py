@@ -3,21 +3,29 @@
 IrisError
 ├── InputError                    what was given cannot be used       (also ValueError)
 │   ├── NotANumberError           a measurement that is no number
+│   ├── DateError                 a date where a measurement should be
 │   ├── OutOfRangeError           a measurement that no iris could have
 │   ├── WrongLengthError          not four numbers
 │   ├── UnknownSpeciesError       a label that is none of the three species
 │   ├── InvalidTableError         a table whose columns or rows are not those of irises
 │   │   ├── EmptyTableError       a file without a row
-│   │   ├── WrongColumnsError     columns missing, unknown or there twice
-│   │   └── BrokenCsvError        a file that is no CSV
+│   │   ├── WrongColumnsError     columns missing or there twice
+│   │   ├── HeaderNeededError     columns without a header, of which the lengths are not clear
+│   │   ├── ColumnOrderError      columns without a header that fit another order
+│   │   ├── UnknownUnitError      a column in a unit other than cm and mm
+│   │   ├── MillimetresError      lengths in mm, in a column that does not say so
+│   │   ├── BrokenCsvError        a quote that is not closed, a cell without an end
+│   │   ├── NotATableError        a file of another kind: JSON, PDF, a picture
+│   │   └── UnreadableTableError  a workbook or a Parquet file that is damaged
 │   ├── RowLengthError            a row with too few or too many cells
+│   ├── RowCountError             fewer or more rows than the first line announces
 │   ├── MissingSpeciesError       a row without a species, where others have one
+│   ├── ContradictoryLabelsError  a row with two labels that differ
 │   ├── InvalidRowsError          rows of a CSV file that cannot be read
 │   ├── TooManyRowsError          a file with more flowers than are predicted at once
 │   ├── FileTooLargeError         a file with more bytes than are read at once
 │   ├── SpeciesNumbersError       species written as numbers that do not say which they mean
 │   ├── UnreadableFileError       a file that is absent or cannot be read
-│   ├── NotUtf8Error              a file that is no UTF-8 text
 │   ├── InvalidConfigError        a hyper-parameter out of its bounds
 │   ├── UnknownModelTypeError     a model type that is not in the table
 │   ├── MissingReasonError        a forced promotion without a reason
@@ -89,6 +97,15 @@ class NotANumberError(InputError):
     template = sentence('{feature} is "{value}", which is not a finite number. Give a length in cm, like 5.1.')
 
 
+class DateError(InputError):
+    """A date where a measurement should be."""
+
+    template = sentence(
+        '{feature} is "{value}", which looks like a date: spreadsheets make one of 6.1. '
+        "Format the column as text, and write the length again."
+    )
+
+
 class OutOfRangeError(InputError):
     """A measurement that no iris could have; carries feature, value, low and high (cm)."""
 
@@ -122,24 +139,83 @@ class EmptyTableError(InvalidTableError):
 
 
 class WrongColumnsError(InvalidTableError):
-    """Columns that are missing, unknown or there twice; "-" where there are none such."""
+    """Columns that are missing or there twice; "-" where there are none such."""
 
     template = sentence(
-        "The columns do not fit. Missing column: {missing}. Unknown column: {unknown}. Repeated column: {repeated}. "
+        "The columns do not fit. Missing: {missing}. There twice: {repeated}. Others: {others}. "
         "Expected: sepal_length, sepal_width, petal_length, petal_width (cm) and, if known, species."
     )
 
 
-class BrokenCsvError(InvalidTableError):
-    """A file that is no CSV."""
+class HeaderNeededError(InvalidTableError):
+    """Columns without a header, of which the four lengths are not clear."""
 
-    template = sentence("Line {line} is no CSV. Save the table as CSV, one flower a line.")
+    template = sentence(
+        "There is no header, and {n} columns hold numbers: it is not clear which four are the lengths. "
+        "Write their names into the first line: sepal_length, sepal_width, petal_length, petal_width."
+    )
+
+
+class ColumnOrderError(InvalidTableError):
+    """Columns without a header whose values fit irises better in another order."""
+
+    template = sentence(
+        "There is no header, and in {n} of {n_rows} rows the values fit another order than the usual one: {order}. "
+        "Write the names of the columns into the first line."
+    )
+
+
+class UnknownUnitError(InvalidTableError):
+    """A column in a unit other than cm and mm."""
+
+    template = sentence(
+        'The column {column} is in "{unit}". Lengths are read in cm and in mm: convert the column, and name its unit.'
+    )
+
+
+class MillimetresError(InvalidTableError):
+    """Lengths in mm, in a column that does not say so."""
+
+    template = sentence(
+        "All {n} rows that were read are impossible in cm, but would be irises in mm. "
+        "Name the unit in the header, as in sepal_length_mm, or divide the lengths by 10."
+    )
+
+
+class BrokenCsvError(InvalidTableError):
+    """A quote that is not closed, or a cell without an end."""
+
+    template = sentence("Line {line} is not valid CSV: {problem}. Fix this line, or delete it.")
+
+
+class NotATableError(InvalidTableError):
+    """A file of another kind; carries its name and the way out."""
+
+    template = sentence("The file is {kind}, not a table of text. {cure}.")
+
+
+class UnreadableTableError(InvalidTableError):
+    """A workbook or a Parquet file that is damaged, or has a password."""
+
+    template = sentence("The {kind} file cannot be read: {problem}. Open it, and save the table as CSV.")
 
 
 class RowLengthError(InputError):
     """A row with too few or too many cells."""
 
     template = sentence("{n} cells instead of {expected}.")
+
+
+class RowCountError(InputError):
+    """Fewer or more rows than the first line announces."""
+
+    template = sentence("The first line announces {announced} flowers, but the file has {n}. Is it cut off?")
+
+
+class ContradictoryLabelsError(InputError):
+    """A row with two labels that differ."""
+
+    template = sentence("One column says {first}, another one {second}. Keep one of them.")
 
 
 class MissingSpeciesError(InputError):
@@ -195,13 +271,7 @@ class SpeciesNumbersError(InputError):
 class UnreadableFileError(InputError):
     """A file that is absent or cannot be read."""
 
-    template = sentence("{path} cannot be read: {problem}. Give a CSV file in UTF-8.")
-
-
-class NotUtf8Error(InputError):
-    """A file that is no UTF-8 text."""
-
-    template = sentence("The file is not UTF-8 text (byte {at}). Save it as CSV in UTF-8.")
+    template = sentence("{path} cannot be read: {problem}.")
 
 
 class InvalidConfigError(InputError):
@@ -345,3 +415,16 @@ class TrainingCancelledError(IrisError):
     """The training was cancelled; nothing of it was kept."""
 
     template = sentence("The training was cancelled. Nothing of it was kept.")
+
+
+def without_traceback(error: InputError) -> InputError:
+    """Drop the frames that an error holds, and return it: a file of 1 MB has hundreds of thousands of errors.
+
+    Examples
+    --------
+    >>> without_traceback(MissingSpeciesError()).__traceback__ is None
+    True
+    """
+    error.__cause__ = error.__context__ = None
+    error.__traceback__ = None
+    return error

@@ -1,8 +1,9 @@
 """Results as JSON objects: what ``--json`` prints and the API answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from irisml.flower_files.reading import MeasurementTable
 from irisml.measurements import FEATURES, SPECIES
 from irisml.prediction import Prediction
 from irisml.registry.version import ModelVersion
@@ -21,6 +22,21 @@ def prediction_facts(prediction: Prediction, version: int) -> Facts:
         "outside_training_range": list(prediction.outside_training_range),
         "version": version,
     }
+
+
+def table_facts(table: MeasurementTable, predictions: Sequence[Prediction], version: int) -> list[Facts]:
+    """Return the predictions of a file, each with its line, its label as a species, and the file's own cells."""
+    species = table.species or [None] * len(predictions)
+    own_cells = table.own_cells or [()] * len(predictions)
+    return [
+        {
+            "line": line,
+            "label": label,
+            "columns": dict(zip(table.own_columns, own, strict=True)),
+            **prediction_facts(prediction, version),
+        }
+        for line, label, own, prediction in zip(table.lines, species, own_cells, predictions, strict=True)
+    ]
 
 
 def evaluation_facts(version: ModelVersion) -> Facts:

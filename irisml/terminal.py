@@ -1,17 +1,15 @@
 """What the command line prints for people: pure functions from results to text."""
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from irisml.checks import Check
 from irisml.events import TrainingResult
 from irisml.facts import Facts, split_accuracies
+from irisml.flower_files.reading import LineProblems, MeasurementTable
+from irisml.intervals import wilson_interval
 from irisml.measurements import FEATURES, SPECIES
 from irisml.prediction import Prediction
 from irisml.registry.version import ModelVersion
-
-PROBABILITY_COLUMNS = tuple(f"p_{species}" for species in SPECIES)
 
 
 def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[float, float]) -> str:
@@ -68,14 +66,55 @@ def prediction_text(prediction: Prediction, version: int) -> str:
     return f"Iris {prediction.species} (model version {version})\n{rows}{warning}"
 
 
-def predictions_csv(predictions: Iterable[Prediction]) -> str:
-    """Write a table of predictions as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((*FEATURES, "species", *PROBABILITY_COLUMNS))
-    for prediction in predictions:
-        writer.writerow((*prediction.measurement, prediction.species, *prediction.probabilities))
-    return out.getvalue()
+def table_text(table: MeasurementTable, predictions: Sequence[Prediction], notes_of_most: int = 100) -> str:
+    """Say what is to be known of a file and its predictions, but for the predictions themselves.
+
+    What was understood of the file, which lines have no prediction and why, which labels mean no
+    species, how many flowers are unlike those that the model learned from, and how many labels
+    the model agrees with.
+    """
+    lines = [f"Note: {note}" for note in table.notes]
+    n_rows = len(table.lines) + len(table.problems)
+    if table.problems:
+        lines.append(f"Rows without a prediction: {len(table.problems)} of {n_rows}.")
+        lines += _problem_lines(table.problems, notes_of_most)
+    if table.label_problems:
+        lines.append(
+            f"Labels that mean no species: {len(table.label_problems)}. These flowers are predicted, not scored."
+        )
+        lines += _problem_lines(table.label_problems, notes_of_most)
+    outside = sum(bool(prediction.outside_training_range) for prediction in predictions)
+    if outside:
+        lines.append(
+            f"Caution: {outside} of {len(predictions)} flowers are outside what the model learned from; "
+            "see the column outside_training_range."
+        )
+    lines += _score_lines(table, predictions, notes_of_most)
+    return "\n".join(lines)
+
+
+def _problem_lines(problems: Sequence[LineProblems], most: int) -> list[str]:
+    lines = [f"  line {line}: {'; '.join(map(str, errors))}" for line, errors in problems[:most]]
+    return [*lines, f"  ... and {len(problems) - most} more"] if len(problems) > most else lines
+
+
+def _score_lines(table: MeasurementTable, predictions: Sequence[Prediction], most: int) -> list[str]:
+    y_true = table.species or ()
+    labelled = [
+        (line, true, one.species) for line, true, one in zip(table.lines, y_true, predictions, strict=False) if true
+    ]
+    if not labelled:
+        return []
+    misses = [f"  line {line}: {true}, predicted {said}" for line, true, said in labelled if true != said]
+    n_correct = len(labelled) - len(misses)
+    low, high = wilson_interval(n_correct, len(labelled))
+    unlabelled = len(predictions) - len(labelled)
+    lines = [
+        f"Right for {n_correct} of {len(labelled)} labelled flowers (95 % {low:.2f} to {high:.2f})"
+        f"{f'; {unlabelled} have no label' if unlabelled else ''}.",
+        *misses[:most],
+    ]
+    return [*lines, f"  ... and {len(misses) - most} more"] if len(misses) > most else lines
 
 
 def evaluation_text(version: ModelVersion) -> str:

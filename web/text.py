@@ -73,6 +73,16 @@ class Language:
         """
         return f"{value:.{digits}f}".replace(".", self.decimal)
 
+    def exact(self, value: float) -> str:
+        """Write a number with the decimals that it has.
+
+        Examples
+        --------
+        >>> language("fr").exact(5.15), language("fr").exact(5.0)
+        ('5,15', '5,0')
+        """
+        return repr(value).replace(".", self.decimal)
+
     def signed(self, value: float, digits: int = 1) -> str:
         """Write a number with its sign, also where it is positive.
 
@@ -140,16 +150,18 @@ class Language:
         kind = self.text(ACTORS[actor.kind])
         return f"{kind} ({plain_markdown(actor.name)})" if actor.name and with_name else kind
 
-    def _phrase(self, template: str, values: Mapping[str, object], digits: int = 10) -> str:
+    def _phrase(self, template: str, values: Mapping[str, object], digits: int | None = None) -> str:
         shown = {name: self._shown_value(value, digits) for name, value in values.items()}
         return self.template(template).format(**shown)
 
-    def _shown_value(self, value: object, digits: int) -> object:
+    def _shown_value(self, value: object, digits: int | None) -> object:
         match value:
             case bool() | int():
                 return value
             case float():
-                return f"{value:.{digits}g}".replace(".", self.decimal)
+                # A length that is refused is shown with all its digits: 15.84 is more than 15.8.
+                text = repr(value).removesuffix(".0") if digits is None else f"{value:.{digits}g}"
+                return text.replace(".", self.decimal)
             case Phrase():
                 return self._phrase(value.template, value.values)
             case IrisError():

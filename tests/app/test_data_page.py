@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.app.app_page import markdown_with, open_page, texts
+from tests.app.app_page import go_to, markdown_with, open_page, texts
 from web.components.csv_prediction import csv_template
+from web.text import language
 
 HEADER = "sepal_length,sepal_width,petal_length,petal_width"
 
@@ -88,13 +89,51 @@ def test_semicolons_decimal_commas_and_other_names_are_read(page):
     assert page.dataframe[-1].value["Prediction"].tolist() == ["setosa"]
 
 
-def test_bad_rows_are_listed_by_their_lines(page):
-    """All of them, and nothing is predicted."""
+def test_bad_rows_are_listed_by_their_lines_beside_the_predictions(page):
+    """All of them; the flower that can be read is predicted."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n5.1,wide,1.4,0.2\n51,3.5,1.4,0.2\n")
-    assert page.error[0].value.startswith("Rows that cannot be read: 2 of 3. Nothing was predicted")
+    assert page.warning[0].value == "Rows that cannot be read: 2 of 3."
     assert page.table[0].value["Line"].tolist() == [3, 4]
     assert 'sepal_width is "wide"' in page.table[0].value["Problem"].tolist()[0]
-    assert all("Prediction" not in table.value for table in page.dataframe)
+    assert page.dataframe[-1].value["Line"].tolist() == [2]
+
+
+def test_a_file_without_a_flower_has_no_predictions(page):
+    """Its rows are listed, and the advice is to fix them."""
+    upload(page, f"{HEADER}\n5.1,wide,1.4,0.2\n")
+    assert page.error[0].value.startswith("Rows that cannot be read: 1 of 1. Nothing was predicted")
+    assert page.table[0].value["Line"].tolist() == [2]
+
+
+def test_the_lines_that_are_wrong_can_be_found(page):
+    """Truth beside the prediction, a mark, and a sentence that names the lines."""
+    upload(page, f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.0,versicolor\n5.9,2.8,4.3,1.3,\n")
+    assert page.dataframe[-1].value["In your file"].tolist() == ["✓ setosa", "✗ versicolor", "–"]
+    assert "Wrong in these lines: 3" in texts(page)
+    assert "Flowers without a label: 1." in texts(page)
+
+
+def test_a_label_that_means_no_species_is_listed_and_not_scored(page):
+    """The flower itself is predicted."""
+    upload(page, f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.0,tulip\n")
+    assert page.warning[0].value == "Labels that mean no species: 1. These flowers are not scored."
+    assert page.table[0].value["Line"].tolist() == [3]
+    assert "Right for **1 of 1** flowers" in texts(page)
+
+
+def test_what_was_understood_of_a_file_is_told(page):
+    """In one place, for whoever wants to check it."""
+    upload(page, "5.1,3.5,1.4,0.2,0\n5.9,2.8,4.3,1.3,1\n6.5,3.0,5.6,2.0,2\n")
+    assert "There is no header" in page.info[0].value
+    assert "0 = setosa, 1 = versicolor, 2 = virginica" in page.info[0].value
+
+
+def test_lengths_are_shown_as_they_were_measured(registry):
+    """5,1 in French, and 5,15 where it was measured so."""
+    page = open_page("data", lang="fr")
+    upload(page, f"{HEADER}\n5.1,3.55,1.4,0.2\n")
+    row = page.dataframe[-1].value.iloc[0]
+    assert (row["Longueur du sépale"], row["Largeur du sépale"]) == ("5,1", "3,55")
 
 
 def test_bad_rows_are_told_in_french(registry):
@@ -109,8 +148,9 @@ def test_bad_rows_are_told_in_french(registry):
     ("text", "message"),
     [
         ("", "The file has no row with a flower."),
-        ("name,price\na,1\n", "The columns do not fit. Missing column: sepal_length"),
-        ("\ufffd\x00", "The columns do not fit."),
+        ("name,price\na,1\n", "The columns do not fit. Missing: sepal_length"),
+        ("\x01\x02\x03", "The file is binary data, not a table of text."),
+        ('[{"sepal_length": 5.1}]', "The file is JSON, not a table of text."),
     ],
 )
 def test_a_file_of_another_kind_is_one_sentence(page, text, message):
@@ -147,7 +187,43 @@ def test_flowers_outside_the_training_range_are_counted(page):
     assert page.warning[0].value == "Flowers outside what the model has seen: 1. Their answers are guesses."
 
 
-def test_the_template_can_be_read_as_it_is(page):
-    """Header and two examples without a species."""
-    upload(page, csv_template())
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_the_template_can_be_read_as_it_is(page, code):
+    """Header and two examples without a species; in French as a French spreadsheet reads it."""
+    template = csv_template(language(code))
+    assert template.splitlines()[1] == {"en": "5.1,3.5,1.4,0.2,", "fr": "5,1;3,5;1,4;0,2;"}[code]
+    upload(page, template)
     assert page.success[0].value == "Flowers answered by version 2: 2."
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_every_table_of_the_page_can_be_uploaded_again(registry, code):
+    """As its own button saves it: the flowers, and the predictions of a file."""
+    page = open_page("data", lang=code)
+    flowers = page.dataframe[0].value
+    upload(page, flowers.to_csv(index=False))
+    assert not page.error
+    assert len(page.dataframe[-1].value) == 150
+    predictions = page.dataframe[-1].value
+    upload(page, predictions.to_csv(index=False))
+    assert not page.error
+    assert len(page.dataframe[-1].value) == 150
+
+
+def test_the_file_stays_while_another_page_is_looked_at(page):
+    """And goes when it is removed."""
+    upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n")
+    go_to(go_to(page, "quality"), "data")
+    assert page.success[0].value == "Flowers answered by version 2: 1."
+    assert r"Your file: mine.csv" in texts(page)
+    page.button(key="drop-file").click().run()
+    assert not page.success
+
+
+def test_files_of_all_sessions_together_have_a_limit(page, monkeypatch):
+    """Beyond it a file is read, but not kept for later."""
+    monkeypatch.setenv("IRISML_LIMIT_UPLOAD_BYTES", "50")
+    upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n")
+    assert page.success
+    go_to(go_to(page, "quality"), "data")
+    assert not page.success

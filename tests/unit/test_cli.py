@@ -72,25 +72,94 @@ def test_bad_input_is_one_sentence_and_exit_code_2(run, registry, words, message
     assert content(registry) == before
 
 
-def test_a_csv_is_answered_row_by_row(run, tmp_path):
+def test_a_csv_is_predicted_row_by_row(run, tmp_path):
     """As CSV, and as a list of objects."""
     file = tmp_path / "flowers.csv"
-    file.write_text("5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.1\n")
+    file.write_text("5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.1,virginica\n")
     lines = run("predict", "--csv", str(file)).stdout.splitlines()
-    assert lines[0] == "sepal_length,sepal_width,petal_length,petal_width,species,p_setosa,p_versicolor,p_virginica"
-    assert lines[1] == "5.1,3.5,1.4,0.2,setosa,1.0,0.0,0.0"
+    assert lines[0] == (
+        "line_in_file,species,sepal_length,sepal_width,petal_length,petal_width,"
+        "predicted_species,p_setosa,p_versicolor,p_virginica,outside_training_range"
+    )
+    assert lines[1] == "1,setosa,5.1,3.5,1.4,0.2,setosa,1.0,0.0,0.0,"
     told = json.loads(run("predict", "--csv", str(file), "--json").stdout)
-    assert [row["species"] for row in told] == ["setosa", "virginica"]
+    assert [(row["line"], row["label"], row["species"]) for row in told] == [
+        (1, "setosa", "setosa"),
+        (2, "virginica", "virginica"),
+    ]
 
 
-def test_bad_rows_are_all_told_and_nothing_is_predicted(run, tmp_path):
-    """Lines 2 and 3."""
+def test_a_table_may_come_by_standard_input(registry):
+    """As a pipe gives it, in whatever encoding."""
+    result = CliRunner().invoke(main, ["predict", "--csv", "-"], input="5,1;3,5;1,4;0,2\n".encode("utf-16"))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].startswith("1,5.1,3.5,1.4,0.2,setosa,")
+
+
+HEAD = "sepal_length,sepal_width,petal_length,petal_width,species"
+
+
+def test_a_bad_row_or_label_does_not_stop_the_others(run, tmp_path):
+    """What can be predicted is; what cannot is told by line, with exit code 3."""
     file = tmp_path / "flowers.csv"
-    file.write_text("5.1,3.5,1.4,0.2\n5.1,3.5,x,0.2\n5.1,3.5,99,0.2\n")
+    file.write_text(f"{HEAD}\n5.1,3.5,x,0.2,setosa\n5.1,3.5,1.4,0.2,virginica\n6.1,2.7,4.3,1.2,versicolo\n6,3,4,1,\n")
     result = run("predict", "--csv", str(file))
+    assert result.exit_code == 3
+    assert [line.split(",")[0] for line in result.stdout.splitlines()[1:]] == ["3", "4", "5"]
+    assert 'Rows without a prediction: 1 of 4.\n  line 2: petal_length is "x"' in result.stderr
+    assert (
+        'Labels that mean no species: 1. These flowers are predicted, not scored.\n  line 4: "versicolo"'
+        in result.stderr
+    )
+    assert "Right for 0 of 1 labelled flowers (95 % 0.00 to 0.79); 2 have no label." in result.stderr
+    assert "  line 3: virginica, predicted setosa" in result.stderr
+
+
+def test_a_bad_label_alone_is_no_failure(run, tmp_path):
+    """Every flower has its prediction."""
+    file = tmp_path / "flowers.csv"
+    file.write_text(f"{HEAD}\n5.1,3.5,1.4,0.2,tulip\n")
+    assert run("predict", "--csv", str(file)).exit_code == 0
+
+
+def test_strict_refuses_the_whole_file_for_one_row_or_label(run, tmp_path):
+    """All of them are told, and nothing is predicted."""
+    file = tmp_path / "flowers.csv"
+    file.write_text(f"{HEAD}\n5.1,3.5,x,0.2,setosa\n5.1,3.5,1.4,0.2,tulip\n5.1,3.5,99,0.2,setosa\n")
+    result = run("predict", "--csv", str(file), "--strict")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert 'line 2: petal_length is "x"' in result.stderr
-    assert "line 3: petal_length is 99.0 cm" in result.stderr
+    for words in ('line 2: petal_length is "x"', 'line 3: "tulip" is no species', "line 4: petal_length is 99.0 cm"):
+        assert words in result.stderr
+
+
+def test_a_file_without_a_flower_is_refused(run, tmp_path):
+    """There is nothing to predict."""
+    file = tmp_path / "flowers.csv"
+    file.write_text(f"{HEAD}\nx,3.5,1.4,0.2,setosa\n")
+    assert run("predict", "--csv", str(file)).exit_code == 2
+
+
+def test_many_bad_rows_are_told_in_part(run, tmp_path):
+    """A terminal shows so much."""
+    file = tmp_path / "flowers.csv"
+    file.write_text("5.1,3.5,1.4,0.2\n" + "x,3.5,1.4,0.2\n" * 150)
+    result = run("predict", "--csv", str(file))
+    assert result.exit_code == 3
+    assert "  ... and 50 more" in result.stderr
+
+
+def test_flowers_outside_the_range_are_cautioned(run, tmp_path):
+    """In the sentence, and in the row."""
+    file = tmp_path / "flowers.csv"
+    file.write_text("12.0,3.3,1.5,0.3\n")
+    result = run("predict", "--csv", str(file))
+    assert "Caution: 1 of 1 flowers are outside" in result.stderr
+    assert result.stdout.splitlines()[1].endswith(",sepal_length")
+
+
+def test_lengths_may_have_a_decimal_comma_or_a_unit(run):
+    """As in a file."""
+    assert run("predict", "5,1", "35mm", "1.4cm", "0,2").stdout.startswith("Iris setosa")
 
 
 def test_a_flower_and_a_file_at_once_is_a_slip(run):

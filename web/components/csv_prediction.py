@@ -1,4 +1,4 @@
-"""A visitor's own flowers: upload a CSV file, see what the model says of each, take the answers away."""
+"""A visitor's own flowers: upload a file, see what the model says of each, take the predictions away."""
 
 import io
 from collections.abc import Sequence
@@ -6,66 +6,121 @@ from collections.abc import Sequence
 import streamlit as st
 
 from irisml.errors import FileTooLargeError, InputError, InvalidRowsError, TooManyRowsError
+from irisml.flower_files.reading import LineProblems, MeasurementTable, read_measurements_csv
+from irisml.flower_files.writing import predictions_csv
 from irisml.intervals import wilson_interval
-from irisml.measurement_csv import MeasurementTable, read_measurements_csv
 from irisml.measurements import FEATURES, SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
 from irisml.prediction import Prediction, predict_table
 from irisml.registry.version import ModelVersion
 from irisml.scores import confusion_matrix
-from irisml.terminal import predictions_csv
+from irisml.sentences import Phrase
 from web.charts.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.components.drawing import draw
+from web.kept_file import KeptFile, drop_file, keep_file, kept_file
 from web.limits import limits, refusals
-from web.text import Language
+from web.text import Language, plain_markdown
 from web.vocabulary import feature_name
 
+_UPLOAD = "csv"
+_MOST_LISTED = 20
+"""Lines of misses in the sentence; the table has them all."""
 
-def csv_template() -> str:
-    """Return a file to fill in: a header, and two flowers as examples."""
+
+def csv_template(language: Language) -> str:
+    """Return a file to fill in: a header, and two flowers as examples; as a spreadsheet in that language writes it."""
+    delimiter = _delimiter(language)
     rows = [TALK_SAMPLE, TYPICAL_FLOWERS["virginica"]]
-    lines = [",".join((*FEATURES, "species")), *(",".join([*map(str, row), ""]) for row in rows)]
+    lines = [
+        delimiter.join((*FEATURES, "species")),
+        *(delimiter.join([*map(language.exact, row), ""]) for row in rows),
+    ]
     return "\n".join(lines) + "\n"
 
 
+def _delimiter(language: Language) -> str:
+    return "," if language.decimal == "." else ";"
+
+
 def csv_prediction(champion: ModelVersion, language: Language) -> None:
-    """Draw the upload; below it the answers, or what is wrong with the file."""
+    """Draw the upload; below it the predictions, and what is wrong with the file."""
     st.download_button(
         language.text("Template to fill in"),
-        csv_template(),
+        csv_template(language),
         "flowers.csv",
         "text/csv",
         on_click="ignore",
         key="template",
     )
-    file = st.file_uploader(language.text("Your CSV file"), ["csv", "txt", "tsv"], max_upload_size=1, key="csv")
+    file = _chosen_file(language)
     if file is None:
         st.markdown(
             language.text(
-                "Four lengths in cm, one flower a line; a column species if you know it. Comma, semicolon or tab, "
-                "decimal point or comma, with or without a header: all are read."
+                "One flower a line with its four lengths, and a column species if you know it: CSV as spreadsheets, R "
+                "and Python write it, with or without a header, in cm, or in mm if the header says so."
             )
         )
         return
-    allowed = limits()
+    table = _read(file, language)
+    if table is not None:
+        _predictions(table, predict_table(champion.forest, table.measurements), champion, language)
+
+
+def _chosen_file(language: Language) -> KeptFile | None:
+    """Draw the upload and return its file, or the one that was uploaded before a look at another page."""
+    uploaded = st.file_uploader(
+        language.text("Your CSV file"), max_upload_size=1, key=_UPLOAD, on_change=_forget_removed_file
+    )
+    if uploaded is not None:
+        return keep_file(uploaded.name, uploaded.getvalue())
+    kept = kept_file()
+    if kept is not None:
+        with st.container(key="kept-file", horizontal=True, vertical_alignment="center"):
+            st.markdown(language.text("Your file: {name}", name=plain_markdown(kept.name)), width="stretch")
+            st.button(language.text("Remove"), key="drop-file", on_click=drop_file)
+    return kept
+
+
+def _forget_removed_file() -> None:
+    if st.session_state[_UPLOAD] is None:
+        drop_file()
+
+
+def _read(file: KeptFile, language: Language) -> MeasurementTable | None:
+    """Return the flowers of a file; None after it was said why there are none."""
     try:
-        if file.size > allowed.csv_bytes:  # the browser was asked to refuse it, and need not have
-            raise FileTooLargeError(most=allowed.csv_bytes // 1024)
-        table = read_measurements_csv(
-            io.BytesIO(file.getvalue()), most_rows=allowed.csv_rows, most_bad_rows=allowed.csv_bad_rows
-        )
+        return read_upload(file)
     except InvalidRowsError as error:
         if error.stopped:
             refusals.count("csv_bad_rows")
-        _bad_rows(error, language)
+        _no_rows(error, language)
     except InputError as error:
         if isinstance(error, FileTooLargeError | TooManyRowsError):
             refusals.count("csv_rows" if isinstance(error, TooManyRowsError) else "csv_bytes")
         st.error(language.error(error))
-    else:
-        _answers(table, predict_table(champion.forest, table.measurements), champion, language)
+    return None
 
 
-def _bad_rows(error: InvalidRowsError, language: Language) -> None:
+def read_upload(file: KeptFile) -> MeasurementTable:
+    """Read a visitor's file within the limits of this server.
+
+    Raises
+    ------
+    InputError
+        As `read_measurements_csv`, and if the file is too large.
+    """
+    allowed = limits()
+    if len(file.content) > allowed.csv_bytes:  # the browser was asked to refuse it, and need not have
+        raise FileTooLargeError(most=allowed.csv_bytes // 1024)
+    return read_measurements_csv(
+        io.BytesIO(file.content),
+        strict=False,
+        most_rows=allowed.csv_rows,
+        most_bad_rows=allowed.csv_bad_rows,
+        text_only=True,
+    )
+
+
+def _no_rows(error: InvalidRowsError, language: Language) -> None:
     words = (
         language.text("The first {n} rows that cannot be read are listed; there are more.", n=len(error.rows))
         if error.stopped
@@ -75,33 +130,48 @@ def _bad_rows(error: InvalidRowsError, language: Language) -> None:
     )
     advice = language.text("Nothing was predicted: fix them and upload the file again.")
     st.error(f"{words} {advice}")
+    _problems(error.rows, language)
+
+
+def _problems(problems: Sequence[LineProblems], language: Language) -> None:
     lines = [
-        {language.text("Line"): line, language.text("Problem"): " ".join(map(language.error, problems))}
-        for line, problems in error.rows
+        {language.text("Line"): line, language.text("Problem"): " ".join(map(language.error, errors))}
+        for line, errors in problems
     ]
     st.table(lines, hide_index=True)
 
 
-def _answers(
+def _predictions(
     table: MeasurementTable, predictions: Sequence[Prediction], champion: ModelVersion, language: Language
 ) -> None:
     st.success(
         language.text("Flowers answered by version {version}: {n}.", n=len(predictions), version=champion.number)
     )
+    _understood(table.notes, language)
+    if table.problems:
+        n_rows = len(table.lines) + len(table.problems)
+        st.warning(language.text("Rows that cannot be read: {n} of {n_rows}.", n=len(table.problems), n_rows=n_rows))
+        _problems(table.problems, language)
     outside = sum(bool(prediction.outside_training_range) for prediction in predictions)
     if outside:
         st.warning(language.text("Flowers outside what the model has seen: {n}. Their answers are guesses.", n=outside))
+    if table.label_problems:
+        most = limits().csv_bad_rows
+        n = len(table.label_problems)
+        st.warning(language.text("Labels that mean no species: {n}. These flowers are not scored.", n=n))
+        _problems(table.label_problems[:most], language)
     if table.species is not None:
-        _score(table.species, predictions, language)
+        _score(table, predictions, language)
     st.dataframe(
-        [_row(line, prediction, language) for line, prediction in zip(table.lines, predictions, strict=True)],
+        prediction_rows(table, predictions, language),
         hide_index=True,
         alt=language.text("Predictions, one flower a row"),
         key="predictions",
     )
+    mark = "" if language.decimal == "." else "\ufeff"  # by which a spreadsheet knows UTF-8
     st.download_button(
         language.text("Download the predictions"),
-        predictions_csv(predictions),
+        mark + predictions_csv(table, predictions, delimiter=_delimiter(language), decimal=language.decimal),
         "predictions.csv",
         "text/csv",
         on_click="ignore",
@@ -109,32 +179,62 @@ def _answers(
     )
 
 
-def _score(species: Sequence[str], predictions: Sequence[Prediction], language: Language) -> None:
-    y_true = [SPECIES.index(name) for name in species]
-    y_pred = [SPECIES.index(prediction.species) for prediction in predictions]
-    n_correct = sum(true == said for true, said in zip(y_true, y_pred, strict=True))
-    low, high = wilson_interval(n_correct, len(y_true))
+def _understood(notes: Sequence[Phrase], language: Language) -> None:
+    if notes:
+        st.info("\n".join(f"- {language.notice(note.template, note.values)}" for note in notes))
+
+
+def _score(table: MeasurementTable, predictions: Sequence[Prediction], language: Language) -> None:
+    scored = [
+        (line, SPECIES.index(true), SPECIES.index(prediction.species))
+        for line, true, prediction in zip(table.lines, table.species or (), predictions, strict=True)
+        if true is not None
+    ]
+    if not scored:
+        return
+    misses = [line for line, true, said in scored if true != said]
+    n_correct = len(scored) - len(misses)
+    low, high = wilson_interval(n_correct, len(scored))
     st.markdown(
         language.text(
             "Right for **{n_correct} of {n}** flowers, {accuracy} ({confidence} interval: {low} to {high}).",
             n_correct=n_correct,
-            n=len(y_true),
-            accuracy=language.share(n_correct / len(y_true)),
+            n=len(scored),
+            accuracy=language.share(n_correct / len(scored)),
             confidence=language.share(0.95),
             low=language.share(low),
             high=language.share(high),
         )
     )
-    caption = language.text("Confusion matrix of your file, {n} flowers", n=len(y_true))
-    figure = confusion_matrix_figure(confusion_matrix_table(confusion_matrix(y_true, y_pred)), language, caption)
-    draw(figure)
+    if len(scored) < len(predictions):
+        st.markdown(language.text("Flowers without a label: {n}.", n=len(predictions) - len(scored)))
+    if misses:
+        shown = ", ".join(map(str, misses[:_MOST_LISTED])) + (" …" if len(misses) > _MOST_LISTED else "")
+        st.markdown(language.text("Wrong in these lines: {lines}", lines=shown))
+    caption = language.text("Confusion matrix of your file, {n} flowers", n=len(scored))
+    counts = confusion_matrix([true for _, true, _ in scored], [said for _, _, said in scored])
+    draw(confusion_matrix_figure(confusion_matrix_table(counts), language, caption))
 
 
-def _row(line: int, prediction: Prediction, language: Language) -> dict[str, object]:
-    lengths = zip(FEATURES, prediction.measurement, strict=True)
-    return {
-        language.text("Line"): line,
-        language.text("Prediction"): prediction.species,
-        language.text("Probability"): language.share(max(prediction.probabilities)),
-        **{feature_name(feature, language): language.number(value, 2) for feature, value in lengths},
-    }
+def prediction_rows(
+    table: MeasurementTable, predictions: Sequence[Prediction], language: Language
+) -> list[dict[str, object]]:
+    """Return the table on the page: line, truth where the file tells it, prediction, and the lengths."""
+    species = table.species
+    rows = []
+    for at, (line, prediction) in enumerate(zip(table.lines, predictions, strict=True)):
+        row: dict[str, object] = {language.text("Line"): line}
+        if species is not None:
+            true = species[at]
+            mark = "" if true is None else "✓ " if true == prediction.species else "✗ "
+            row[language.text("In your file")] = f"{mark}{true or '–'}"
+        row[language.text("Prediction")] = prediction.species
+        row[language.text("Probability")] = language.share(max(prediction.probabilities))
+        lengths = zip(FEATURES, prediction.measurement, strict=True)
+        row |= {feature_name(feature, language): language.exact(value) for feature, value in lengths}
+        if prediction.outside_training_range:
+            row[language.text("Outside")] = ", ".join(
+                feature_name(feature, language) for feature in prediction.outside_training_range
+            )
+        rows.append(row)
+    return rows

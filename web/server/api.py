@@ -1,20 +1,20 @@
 """``POST /api/predict``: the same answer as on the page, for programs; described by ``/api/openapi.json``."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 import irisml
-from irisml.errors import InputError, IrisError
+from irisml.errors import IrisError
 from irisml.facts import prediction_facts
 from irisml.measurements import POSSIBLE_CM, Measurement
 from web.public_errors import for_everybody
+from web.server.flower_body import EXAMPLE, BodyError, read_flower
 from web.session import get_service
-
-Centimetres = Annotated[float, Field(allow_inf_nan=False)]
 
 
 def _possible(feature: str) -> Any:
@@ -23,14 +23,14 @@ def _possible(feature: str) -> Any:
 
 
 class Flower(BaseModel):
-    """A measured flower; lengths in cm."""
+    """A measured flower; lengths in cm. It describes the body, which `read_flower` reads."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {**EXAMPLE}})
 
-    sepal_length: Centimetres = _possible("sepal_length")
-    sepal_width: Centimetres = _possible("sepal_width")
-    petal_length: Centimetres = _possible("petal_length")
-    petal_width: Centimetres = _possible("petal_width")
+    sepal_length: float = _possible("sepal_length")
+    sepal_width: float = _possible("sepal_width")
+    petal_length: float = _possible("petal_length")
+    petal_width: float = _possible("petal_width")
 
 
 class Answer(BaseModel):
@@ -64,38 +64,45 @@ class Refused(BaseModel):
 
 
 _OTHER_ANSWERS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Refused, "description": "The body is no UTF-8 text."},
     411: {"model": Refused, "description": "The body has no length."},
     413: {"model": Refused, "description": "The body is too long."},
     422: {"model": Invalid, "description": "The body is no flower."},
     429: {"model": Refused, "description": "This address asks too often."},
+    500: {"model": Refused, "description": "A mistake of this server; its log tells more."},
     503: {"model": Refused, "description": "No model serves."},
 }
+_BODY = {"required": True, "content": {"application/json": {"schema": Flower.model_json_schema()}}}
 
 # No page of documentation: it would load its scripts from another host.
 api = FastAPI(title="irisml", version=irisml.__version__, docs_url=None, redoc_url=None)
 
 
-@api.post("/predict", response_model=Answer, responses=_OTHER_ANSWERS)
-def predict(flower: Flower) -> dict[str, Any]:
-    """Ask the champion which species a flower is."""
+@api.post("/predict", response_model=Answer, responses=_OTHER_ANSWERS, openapi_extra={"requestBody": _BODY})
+async def predict(request: Request) -> JSONResponse:
+    """Predict the species of one flower with the champion."""
+    # Read here and not by FastAPI: it would refuse what curl sends, and name neither unit nor cure.
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        return JSONResponse({"detail": "The body ended early."}, 400)  # nobody hears it
+    return JSONResponse(await run_in_threadpool(_prediction, read_flower(body)))
+
+
+def _prediction(flower: Measurement) -> dict[str, Any]:
     champion = get_service().champion
-    prediction = irisml.predict(champion.forest, Measurement(**flower.model_dump()))
-    return prediction_facts(prediction, champion.number)
+    return prediction_facts(irisml.predict(champion.forest, flower), champion.number)
 
 
-@api.exception_handler(RequestValidationError)
-async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-    # FastAPI's own answer repeats the input, which fails on a NaN: there is none in JSON.
-    problems = [{"where": list(problem["loc"]), "what": problem["msg"]} for problem in error.errors()]
-    return JSONResponse({"detail": problems}, 422)
-
-
-@api.exception_handler(InputError)
-async def _no_flower(request: Request, error: InputError) -> JSONResponse:
-    return JSONResponse({"detail": [{"where": ["body"], "what": str(error)}]}, 422)
+@api.exception_handler(BodyError)
+async def _no_flower(request: Request, error: BodyError) -> JSONResponse:
+    return JSONResponse({"detail": [{"where": where, "what": what} for where, what in error.problems]}, 422)
 
 
 @api.exception_handler(IrisError)
 async def _no_model(request: Request, error: IrisError) -> JSONResponse:
     return JSONResponse({"detail": str(for_everybody(error))}, 503)
+
+
+@api.exception_handler(Exception)
+async def _mistake(request: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": "Something went wrong on this server. Its log tells more."}, 500)

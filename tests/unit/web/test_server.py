@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import shutil
 from types import SimpleNamespace
 
@@ -235,7 +236,83 @@ def test_without_a_model_the_api_says_so(client, empty_registry):
 def test_the_api_describes_itself(client, registry):
     """With the bounds that an iris can have."""
     description = client.get("/api/openapi.json").json()
-    assert description["components"]["schemas"]["Flower"]["properties"]["petal_width"]["maximum"] == 5.0
+    body = description["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["properties"]["petal_width"]["maximum"] == 5.0
+    assert body["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("content_type", [None, "application/x-www-form-urlencoded", "text/plain"])
+def test_a_flower_is_read_whatever_its_content_type(client, registry, content_type):
+    """curl -d says that it is a form."""
+    headers = {"content-type": content_type} if content_type else {}
+    answer = client.post("/api/predict", content=json.dumps(FLOWER), headers=headers)
+    assert (answer.status_code, answer.json()["species"]) == (200, "setosa")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentences"),
+    [
+        ({**FLOWER, "sepal_length": 51}, ["sepal_length is 51.0 cm", "If it is in mm, send 5.1"]),
+        ({**FLOWER, "sepal_length": "5.1"}, ['sepal_length is "5.1"', "Send it as a number, without quotes: 5.1"]),
+        ({**FLOWER, "sepal_length": "51 mm"}, ["without quotes: 5.1"]),
+        ({**FLOWER, "sepal_length": None}, ['sepal_length is "None"']),
+        ({**FLOWER, "sepal_length": True}, ['sepal_length is "True"']),
+        ({**FLOWER, "sepal_length": 10**400}, ["sepal_length is"]),
+        (
+            {"SepalLengthCm": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2},
+            ["call it sepal_length."],
+        ),
+        ({"sepal_length_mm": 51, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}, ["divide the milli"]),
+        ({"sepal length (in)": 2, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}, ["in cm, not in in"]),
+        ({}, [f"The field {feature} is missing" for feature in FLOWER]),
+        ([FLOWER], ["Send one flower a request"]),
+        (5.1, ["not an object with four lengths"]),
+    ],
+)
+def test_a_refused_body_is_told_with_field_value_and_cure(client, registry, body, sentences):
+    """Everything that is wrong, at once."""
+    answer = client.post("/api/predict", content=json.dumps(body))
+    assert answer.status_code == 422
+    told = " ".join(problem["what"] for problem in answer.json()["detail"])
+    assert [sentence for sentence in sentences if sentence not in told] == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"sepal_length=5.1", b"[" * 4000, b'"' + b"\xff" * 9, b"1" * 4000])
+def test_a_body_that_is_no_json_is_told_what_to_send(client, registry, body):
+    """Empty, half, a form, nested too deep, no text, a number of 4000 digits."""
+    answer = client.post("/api/predict", content=body)
+    assert answer.status_code == 422
+    assert '{"sepal_length": 5.1' in answer.json()["detail"][0]["what"]
+
+
+def test_a_field_that_is_there_twice_is_refused(client, registry):
+    """JSON itself would take the last one."""
+    body = json.dumps(FLOWER)[:-1] + ', "petal_width": 2.0}'
+    answer = client.post("/api/predict", content=body)
+    assert answer.json()["detail"][0]["what"] == 'The field "petal_width" is there 2 times.'
+
+
+def test_the_description_holds_every_status_that_the_api_gives(client, registry, monkeypatch):
+    """Each is brought about, and looked up."""
+    described = client.get("/api/openapi.json").json()["paths"]["/predict"]["post"]["responses"]
+
+    def status(**request):
+        return str(client.post("/api/predict", **request).status_code)
+
+    given = {
+        status(json=FLOWER),
+        status(content=iter([b"{}"])),
+        status(content=b" " * 5000),
+        status(content=b"{"),
+    }
+    monkeypatch.setattr("web.server.api.get_service", lambda: 1 / 0)
+    quiet = TestClient(client.app, raise_server_exceptions=False)
+    given.add(str(quiet.post("/api/predict", json=FLOWER).status_code))
+    monkeypatch.setattr("web.server.api.get_service", lambda: ModelService("no-such-folder"))
+    given.add(status(json=FLOWER))
+    monkeypatch.setattr("web.server.lazy_api.LazyApi._asks_too_often", lambda *_: True)
+    given.add(status(json=FLOWER))
+    assert given == set(described)
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from irisml.actor import Actor
 from irisml.errors import (
+    BrokenCsvError,
     ChampionMovedError,
     DamagedVersionError,
     GateRefusedError,
     InvalidConfigError,
-    NotUtf8Error,
     OutOfRangeError,
     RegistryUnusableError,
     TrainingFailedError,
@@ -174,7 +174,7 @@ def test_paths_and_errors_are_words_not_markup():
         ChampionMovedError(
             champion=2, by=Actor("command line", "anna"), time=datetime(2026, 11, 24, 19, 5, tzinfo=UTC)
         ),
-        NotUtf8Error(at=3),
+        BrokenCsvError(line=3, problem=Phrase("a quote that opens there is not closed", {})),
     ],
     ids=lambda error: type(error).__name__,
 )

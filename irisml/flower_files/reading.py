@@ -1,0 +1,439 @@
+"""Read flowers from a file, whoever wrote it."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from irisml.errors import (
+    ContradictoryLabelsError,
+    EmptyTableError,
+    InputError,
+    InvalidRowsError,
+    InvalidTableError,
+    MillimetresError,
+    MissingSpeciesError,
+    RowCountError,
+    RowLengthError,
+    SpeciesNumbersError,
+    TooManyRowsError,
+    UnreadableFileError,
+    WrongColumnsError,
+)
+from irisml.flower_files.columns import (
+    MOST_COLUMNS,
+    Column,
+    columns_by_content,
+    header_columns,
+    is_header,
+    label_places,
+    listed,
+    order_is_usual,
+    with_row_names,
+)
+from irisml.flower_files.contents import (
+    EXCEL,
+    PARQUET,
+    binary_kind,
+    decoded,
+    refuse_other_kind,
+    refuse_other_text,
+)
+from irisml.flower_files.delimited import DelimitedText, Row
+from irisml.flower_files.labels import is_code, known_species, species_of
+from irisml.flower_files.lengths import MM, LengthColumn
+from irisml.measurements import FEATURES, SPECIES, Measurement
+from irisml.sentences import Phrase, sentence
+
+Meaning = dict[str, str | InputError]
+"""What each label of a column means, or why it means nothing."""
+LineProblems = tuple[int, tuple[InputError, ...]]
+"""Line in the file, and all that is wrong with it."""
+
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
+_SAMPLE_ROWS = 1000
+"""From which the columns are known."""
+_MOST_COMMENTS = 100
+"""Lines that may hold a header behind a number sign."""
+_LAST_HEADER_ROW = 10
+"""A title and notes may stand above the header, but not more than that."""
+
+
+@dataclass(frozen=True, eq=False)
+class MeasurementTable:
+    """Flowers read from a file.
+
+    Parameters
+    ----------
+    measurements : tuple of Measurement, length n_samples
+    species : tuple of (str or None), length n_samples, or None
+        Labels as names of `SPECIES`; None for a flower without one, and where the file has none.
+    lines : tuple of int, length n_samples
+        Line in the file where each flower stands; the first line is 1. The row in a workbook.
+    own_columns : tuple of str
+        Headers of the other columns, in the order of the file.
+    own_cells : tuple of tuple of str, length n_samples
+        What stands in them.
+    problems : tuple of (int, tuple of InputError)
+        Lines without a flower that could be read, and why; empty if the file was read strictly.
+    label_problems : tuple of (int, tuple of InputError)
+        Lines of flowers whose label means no species, and why; empty if the file was read strictly.
+    notes : tuple of Phrase
+        What was understood of the file that its author may want to check.
+    """
+
+    measurements: tuple[Measurement, ...]
+    species: tuple[str | None, ...] | None
+    lines: tuple[int, ...]
+    own_columns: tuple[str, ...] = ()
+    own_cells: tuple[tuple[str, ...], ...] = ()
+    problems: tuple[LineProblems, ...] = ()
+    label_problems: tuple[LineProblems, ...] = ()
+    notes: tuple[Phrase, ...] = ()
+
+
+def read_measurements_csv(
+    source: str | Path | BinaryIO,
+    *,
+    strict: bool = True,
+    most_rows: int | None = None,
+    most_bad_rows: int = 1000,
+    text_only: bool = False,
+) -> MeasurementTable:
+    r"""Read flowers from a CSV file, or from what people call so.
+
+    Which conventions are read stands in ``docs/files.md``: headers, labels, separators, encodings,
+    Excel and Parquet. What has two meanings is refused, never guessed.
+
+    Parameters
+    ----------
+    source : str, Path or binary file
+    strict : bool
+        Whether one row or label that cannot be read refuses the file. Else they are told in the
+        table beside the flowers that were read.
+    most_rows : int, optional
+        Rows that may be read; a longer file is refused without reading the rest.
+    most_bad_rows : int
+        Rows that cannot be read before reading stops: each keeps its errors in memory.
+    text_only : bool
+        Whether to refuse Excel and Parquet, of which a small file can fill the memory.
+
+    Raises
+    ------
+    UnreadableFileError
+        If there is no such file, or it cannot be read.
+    NotATableError
+        If it is of another kind: JSON, PDF, a picture and so on.
+    InvalidTableError
+        If its columns are not clear, or there is no row.
+    TooManyRowsError
+        If there are more than *most_rows*.
+    InvalidRowsError
+        If rows cannot be read (where *strict*, any; else all, or more than *most_bad_rows*).
+    SpeciesNumbersError
+        If the species are numbers that do not say which species they mean (only where *strict*).
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO(b"petal.width;petal.length;sepal.width;sepal.length\n0,2;1,4;3,5;5,1")
+    >>> table = read_measurements_csv(file)
+    >>> table.measurements
+    (Measurement(sepal_length=5.1, sepal_width=3.5, petal_length=1.4, petal_width=0.2),)
+    """
+    try:
+        content = Path(source).read_bytes() if isinstance(source, str | Path) else source.read()
+    except OSError as error:
+        raise UnreadableFileError(path=source, problem=error.strerror or error) from error
+    rows, notes = _rows(content, text_only=text_only)
+    layout = _layout(rows)
+    flowers = _Flowers(layout, most_bad_rows)
+    n_rows = 0
+    for line, cells in islice(iter(rows), layout.n_above, None):
+        n_rows += 1
+        if most_rows is not None and n_rows > most_rows:
+            raise TooManyRowsError(most=most_rows)
+        flowers.add(line, cells, n_rows)
+    return flowers.table([*notes, *layout.notes], n_rows, strict=strict)
+
+
+def _rows(content: bytes, *, text_only: bool) -> tuple[Iterable[Row], list[Phrase]]:
+    kind = binary_kind(content)
+    if kind in (EXCEL, PARQUET) and not text_only:
+        from irisml.flower_files.workbooks import parquet_rows, workbook_rows  # two libraries that others do without
+
+        if kind == PARQUET:
+            return list(parquet_rows(content)), []
+        rows, sheet, n_more = workbook_rows(content)
+        note = Phrase(sentence("Read was the sheet {sheet}; {n} more sheets have rows."), {"sheet": sheet, "n": n_more})
+        return rows, [note] if n_more else []
+    if kind is not None:
+        refuse_other_kind(kind)
+    text, guess = decoded(content)
+    refuse_other_text(text)
+    guessed = Phrase(sentence("The text is not in UTF-8; it was read as {encoding}."), {"encoding": guess})
+    return DelimitedText.of(text), [guessed] if guess else []
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """What stands where: rows above the flowers, columns, places of labels, and what was understood."""
+
+    n_above: int
+    header: tuple[str, ...] | None
+    columns: tuple[Column, ...]
+    labels: tuple[int, ...]
+    announced: int | None
+    codes: tuple[str, ...] | None
+    notes: tuple[Phrase, ...] = field(default=())
+
+
+def _layout(rows: Iterable[Row]) -> _Layout:
+    sample = list(islice(iter(rows), _SAMPLE_ROWS))
+    widest = max((len(cells) for _, cells in sample), default=0)
+    if widest > MOST_COLUMNS:
+        raise InvalidTableError(problem=Phrase(sentence("A row has {n} cells."), {"n": widest}))
+    announced, codes = _counts(sample)
+    n_above = 0 if announced is None else 1
+    notes = []
+    header_at = _header_row(sample, n_above)
+    header: tuple[str, ...] | None = None
+    if header_at is not None:
+        if header_at > n_above:
+            words = sentence("The header stands in line {line}; what is above it was passed over.")
+            notes.append(Phrase(words, {"line": sample[header_at][0]}))
+        n_above = header_at + 1
+        header = tuple(_without_empty_end(sample[header_at][1]))
+    elif isinstance(rows, DelimitedText):
+        header = _header_in_comments(rows)
+    below = [cells for _, cells in sample[n_above:]]
+    if not below:
+        raise EmptyTableError
+    if header is not None:
+        columns = with_row_names(header_columns(header), below)
+    else:
+        columns = columns_by_content(below)
+        order = ", ".join(column.feature for column in columns if column.feature)
+        notes.append(Phrase(sentence("There is no header; the columns were read as {columns}."), {"columns": order}))
+    in_mm = [column.header for column in columns if column.power == MM]
+    if in_mm:
+        notes.append(Phrase(sentence("Converted from mm to cm: {columns}."), {"columns": listed(in_mm)}))
+    labels = label_places(columns, below)
+    others = [c.header for at, c in enumerate(columns) if c.header and not c.feature and not c.own and at not in labels]
+    if header is not None and others:
+        notes.append(
+            Phrase(
+                sentence("Columns that are no lengths and were kept as they are: {columns}."),
+                {"columns": listed(others)},
+            )
+        )
+    if header is not None and labels and all(columns[at].label is None for at in labels):
+        words = sentence("The species were read from the column {column}.")
+        notes.append(Phrase(words, {"column": listed([columns[at].header for at in labels])}))
+    return _Layout(n_above, header, columns, labels, announced, codes, tuple(notes))
+
+
+def _counts(sample: Sequence[Row]) -> tuple[int | None, tuple[str, ...] | None]:
+    """Return what a first line announces: the number of rows, and in scikit-learn's file what 0, 1 and 2 mean."""
+    if not sample[1:]:
+        return None, None
+    filled, below = [cell for cell in sample[0][1] if cell], sample[1][1]
+    if not filled or not _COUNT.fullmatch(filled[0]) or len(below) < len(FEATURES):
+        return None, None
+    n_rows, *others = filled
+    if all(map(_COUNT.fullmatch, others)) and not others[1:]:
+        return int(n_rows), None  # "150", or "150,4"
+    names = [known_species(cell) for cell in others[1:]]
+    if _COUNT.fullmatch(others[0]) and all(names):
+        return int(n_rows), tuple(name for name in names if name)
+    return None, None
+
+
+def _header_row(sample: Sequence[Row], start: int) -> int | None:
+    """Return where the header stands: the first row with all four lengths, else a first row that is no flower."""
+    for at in range(start, min(start + _LAST_HEADER_ROW, len(sample))):
+        try:
+            header_columns(sample[at][1])
+        except WrongColumnsError:
+            continue
+        return at
+    return start if len(sample) > start and is_header(sample[start][1]) else None
+
+
+def _header_in_comments(rows: DelimitedText) -> tuple[str, ...] | None:
+    """Return the header where numpy writes it: behind a number sign."""
+    for comment in islice(rows.comments(), _MOST_COMMENTS):
+        for _, cells in DelimitedText(comment, rows.delimiter, 1):
+            try:
+                header_columns(cells)
+            except WrongColumnsError:
+                continue
+            return tuple(_without_empty_end(cells))
+    return None
+
+
+def _without_empty_end(cells: Sequence[str]) -> list[str]:
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return list(cells[:end])
+
+
+class _Flowers:
+    """Collects the rows of a table as flowers, labels and problems."""
+
+    def __init__(self, layout: _Layout, most_bad_rows: int) -> None:
+        self._layout = layout
+        self._most_bad_rows = most_bad_rows
+        columns = layout.columns
+        self._lengths = []
+        for feature in FEATURES:
+            at, column = next((at, column) for at, column in enumerate(columns) if column.feature == feature)
+            self._lengths.append((at, LengthColumn(feature, column.power)))
+        self._own = [at for at, column in enumerate(columns) if not column.feature and not column.own]
+        self._measurements: list[Measurement] = []
+        self._lines: list[int] = []
+        self._labels: list[tuple[str, ...]] = []
+        self._all_labels: list[dict[str, None]] = [{} for _ in layout.labels]
+        self._own_cells: list[tuple[str, ...]] = []
+        self._known: dict[str, str] = {}
+        self._bad: list[LineProblems] = []
+        self._bad_labels: dict[int, tuple[str, ...]] = {}
+        self._in_mm = 0
+        self._unusual: list[int] = []
+
+    def add(self, line: int, cells: list[str], n_rows: int) -> None:
+        """Read one row."""
+        width = len(self._layout.columns)
+        if len(cells) > width and not any(cells[width:]):
+            del cells[width:]
+        if len(cells) != width:
+            self._add_bad(line, (RowLengthError(n=len(cells), expected=width),), n_rows)
+            return
+        labels = tuple(self._kept(cells[at]) for at in self._layout.labels)
+        for seen, label in zip(self._all_labels, labels, strict=True):
+            seen[label] = None
+        lengths = [column.read(cells[at]) for at, column in self._lengths]
+        problems = tuple(length for length in lengths if isinstance(length, InputError))
+        if problems:
+            if tuple(cells) == self._layout.header:
+                return  # files that were put together have one each
+            self._in_mm += self._would_be_mm(cells)
+            self._bad_labels[line] = labels
+            self._add_bad(line, problems, n_rows)
+            return
+        measurement = Measurement(*lengths)  # type: ignore[arg-type]  # no problem: all four are numbers
+        if not order_is_usual(measurement):
+            self._unusual.append(line)
+        self._measurements.append(measurement)
+        self._lines.append(line)
+        if labels:
+            self._labels.append(labels)
+        if self._own:
+            self._own_cells.append(tuple(self._kept(cells[at]) for at in self._own))
+
+    def _kept(self, cell: str) -> str:
+        """Return the same object for the same words: most cells of a column are alike."""
+        return self._known.setdefault(cell, cell) if len(self._known) < _SAMPLE_ROWS else self._known.get(cell, cell)
+
+    def _add_bad(self, line: int, problems: tuple[InputError, ...], n_rows: int) -> None:
+        self._bad.append((line, problems))
+        if len(self._bad) > self._most_bad_rows:
+            if self._in_mm == n_rows:
+                raise MillimetresError(n=n_rows)
+            raise InvalidRowsError(tuple(self._bad[: self._most_bad_rows]), n_rows, stopped=True)
+
+    def _would_be_mm(self, cells: Sequence[str]) -> bool:
+        return all(
+            not column.power and not isinstance(LengthColumn(column.feature, MM).read(cells[at]), InputError)
+            for at, column in self._lengths
+        )
+
+    def table(self, notes: list[Phrase], n_rows: int, *, strict: bool) -> MeasurementTable:
+        """Return what was read."""
+        if not n_rows:
+            raise EmptyTableError
+        announced = self._layout.announced
+        if self._bad and self._in_mm == n_rows:
+            raise MillimetresError(n=n_rows)
+        if announced is not None and announced != n_rows:
+            self._bad.insert(0, (1, (RowCountError(announced=announced, n=n_rows),)))
+        meanings, label_notes = self._meanings(strict=strict)
+        species, label_problems = self._species(meanings, strict=strict)
+        refused = self._all_problems(meanings, label_problems) if strict else self._bad
+        if refused and (strict or not self._measurements):
+            most = self._most_bad_rows
+            raise InvalidRowsError(tuple(refused[:most]), n_rows, stopped=len(refused) > most)
+        if self._unusual:
+            words = sentence(
+                "Flowers whose petal is longer than the sepal, or that are wider than long: {n}, the first in line "
+                "{line}. No iris of the 150 is so: are the columns in order?"
+            )
+            notes.append(Phrase(words, {"n": len(self._unusual), "line": self._unusual[0]}))
+        return MeasurementTable(
+            tuple(self._measurements),
+            species,
+            tuple(self._lines),
+            tuple(self._layout.columns[at].header for at in self._own),
+            tuple(self._own_cells),
+            tuple(self._bad),
+            tuple(label_problems),
+            (*notes, *label_notes),
+        )
+
+    def _meanings(self, *, strict: bool) -> tuple[list[Meaning], list[Phrase]]:
+        """Return what the labels of each column mean, and what is to be said of numbers among them."""
+        meanings = [species_of(seen, self._layout.codes) for seen in self._all_labels]
+        notes = []
+        for at, meaning in enumerate(meanings):
+            undecided = next((one for one in meaning.values() if isinstance(one, SpeciesNumbersError)), None)
+            if undecided is None or not all(map(is_code, meaning)):
+                continue
+            if strict:
+                raise undecided
+            notes.append(Phrase(undecided.template, undecided.values))
+            meanings[at] = {}
+        return meanings, [*notes, *self._read_codes(meanings)]
+
+    def _species(
+        self, meanings: Sequence[Meaning], *, strict: bool
+    ) -> tuple[tuple[str | None, ...] | None, list[LineProblems]]:
+        species: list[str | None] = []
+        problems: list[LineProblems] = []
+        for line, labels in zip(self._lines, self._labels, strict=False):
+            name, problem = _meaning_of_row(labels, meanings)
+            species.append(name)
+            if problem is not None:
+                problems.append((line, (problem,)))
+        labelled = any(species) or bool(problems)
+        if strict and labelled:
+            told = {line for line, _ in problems}
+            unlabelled = [line for line, name in zip(self._lines, species, strict=True) if name is None]
+            problems += [(line, (MissingSpeciesError(),)) for line in unlabelled if line not in told]
+        return tuple(species) if labelled else None, problems
+
+    def _all_problems(self, meanings: Sequence[Meaning], label_problems: list[LineProblems]) -> list[LineProblems]:
+        bad = []
+        for line, problems in self._bad:
+            problem = _meaning_of_row(self._bad_labels.get(line, ()), meanings)[1]
+            bad.append((line, (*problems, *([problem] if problem else []))))
+        return sorted([*bad, *label_problems], key=lambda one: one[0])
+
+    def _read_codes(self, meanings: Sequence[Meaning]) -> Iterator[Phrase]:
+        for meaning in meanings:
+            codes = {int(float(label)): name for label, name in meaning.items() if is_code(label) and name in SPECIES}
+            if codes:
+                words = sentence("The numbers of the species were read as {meanings}.")
+                yield Phrase(words, {"meanings": ", ".join(f"{code} = {codes[code]}" for code in sorted(codes))})
+
+
+def _meaning_of_row(labels: Sequence[str], meanings: Sequence[Meaning]) -> tuple[str | None, InputError | None]:
+    """Return the species that the labels of a row mean, or why they mean none."""
+    found = [meaning[label] for label, meaning in zip(labels, meanings, strict=False) if label in meaning]
+    names = list(dict.fromkeys(one for one in found if isinstance(one, str)))
+    if len(names) > 1:
+        return None, ContradictoryLabelsError(first=names[0], second=names[1])
+    problem = next((one for one in found if isinstance(one, InputError)), None)
+    return (names[0], None) if names else (None, problem)

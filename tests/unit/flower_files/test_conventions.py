@@ -1,0 +1,30 @@
+"""docs/files.md says what is read and what is refused: each cell of it is tried."""
+
+import io
+
+import pytest
+
+from irisml.flower_files.reading import read_measurements_csv
+from irisml.measurements import SPECIES
+from tests.unit.flower_files.conventions import CONVENTIONS, DOCUMENT, FLOWERS, cells, document
+
+
+def test_the_document_says_what_happens(registry):
+    """Write it anew with ``python -m tests.unit.flower_files.conventions``."""
+    assert document([(one, cells(one)) for one in CONVENTIONS]) == DOCUMENT.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("one", CONVENTIONS, ids=lambda one: f"{one.group}: {one.name}")
+def test_what_is_read_is_read_right(one):
+    """Each flower and each label, whatever the convention; what is not read is an error of ours."""
+    from irisml.errors import InputError
+
+    try:
+        table = read_measurements_csv(io.BytesIO(one.content), strict=False)
+    except InputError:
+        return
+    wanted = dict(zip(FLOWERS, SPECIES, strict=True))
+    assert set(table.measurements) <= set(FLOWERS)
+    assert len(table.measurements) + len(table.problems) >= len(FLOWERS)
+    labels = table.species or [None] * len(table.measurements)
+    assert all(label in (None, wanted[flower]) for flower, label in zip(table.measurements, labels, strict=True))

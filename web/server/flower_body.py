@@ -1,0 +1,129 @@
+"""A flower in the body of a request: read strictly, and whatever is wrong is told by field, value and cure."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from irisml.errors import InputError, UnknownUnitError
+from irisml.flower_files.columns import column
+from irisml.flower_files.lengths import MM, length_cm
+from irisml.measurements import FEATURES, Measurement, checked_cm
+
+EXAMPLE = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
+_EXAMPLE = json.dumps(EXAMPLE)
+
+Problems = list[tuple[list[str], str]]
+"""Of each problem the place in the body, and the sentence."""
+
+
+class BodyError(Exception):
+    """A body that is no flower.
+
+    Attributes
+    ----------
+    problems : list of (list of str, str)
+        All that is wrong with it.
+    """
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        super().__init__("; ".join(sentence for _, sentence in problems))
+
+
+def read_flower(body: bytes) -> Measurement:
+    """Read a body, whatever Content-Type it was sent with.
+
+    Raises
+    ------
+    BodyError
+        If it is no flower; it tells everything that is wrong.
+
+    Examples
+    --------
+    >>> read_flower(b'{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}').petal_width
+    0.2
+    >>> read_flower(b'{"sepal_length": 51, "sepalWidth": 3.5, "petal_length": "1,4", "petal_width": 0.2}')
+    Traceback (most recent call last):
+    web.server.flower_body.BodyError: There is no field "sepalWidth": call it sepal_width.; sepal_length is 51.0 cm, ...
+    """
+    fields = _fields(body)
+    times = Counter(name for name, _ in fields)
+    problems = [(["body", name], f'The field "{name}" is there {n} times.') for name, n in times.items() if n > 1]
+    named = set()
+    for name in times:
+        feature, sentence = _wrong_name(name)
+        named.add(feature)
+        if sentence:
+            problems.append((["body", name], sentence))
+    values = dict(fields)
+    lengths = {}
+    for feature in FEATURES:
+        if feature in values:
+            try:
+                lengths[feature] = checked_cm(feature, values[feature])
+            except InputError as error:
+                problems.append((["body", feature], f"{error}{_cure(feature, values[feature])}"))
+        elif feature not in named:
+            problems.append(
+                (["body", feature], f"The field {feature} is missing: a length in cm, like {EXAMPLE[feature]}.")
+            )
+    if problems:
+        raise BodyError(problems)
+    return Measurement(**lengths)
+
+
+def _fields(body: bytes) -> list[tuple[str, Any]]:
+    """Return the fields of a JSON object, also those that are there twice."""
+    try:
+        found = json.loads(body, object_pairs_hook=_Fields)
+    except UnicodeDecodeError as error:
+        raise BodyError([(["body"], f"The body is not UTF-8 text. Send JSON: {_EXAMPLE}")]) from error
+    except (ValueError, RecursionError) as error:
+        raise BodyError(
+            [(["body"], f"The body is not JSON. Send {_EXAMPLE} as Content-Type: application/json.")]
+        ) from error
+    if isinstance(found, _Fields):
+        return list(found)
+    if isinstance(found, list):
+        sentence = f"The body is a list. Send one flower a request: {_EXAMPLE}"
+    else:
+        sentence = f"The body is not an object with four lengths. Send {_EXAMPLE}"
+    raise BodyError([(["body"], sentence)])
+
+
+class _Fields(tuple[tuple[str, Any], ...]):
+    """Names and values of a JSON object, in their order."""
+
+    __slots__ = ()
+
+
+def _wrong_name(name: str) -> tuple[str | None, str | None]:
+    """Return the feature that a name means, and what is wrong with the name."""
+    if name in FEATURES:
+        return name, None
+    shown = name if len(name) <= 40 else f"{name[:40]}…"
+    try:
+        meant = column(name)
+    except UnknownUnitError as error:
+        return None, f'There is no field "{shown}". Lengths are in cm, not in {error.values["unit"]}.'
+    if meant.feature is None:
+        return None, f'There is no field "{shown}". There are {", ".join(FEATURES)}, in cm.'
+    unit = " and divide the millimetres by 10" if meant.power == MM else ""
+    return meant.feature, f'There is no field "{shown}": call it {meant.feature}{unit}.'
+
+
+def _cure(feature: str, value: Any) -> str:
+    """Return how to write a value that was refused, if it may be one in another notation."""
+    if isinstance(value, str):
+        try:
+            meant = length_cm(feature, value)
+        except InputError:
+            return ""
+        return f" Send it as a number, without quotes: {meant}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            meant = checked_cm(feature, value / 10)
+        except (InputError, OverflowError):
+            return ""
+        return f" If it is in mm, send {meant}"
+    return ""
