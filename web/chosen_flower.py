@@ -5,30 +5,32 @@ from collections.abc import Iterable
 import streamlit as st
 
 from irisml.measurements import FEATURES
-
-SLIDER_CM = {
-    "sepal_length": (4.0, 8.0),
-    "sepal_width": (2.0, 4.5),
-    "petal_length": (1.0, 7.0),
-    "petal_width": (0.1, 2.5),
-}
-"""Smallest and largest value of each slider in cm: the span of the 150 flowers, rounded outwards."""
-FIRST_FLOWER = dict(zip(FEATURES, (5.9, 2.8, 4.8, 1.6), strict=True))
-"""Where the sliders stand at first, in cm: a flower that is hard to tell, so that each of them matters."""
-DIGITS = 1
-"""A thumb stands on a tenth of a centimetre, as the flowers were measured."""
+from web.page_state import recall, remember
+from web.slider_limits import DIGITS, SLIDER_CM
 
 
 def chosen_flower() -> list[float]:
     """Return its four lengths, in cm in the order of `FEATURES`."""
-    return [float(st.session_state.get(feature, FIRST_FLOWER[feature])) for feature in FEATURES]
+    return [recall(feature) for feature in FEATURES]
 
 
-def choose_flower(x: Iterable[float]) -> None:
-    """Move the sliders to a flower. Call it where a widget reports its click, before the sliders are drawn."""
+def choose_flower(x: Iterable[float], unseen_row: int | None = None) -> None:
+    """Move the sliders to a flower. Call it where a widget reports its click, before the sliders are drawn.
+
+    Parameters
+    ----------
+    x : iterable of float, length 4
+        In cm; what no slider reaches becomes its limit.
+    unseen_row : int, optional
+        Row of the data set, if the flower is one that was held out and the visitor is asked for its species.
+    """
+    flower = {}
     for feature, value in zip(FEATURES, x, strict=True):
         low, high = SLIDER_CM[feature]
-        st.session_state[feature] = round(min(max(value, low), high), DIGITS)
+        flower[feature] = round(min(max(value, low), high), DIGITS)
+    st.session_state.update(flower)  # the sliders, by their keys
+    unseen = None if unseen_row is None else unseen_row + 1
+    remember({**flower, "predict.unseen": unseen, "predict.revealed": False})
 
 
 def flower_query(x: Iterable[float]) -> dict[str, str]:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from web.components.browser_document import browser_document
 from web.components.edge import edge
 from web.components.first_training import wait_for_first_model
 from web.components.language_switch import language_switch
 from web.components.model_news import model_news
-from web.components.page_language import page_language
+from web.components.reconnection import rerun_after_reconnection
 from web.components.registry_notice import registry_notice
-from web.navigation import heading, pages
+from web.navigation import PAGES, heading, pages
+from web.page_state import enter_page, link_notices, open_address
 from web.presenter import is_presenter
 from web.session import get_language, get_service
 
@@ -21,8 +23,10 @@ LOGO = str(ROOT / "static/logo.svg")
 
 def draw() -> None:
     """Draw the page that the visitor asked for, in its frame."""
+    open_address()
     language = get_language()
     page = st.navigation(pages(language), position="top")
+    enter_page(page.url_path or PAGES[0].name)
     st.set_page_config(page_title=f"{page.title} · irisml", page_icon=LOGO, layout="wide")
     st.html(f"<style>{_styles()}</style>")
     st.logo(LOGO, size="large")
@@ -36,6 +40,8 @@ def draw() -> None:
     with head:
         st.title(heading(page.url_path, language), anchor=False)
         language_switch(language)
+    for notice in link_notices():
+        st.warning(language.notice(notice.template, notice.values))
     with edge(language, f"the page {page.url_path or 'predict'}"):
         service = get_service()
         wait_for_first_model(service, language)
@@ -43,7 +49,8 @@ def draw() -> None:
             registry_notice(service.serving.notice, language)
         model_news(service, language)
         page.run()
-    page_language(language)
+    browser_document(language)
+    rerun_after_reconnection()
 
 
 @cache

@@ -8,9 +8,8 @@ from irisml import provenance
 from irisml.datasets import Dataset, load_iris
 from irisml.registry import registry_location
 from irisml.service import ModelService
-from web.text import Language, best_language, language, supported
-
-_LANGUAGE = "asked_language"
+from web.page_state import recall
+from web.text import Language, best_language, language
 
 
 def get_service() -> ModelService:
@@ -36,8 +35,5 @@ def running_commit() -> str | None:
 
 
 def get_language() -> Language:
-    """Return the visitor's language: of the address, else what they had, else of the browser."""
-    asked = supported(st.query_params.get("lang"))
-    if asked is not None:
-        st.session_state[_LANGUAGE] = asked  # going to another page empties the address
-    return language(best_language(st.session_state.get(_LANGUAGE), st.context.locale))
+    """Return the visitor's language: what they chose, else that of the browser."""
+    return language(best_language(recall("lang"), st.context.locale))

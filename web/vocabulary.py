@@ -3,7 +3,7 @@
 from irisml.sentences import sentence
 from web.text import Language
 
-_FEATURE_NAMES = {
+FEATURE_NAMES = {
     "sepal_length": sentence("Sepal length"),
     "sepal_width": sentence("Sepal width"),
     "petal_length": sentence("Petal length"),
@@ -18,7 +18,7 @@ _MODEL_TYPE_NAMES = {
 
 def feature_name(feature: str, language: Language) -> str:
     """Return the name of a feature, without its unit."""
-    return language.text(_FEATURE_NAMES[feature])
+    return language.text(FEATURE_NAMES[feature])
 
 
 def model_type_name(model_type: str, language: Language) -> str:

@@ -11,10 +11,11 @@ LIMIT_S = 60
 def open_page(name: str = "predict", **query: str) -> AppTest:
     """Open a page by its name, with a query in its address."""
     app = AppTest.from_file(str(APP), default_timeout=LIMIT_S)
+    if name != "predict":
+        app.switch_page(f"web/pages/{name}.py")
     for key, value in query.items():
         app.query_params[key] = value
-    app.run()
-    return app if name == "predict" else go_to(app, name)
+    return app.run()
 
 
 def go_to(app: AppTest, name: str) -> AppTest:

@@ -8,8 +8,8 @@ from irisml.explanation import Contributions, changes, contributions
 from irisml.measurements import FEATURES, TYPICAL_FLOWERS
 from tests.app.app_page import answer, button_keys, markdown_with, open_page, texts
 from web.charts.contributions import contributions_table
-from web.chosen_flower import FIRST_FLOWER, SLIDER_CM
 from web.components import look_deeper
+from web.slider_limits import FIRST_FLOWER, SLIDER_CM
 
 FLOWER = list(FIRST_FLOWER.values())
 

@@ -67,7 +67,7 @@ def new_page(browser, server, warm_context):
         size, scheme = options.pop("viewport", DESKTOP["viewport"]), options.pop("color_scheme", "light")
         motion = options.pop("reduced_motion", "reduce")  # what glides makes every test wait
         if pages or options or not script:
-            contexts.append(browser.new_context(**DESKTOP, **options))
+            contexts.append(browser.new_context(**{**DESKTOP, **options}))
             page = contexts[-1].new_page()
         else:
             page = warm_context.new_page()

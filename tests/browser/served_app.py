@@ -40,7 +40,7 @@ SETTLED = """() => {
 # A page other than the landing page: its heading is there, and nothing is under way.
 QUIET = """() => {
   const find = (selector) => document.querySelector(selector)
-  return find("[data-testid=stMainBlockContainer] h1") && find(".st-key-page-language")
+  return find("[data-testid=stMainBlockContainer] h1") && find(".st-key-browser-document")
     && !find("[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]")
 }"""
 
@@ -61,11 +61,10 @@ def served(
     *,
     options: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[Served]:
-    """Run *script* on a free port of this machine until the block ends, with more options and environment if given."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """Run *script* on this machine until the block ends: on a free port, with more options and environment if given."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     process = subprocess.Popen(
         [*command, f"--server.port={port}", "--server.address=127.0.0.1", *options],
@@ -79,6 +78,14 @@ def served(
     finally:
         process.terminate()
         process.wait(LIMIT_S)
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def _wait_for(address: str, process: subprocess.Popen) -> None:

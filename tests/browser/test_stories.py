@@ -42,7 +42,7 @@ def test_a_file_goes_up_and_its_predictions_come_down(new_page):
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the predictions").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
-    assert [(row["sepal_length"], row["species"]) for row in rows] == [("5.1", "setosa"), ("6.5", "virginica")]
+    assert [(row["sepal_length"], row["predicted_species"]) for row in rows] == [("5.1", "setosa"), ("6.5", "virginica")]
 
 
 def test_a_preset_moves_thumbs_address_and_answer(new_page):

@@ -4,23 +4,33 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from web.page_state import for_widget
 from web.text import Language
 from web.vocabulary import feature_name
 
 
-def feature_choice(label: str, features: Sequence[str], first: str, key: str, language: Language) -> str:
-    """Draw the choice and return the feature.
+def feature_choice(label: str, features: Sequence[str], part: str, key: str, language: Language) -> str:
+    """Draw the choice and return the feature; the caller remembers it.
 
     The browser keeps showing the words that it showed when something was chosen, so each language
     has a widget of its own; what was chosen in one is chosen in the other.
+
+    Parameters
+    ----------
+    label : str
+    features : sequence of str
+    part : str
+        Key of the choice in `web.link_parts.PARTS`.
+    key : str
+        Of the widget, without its language.
+    language : Language
     """
-    chosen = st.session_state.get(key, first)
-    feature = st.selectbox(
+    widget_key = f"{key}-{language.code}"
+    chosen = for_widget(part, widget_key, lambda feature: feature if feature in features else features[-1])
+    return st.selectbox(
         label,
         features,
-        features.index(chosen) if chosen in features else len(features) - 1,
+        features.index(chosen),
         format_func=lambda name: feature_name(name, language),
-        key=f"{key}-{language.code}",
+        key=widget_key,
     )
-    st.session_state[key] = feature
-    return feature

@@ -9,10 +9,9 @@ from irisml.measurements import SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
 from irisml.scores import Evaluation
 from web.chosen_flower import choose_flower
 from web.components.drawing import draw
+from web.page_state import recall, remember
 from web.species_mark import species_label, species_markdown
 from web.text import Language
-
-_UNSEEN, _REVEALED = "unseen_row", "unseen_revealed"
 
 
 def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language) -> None:
@@ -37,7 +36,8 @@ def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language)
 
 def unseen_question(flower: list[float], dataset: Dataset, evaluation: Evaluation, language: Language) -> None:
     """Ask which species the held-out flower is, as long as the sliders stand at that flower."""
-    row = st.session_state.get(_UNSEEN)
+    number = recall("predict.unseen")
+    row = -1 if number is None else number - 1
     if row in evaluation.test_rows and flower == dataset.X[row].tolist():
         with st.container(key="unseen", horizontal=True, vertical_alignment="center"):
             _question(row, evaluation, language)
@@ -45,13 +45,11 @@ def unseen_question(flower: list[float], dataset: Dataset, evaluation: Evaluatio
 
 def _choose_unseen(dataset: Dataset, evaluation: Evaluation) -> None:
     row = secrets.choice(evaluation.test_rows)
-    st.session_state[_UNSEEN] = row
-    st.session_state[_REVEALED] = False
-    choose_flower(dataset.X[row].tolist())
+    choose_flower(dataset.X[row].tolist(), row)
 
 
 def _question(row: int, evaluation: Evaluation, language: Language) -> None:
-    if not st.session_state.get(_REVEALED):
+    if not recall("predict.revealed"):
         st.markdown(language.text("Flower no. {n} was held out. Which species is it?", n=row + 1))
         st.button(language.text("Reveal"), key="reveal", on_click=_reveal)
         return
@@ -71,4 +69,4 @@ def _question(row: int, evaluation: Evaluation, language: Language) -> None:
 
 
 def _reveal() -> None:
-    st.session_state[_REVEALED] = True
+    remember({"predict.revealed": True})

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from web.page_state import for_widget, remember
 from web.text import LANGUAGES, Language
+
+_KEY = "language"
 
 
 def language_switch(language: Language) -> None:
@@ -10,8 +13,8 @@ def language_switch(language: Language) -> None:
     st.segmented_control(
         language.text("Language"),
         [code.upper() for code in LANGUAGES],
-        default=language.code.upper(),
-        key="language",
+        default=for_widget("lang", _KEY, lambda chosen: (chosen or language.code).upper()),
+        key=_KEY,
         on_change=_remember,
         required=True,
         label_visibility="collapsed",
@@ -20,4 +23,4 @@ def language_switch(language: Language) -> None:
 
 
 def _remember() -> None:
-    st.query_params["lang"] = st.session_state.language.lower()
+    remember({"lang": st.session_state[_KEY].lower()})

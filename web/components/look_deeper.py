@@ -15,8 +15,11 @@ from web.charts.contributions import contributions_figure, contributions_table
 from web.charts.flowers_plane import flowers_plane_figure, flowers_plane_table, nearest_figure
 from web.charts.plane import Plane
 from web.charts.tree_votes import tree_path_figure, votes_figure, votes_table
-from web.chosen_flower import SLIDER_CM
+from web.chosen_flower import choose_flower
 from web.components.drawing import draw
+from web.link_parts import PANELS
+from web.page_state import for_widget, recall, remember
+from web.slider_limits import SLIDER_CM
 from web.species_mark import species_markdown
 from web.text import Language
 from web.vocabulary import feature_name
@@ -31,14 +34,23 @@ class Looked:
     dataset: Dataset
 
 
-def look_deeper_switch(language: Language) -> str | None:
-    """Draw the choice of what to look at; return its key, or None where nothing is open."""
-    return st.pills(
+_SWITCH = "look-deeper"
+
+
+def look_deeper_switch(language: Language) -> None:
+    """Draw the choice of what to look at."""
+    st.pills(
         language.text("Ask"),
-        list(_PANELS),
+        PANELS,
+        default=for_widget("predict.open", _SWITCH),
         format_func=lambda key: language.text(_PANELS[key][0]),
-        key="look-deeper",
+        key=_SWITCH,
+        on_change=_open_chosen,
     )
+
+
+def _open_chosen() -> None:
+    remember({"predict.open": st.session_state[_SWITCH]})
 
 
 def look_deeper(key: str, looked: Looked, language: Language) -> None:
@@ -85,7 +97,7 @@ def _what_if(looked: Looked, language: Language) -> None:
 
 
 def _set_length(feature: str, value: float) -> None:
-    st.session_state[feature] = value
+    choose_flower(value if one == feature else recall(one) for one in FEATURES)
 
 
 def _among(looked: Looked, language: Language) -> None:
@@ -127,7 +139,10 @@ def _trees(looked: Looked, language: Language) -> None:
         # A decision tree is a forest of one: there is nothing to pick.
         tree = 1
         if len(votes.votes) > 1:
-            tree = st.number_input(language.text("Look at tree no."), 1, len(votes.votes), key="tree")
+            most = len(votes.votes)
+            shown = for_widget("predict.tree", "tree", lambda n: min(n, most))
+            tree = st.number_input(language.text("Look at tree no."), 1, most, shown, key="tree")
+            remember({"predict.tree": tree})
         draw(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
     with left:
         draw(votes_figure(votes, tree - 1, language))

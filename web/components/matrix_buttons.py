@@ -5,19 +5,20 @@ import streamlit as st
 from irisml.datasets import Dataset
 from irisml.measurements import SPECIES
 from web.charts.confusion_matrix import ConfusionTable
-from web.chosen_flower import choose_flower, flower_query
+from web.chosen_flower import choose_flower
 from web.components.drawing import draw
 from web.navigation import PREDICT
+from web.page_state import address_query, recall, remember
 from web.species_mark import species_label
 from web.text import Language
 
-_CELL = "matrix-cell"
+_CELL = "quality.cell"
 Cell = tuple[int, int]
 
 
 def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
     """Draw the matrix and return the cell (true, predicted) that was chosen last; None before the first touch."""
-    chosen: Cell | None = st.session_state.get(_CELL)
+    chosen: Cell | None = recall(_CELL)
     species = range(len(SPECIES))
     if chosen:
         # A rule for the one that is chosen: with another key the browser would make a new button, and lose the focus.
@@ -65,7 +66,7 @@ def _button(true: int, predicted: int, table: ConfusionTable, language: Language
 
 
 def _choose(cell: Cell) -> None:
-    st.session_state[_CELL] = cell
+    remember({_CELL: cell})
 
 
 def cell_flowers(cell: Cell, rows: tuple[int, ...], dataset: Dataset, language: Language) -> None:
@@ -83,6 +84,5 @@ def cell_flowers(cell: Cell, rows: tuple[int, ...], dataset: Dataset, language: 
             lengths = " · ".join(language.number(value) for value in dataset.X[row].tolist())
             label = language.text("No. {n}: {lengths} cm", n=row + 1, lengths=lengths)
             if st.button(label, key=f"open-{row}"):
-                flower = dataset.X[row].tolist()
-                choose_flower(flower)
-                st.switch_page(PREDICT, query_params=flower_query(flower))
+                choose_flower(dataset.X[row].tolist())
+                st.switch_page(PREDICT, query_params=address_query("predict"))

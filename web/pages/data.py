@@ -12,13 +12,15 @@ from web.charts.flowers_scatter import (
     scatter_alt,
     scatter_figure,
 )
-from web.chosen_flower import DIGITS, SLIDER_CM
 from web.components.csv_prediction import csv_prediction
 from web.components.edge import edge
+from web.components.expander import expander
 from web.components.feature_choice import feature_choice
 from web.components.plot_theme import plot_colours
 from web.page_libraries import load_table_libraries
+from web.page_state import for_widget, recall, remember
 from web.session import get_iris, get_language, get_service
+from web.slider_limits import DIGITS, SLIDER_CM
 from web.species_mark import species_markdown
 from web.vocabulary import feature_name
 
@@ -38,17 +40,28 @@ def as_shown(row: FlowerRow) -> dict[str, object]:
     }
 
 
-def length_filter(label: str, features: list[str], first: str, key: str) -> tuple[str, tuple[float, float]]:
+def length_filter(label: str, features: list[str], axis: str) -> tuple[str, tuple[float, float]]:
     """Draw the choice of a feature and of its lengths; return both."""
-    feature = feature_choice(label, features, first, key, language)
+    part, range_part, key = f"data.{axis}", f"data.{axis}_cm", f"data-{axis}"
+    feature = feature_choice(label, features, part, key, language)
+    if feature != recall(part):
+        remember({part: feature, range_part: None})  # the lengths of one feature say nothing about another
     words = language.text("{feature}, from – to (cm)", feature=feature_name(feature, language))
     low, high = (round(limit / STEP_CM) for limit in SLIDER_CM[feature])
     # A slider of steps, not of numbers: it writes them as the language does.
     steps = [round(step * STEP_CM, DIGITS) for step in range(low, high + 1)]
     ends = (steps[0], steps[-1])
-    return feature, st.select_slider(
-        words, steps, ends, format_func=language.number, key=f"{key}-{feature}-{language.code}"
-    )
+    slider_key = f"{key}-{feature}-{language.code}"
+    shown = for_widget(range_part, slider_key, lambda chosen: ends if chosen is None else on_steps(chosen, steps))
+    limits = st.select_slider(words, steps, shown, format_func=language.number, key=slider_key)
+    remember({range_part: None if limits == ends else limits})
+    return feature, limits
+
+
+def on_steps(limits: tuple[float, float], steps: list[float]) -> tuple[float, float]:
+    """Return the steps that are next to two lengths, which a link may set anywhere."""
+    low, high = (min(steps, key=lambda step: abs(step - limit)) for limit in limits)
+    return low, high
 
 
 @st.fragment
@@ -57,18 +70,19 @@ def flowers() -> None:
     with edge(language, "the flowers"):
         across, up = st.columns(2)
         with across:
-            x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), "petal_length", "data-x")
+            x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), "x")
         with up:
             others = [feature for feature in FEATURES if feature != x_feature]
-            y_feature, y_limits = length_filter(language.text("Upwards"), others, "petal_width", "data-y")
+            y_feature, y_limits = length_filter(language.text("Upwards"), others, "y")
         shown = st.pills(
             language.text("Species"),
             range(len(SPECIES)),
             selection_mode="multi",
-            default=range(len(SPECIES)),
+            default=for_widget("data.species", "data-species", list),
             format_func=species_markdown,
             key="data-species",
         )
+        remember({"data.species": tuple(sorted(shown))})
         rows = flowers_table(iris, champion.evaluation.test_rows, shown, {x_feature: x_limits, y_feature: y_limits})
         st.markdown(language.text("**{n} of {of} flowers**", n=len(rows), of=iris.n_samples))
         if not rows:
@@ -86,7 +100,7 @@ def flowers() -> None:
             alt=distribution_alt(rows, x_feature, language),
             key="distribution",
         )
-        with st.expander(language.text("All flowers, as a table")):
+        with expander(language.text("All flowers, as a table"), "data.table", "data-table"):
             st.dataframe(
                 [as_shown(row) for row in rows], hide_index=True, alt=language.text("Flowers, one a row"), key="flowers"
             )

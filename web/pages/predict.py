@@ -10,13 +10,13 @@ from web.components.edge import edge
 from web.components.flower_presets import flower_presets, unseen_question
 from web.components.live_answer import follow_sliders, forest_address
 from web.components.look_deeper import Looked, look_deeper, look_deeper_switch
-from web.components.measurement_sliders import measurement_sliders, snap_link_to_steps
+from web.components.measurement_sliders import measurement_sliders
 from web.components.training_outcome import training_outcome
 from web.components.training_panel import MY_JOB, training_panel
+from web.page_state import recall
 from web.session import get_iris, get_language, get_service
 
 language, service = get_language(), get_service()
-snap_link_to_steps()
 drawn, training = service.champion, service.training
 
 
@@ -31,7 +31,7 @@ def answer_and_sliders() -> None:
         html = answer(service.predict(x), champion, forest_address(champion), language)
         draw(html)  # stands above the sliders by CSS
         unseen_question(x, get_iris(), drawn.evaluation, language)
-        if opened := st.session_state.get("look-deeper"):
+        if opened := recall("predict.open"):
             look_deeper(opened, Looked(x, champion.forest, get_iris()), language)
 
 

@@ -17,12 +17,14 @@ from web.charts.species_scores import (
     species_scores_figure,
     species_scores_table,
 )
-from web.chosen_flower import SLIDER_CM, chosen_flower
+from web.chosen_flower import chosen_flower
 from web.components.drawing import draw
 from web.components.edge import edge
 from web.components.feature_choice import feature_choice
 from web.components.matrix_buttons import cell_flowers, matrix_buttons
+from web.page_state import remember
 from web.session import get_iris, get_language, get_service
+from web.slider_limits import SLIDER_CM
 
 language, iris = get_language(), get_iris()
 champion = get_service().champion
@@ -36,10 +38,11 @@ def regions() -> None:
     with edge(language, "the map"):
         across, up = st.columns(2)
         with across:
-            x_feature = feature_choice(language.text("Across"), FEATURES, "petal_length", "x-feature", language)
+            x_feature = feature_choice(language.text("Across"), FEATURES, "quality.x", "x-feature", language)
         with up:
             others = [feature for feature in FEATURES if feature != x_feature]
-            y_feature = feature_choice(language.text("Upwards"), others, "petal_width", "y-feature", language)
+            y_feature = feature_choice(language.text("Upwards"), others, "quality.y", "y-feature", language)
+        remember({"quality.x": x_feature, "quality.y": y_feature})
         plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
         found = decision_regions(champion.forest, flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
         draw(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))

@@ -9,6 +9,7 @@ from web.app_address import LOCAL, address_in_network, app_address, is_loopback,
 from web.charts.qr_code import qr_code_figure
 from web.chosen_flower import chosen_flower, flower_query
 from web.components.drawing import draw
+from web.page_state import for_widget, remember
 from web.session import get_language
 
 language = get_language()
@@ -19,7 +20,8 @@ proposed = address_in_network(here) if on_this_machine and not for_itself_only e
 
 left, right = st.columns([3, 2], gap="medium")
 with right, st.container(key="trust"):
-    typed = st.text_input(language.text("Address of the app"), proposed, key="address").strip() or proposed
+    typed = st.text_input(language.text("Address of the app"), proposed, key="address", persist_state="session")
+    typed = typed.strip() or proposed
     address = web_address(typed)
     if address is None or len(address) > 200:
         st.error(language.text("That is no address of a web page. Write it as it stands in a browser."))
@@ -34,7 +36,10 @@ with right, st.container(key="trust"):
         )
     elif address == proposed != here:
         st.info(language.text("This computer’s address in its network: phones must be in the same one."))
-    with_flower = st.toggle(language.text("With the flower on the screen"), value=True, key="with-flower")
+    with_flower = st.toggle(
+        language.text("With the flower on the screen"), for_widget("share.flower", "with-flower"), key="with-flower"
+    )
+    remember({"share.flower": with_flower})
     if with_flower:
         lengths = " · ".join(language.number(value) for value in chosen_flower())
         st.markdown(language.text("It opens with this flower: {lengths} cm.", lengths=lengths))

@@ -6,10 +6,12 @@ from irisml.registry.protocol import CHALLENGER, PREVIOUS
 from irisml.releases import aliases
 from web.charts.version_history import history_figure, history_rows_figure, history_table
 from web.components.drawing import draw
+from web.components.expander import expander
 from web.components.release_form import release_form, release_log
 from web.components.training_form import training_form
 from web.components.training_outcome import training_outcome
 from web.components.training_panel import MY_JOB
+from web.components.version_choice import version_choice
 from web.components.version_details import gate_verdict, lineage, side_by_side, version_downloads
 from web.presenter import is_presenter
 from web.session import get_language, get_service
@@ -28,14 +30,7 @@ with right, st.container(key="trust"):
     training_outcome(service, st.session_state.get(MY_JOB), language)
 with left, st.container(key="versions-sheet"):
     newest_first = sorted(versions, reverse=True)
-    first = names.get(CHALLENGER, champion.number)
-    number = st.selectbox(
-        language.text("Look at version"),
-        newest_first,
-        newest_first.index(first) if first in newest_first else 0,
-        format_func=lambda number: f"v{number}",
-        key=f"version-of-{newest_first[0]}",  # a new version is looked at as soon as it is there
-    )
+    number = version_choice(newest_first, names.get(CHALLENGER, champion.number), language)
     version = versions[number]
     # Beside the champion; the champion itself beside the one that it replaced.
     other = champion.number if number != champion.number else names.get(PREVIOUS)
@@ -48,7 +43,7 @@ with left, st.container(key="history"):
     st.header(language.text("All versions"), anchor=False)
     draw(history_figure(rows, language))
     draw(history_rows_figure(rows, language))
-    with st.expander(language.text("Who became champion, and why")):
+    with expander(language.text("Who became champion, and why"), "train.history", "train-history"):
         release_log(service, language)
 with right, st.container(key="lineage"):
     st.header(language.text("Version {version}, to take away", version=number), anchor=False)

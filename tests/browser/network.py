@@ -1,0 +1,78 @@
+"""A network between browser and server that can be cut, as a hall's Wi-Fi is."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+
+class Network:
+    """Hands bytes on between a port of its own and that of a server."""
+
+    def __init__(self, server_port: int) -> None:
+        self._server_port = server_port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+        self._is_cut = False
+        self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._start(self._accept)
+
+    def cut(self) -> None:
+        """End all connections, and let none come about."""
+        self._is_cut = True
+        for end in self._open:
+            _shut(end)
+        self._open.clear()
+
+    def mend(self) -> None:
+        """Let connections come about again."""
+        self._is_cut = False
+
+    def close(self) -> None:
+        """End it for good."""
+        self.cut()
+        _shut(self._listener)
+        for thread in self._threads:
+            thread.join()
+        self._listener.close()
+
+    def _start(self, target, *args: socket.socket) -> None:
+        thread = threading.Thread(target=target, args=args, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # the listener was shut
+            while True:
+                client, _ = self._listener.accept()
+                if self._is_cut:
+                    client.close()
+                    continue
+                server = socket.create_connection(("127.0.0.1", self._server_port))
+                self._open += [client, server]
+                self._start(self._hand_on, client, server)
+                self._start(self._hand_on, server, client)
+
+    @staticmethod
+    def _hand_on(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while part := source.recv(65536):
+                target.sendall(part)
+        _shut(target)
+        source.close()
+
+
+def _shut(end: socket.socket) -> None:
+    with suppress(OSError):  # it was shut by the other side
+        end.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def network(server_port: int) -> Iterator[Network]:
+    """Put a network in front of a server until the block ends."""
+    between = Network(server_port)
+    try:
+        yield between
+    finally:
+        between.close()

@@ -1,0 +1,258 @@
+"""What a visitor has chosen and opened outlives Back, reload, another page, another language, a link and a restart."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP
+from tests.browser.network import network
+from tests.browser.served_app import LIMIT_S, QUIET, SETTLED, free_port, served
+
+FLOWER = {"sepal_length": 5.0, "sepal_width": 3.4, "petal_length": 1.5, "petal_width": 0.1}
+QUERY = "&".join(f"{name}={value}" for name, value in FLOWER.items())
+
+
+def sliders(page: Page) -> dict[str, float]:
+    return {name: float(page.locator(f".st-key-{name} input").input_value()) for name in FLOWER}
+
+
+def shows_flower(page: Page, flower: dict[str, float]) -> None:
+    for name, value in flower.items():
+        expect(page.locator(f".st-key-{name} input")).to_have_value(re.compile(rf"^{value:g}(\.0)?$"))
+    page.wait_for_function(SETTLED)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Something to open on a page: where, what the page is called, how to open it, and how to see that it is open."""
+
+    path: str
+    title: str
+    act: Callable[[Page], None]
+    is_open: Callable[[Page], None]
+
+
+def _cell(page: Page) -> None:
+    page.locator("[class*=st-key-cell-miss] button").first.click()
+
+
+def _without_setosa(page: Page) -> None:
+    page.locator(".st-key-data-species").get_by_text("setosa").click()
+
+
+OPENED = {
+    "predict": Opened(
+        "",
+        "Predict",
+        lambda page: page.locator(".st-key-look-deeper button").first.click(),
+        lambda page: expect(page.locator(".st-key-deeper")).to_be_visible(),
+    ),
+    "quality": Opened(
+        "quality",
+        "Quality",
+        _cell,
+        lambda page: expect(page.locator(".st-key-cell-flowers")).to_be_visible(),
+    ),
+    "train": Opened(
+        "train",
+        "Train",
+        lambda page: page.locator(".st-key-train-history summary").click(),
+        lambda page: expect(page.locator(".st-key-train-history details")).to_have_attribute("open", ""),
+    ),
+    "data": Opened(
+        "data",
+        "Data",
+        _without_setosa,
+        lambda page: expect(page.get_by_text(re.compile(r"^100 (of|fleurs sur) 150"))).to_be_visible(),
+    ),
+    "share": Opened(
+        "share",
+        "Share",
+        lambda page: page.locator(".st-key-with-flower label").first.click(),
+        lambda page: expect(page.locator(".st-key-with-flower input")).not_to_be_checked(),
+    ),
+}
+
+
+@pytest.mark.parametrize("opened", OPENED.values(), ids=OPENED)
+def test_what_is_open_stays_open(new_page, opened):
+    """Over another page, another language, Back and Forward, a reload, and for whoever gets the link."""
+    page = new_page(QUERY, path=opened.path)
+    bare = page.url
+    opened.act(page)
+    opened.is_open(page)
+    expect(page).not_to_have_url(bare)
+    address = page.url
+
+    page.get_by_test_id("stTopNavLink").get_by_text("Pipeline").click()
+    expect(page).to_have_url(re.compile(rf"/pipeline\?{re.escape(QUERY)}$"))
+    page.get_by_test_id("stTopNavLink").get_by_text(opened.title, exact=True).click()
+    opened.is_open(page)
+    expect(page).to_have_url(address)
+
+    page.locator(".st-key-language").get_by_text("FR", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    opened.is_open(page)
+    expect(page).to_have_url(re.compile("lang=fr"))
+
+    page.go_back()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    opened.is_open(page)
+    page.go_back()
+    page.wait_for_function(QUIET)
+    expect(page).to_have_url(re.compile("/pipeline"))
+    page.go_forward()
+    page.reload()
+    opened.is_open(page)
+    expect(page).to_have_url(address)
+
+    page.goto("about:blank")
+    page.goto(address)  # as whoever got the link
+    opened.is_open(page)
+    page.get_by_test_id("stTopNavLink").get_by_text("Predict", exact=True).click()
+    shows_flower(page, FLOWER)
+
+
+def test_back_to_the_landing_page_shows_the_same_flower(new_page):
+    """Also where nobody has touched a slider: it jumped to the least of each."""
+    page = new_page()
+    before = sliders(page)
+    page.get_by_test_id("stTopNavLink").get_by_text("Quality", exact=True).click()
+    page.wait_for_function(QUIET)
+    page.go_back()
+    shows_flower(page, before)
+
+
+def test_a_preset_and_a_slider_are_one_step_each(new_page):
+    """Back goes from one flower to the one before, with all four lengths."""
+    page = new_page(QUERY)
+    length = page.evaluate("history.length")
+    page.locator(".st-key-preset-virginica button").click()
+    shows_flower(page, {"petal_length": 5.6, "petal_width": 2.0})
+    virginica = sliders(page)
+    page.locator(".st-key-petal_width input").press("Home")
+    shows_flower(page, {**virginica, "petal_width": 0.1})
+    expect(page).to_have_url(re.compile(r"petal_width=0\.1"))
+    assert page.evaluate("history.length") == length + 2
+    page.go_back()
+    shows_flower(page, virginica)
+    page.go_back()
+    shows_flower(page, FLOWER)
+    page.go_forward()
+    shows_flower(page, virginica)
+
+
+def test_arrow_keys_in_a_row_are_one_step(new_page):
+    """Whoever sets a length with the keyboard goes back to the flower before, not by tenths of a centimetre."""
+    page = new_page(QUERY)
+    length = page.evaluate("history.length")
+    for _ in range(3):
+        page.locator(".st-key-petal_length input").press("ArrowRight")
+    shows_flower(page, {**FLOWER, "petal_length": 1.8})
+    expect(page).to_have_url(re.compile(r"petal_length=1\.8"))
+    assert page.evaluate("history.length") == length + 1
+    page.go_back()
+    shows_flower(page, FLOWER)
+
+
+def test_a_link_that_cannot_be_followed_says_so(new_page):
+    """A decimal comma is read; another flower is shown with a word."""
+    page = new_page("petal_width=0,2&petal_length=99&open=nothing")
+    shows_flower(page, {"petal_width": 0.2, "petal_length": 4.8})
+    expect(page.get_by_text("Petal length of the link is 99 cm, but the slider goes from 1 to 7 cm.")).to_be_visible()
+    expect(page.get_by_text('The link asks for open "nothing", which there is not.')).to_be_visible()
+    page.locator(".st-key-preset-talk button").click()
+    expect(page.get_by_text("Petal length of the link")).to_have_count(0)
+
+
+def test_an_uploaded_file_is_there_after_another_page_and_in_another_language(new_page):
+    """With its predictions."""
+    page = new_page(path="data")
+    page.locator(".st-key-csv input[type=file]").set_input_files(
+        {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n"}
+    )
+    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
+    page.get_by_test_id("stTopNavLink").get_by_text("Pipeline").click()
+    page.wait_for_url("**/pipeline")
+    page.get_by_test_id("stTopNavLink").get_by_text("Data", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
+    expect(page.get_by_text("Your file: mine.csv")).to_be_visible()
+    page.locator(".st-key-language").get_by_text("FR", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_be_visible()
+    page.get_by_role("button", name="Retirer").click()
+    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_have_count(0)
+
+
+@pytest.fixture
+def trained(_trained):
+    """A registry of two versions, which nobody changes."""
+    return _trained
+
+
+@pytest.fixture
+def visitor(browser):
+    """Open a page in a context of its own, as a phone that nobody touches."""
+    contexts = []
+
+    def open_page(address: str) -> Page:
+        contexts.append(browser.new_context(**DESKTOP))
+        page = contexts[-1].new_page()
+        page.add_init_script(_COUNT_SOCKETS)
+        page.goto(address)
+        page.wait_for_function(QUIET)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_a_page_that_was_only_looked_at_wakes_after_a_restart_of_the_server(visitor, trained):
+    """Both the landing page and a filter answer again, with what was chosen before."""
+    port = free_port()
+    with served(trained, port=port) as app:
+        landing, data = visitor(f"{app.address}/?{QUERY}&open=why"), visitor(f"{app.address}/data?species=setosa")
+    with served(trained, port=port):
+        for page in (landing, data):
+            _after_reconnection(page)
+        landing.locator(".st-key-petal_width input").press("End")
+        shows_flower(landing, {**FLOWER, "petal_width": 2.5})
+        expect(landing.locator(".st-key-deeper")).to_be_visible()
+        data.locator(".st-key-data-species").get_by_text("virginica").click()
+        expect(data.get_by_text("100 of 150 flowers")).to_be_visible()
+
+
+def test_a_page_whose_session_was_dropped_wakes(visitor, trained):
+    """As after a long walk through a dead spot; or because more than 128 others were dropped after it."""
+    port = free_port()
+    with served(trained, port=port, options=["--server.disconnectedSessionTTL=1"]), network(port) as between:
+        page = visitor(f"{between.address}/?{QUERY}")
+        between.cut()
+        time.sleep(3)  # the session lives for a second
+        between.mend()
+        _after_reconnection(page)
+        page.locator(".st-key-petal_width input").press("End")
+        shows_flower(page, {**FLOWER, "petal_width": 2.5})
+
+
+def _after_reconnection(page: Page) -> None:
+    """Wait until a page that its server has lost has drawn itself again."""
+    page.wait_for_function("() => window.nSockets > 1 && window.nFrames > 0", timeout=1000 * LIMIT_S)
+    page.wait_for_function(QUIET)
+
+
+_COUNT_SOCKETS = """
+window.nSockets = 0
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given)
+    window.nFrames = 0
+    this.addEventListener("open", () => { window.nSockets += 1 })
+    this.addEventListener("message", () => { window.nFrames += 1 })
+  }
+}
+"""
