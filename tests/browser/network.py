@@ -43,16 +43,21 @@ class Network:
         thread.start()
 
     def _accept(self) -> None:
-        with suppress(OSError):  # the listener was shut
-            while True:
+        while True:
+            try:
                 client, _ = self._listener.accept()
-                if self._is_cut:
-                    client.close()
-                    continue
-                server = socket.create_connection(("127.0.0.1", self._server_port))
-                self._open += [client, server]
-                self._start(self._hand_on, client, server)
-                self._start(self._hand_on, server, client)
+            except OSError:  # the listener was shut
+                return
+            try:
+                server = None if self._is_cut else socket.create_connection(("127.0.0.1", self._server_port))
+            except OSError:  # the server is down
+                server = None
+            if server is None:
+                client.close()
+                continue
+            self._open += [client, server]
+            self._start(self._hand_on, client, server)
+            self._start(self._hand_on, server, client)
 
     @staticmethod
     def _hand_on(source: socket.socket, target: socket.socket) -> None:

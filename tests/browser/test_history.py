@@ -106,12 +106,10 @@ def test_what_is_open_stays_open(new_page, opened):
     page.wait_for_function(QUIET)
     expect(page).to_have_url(re.compile("/pipeline"))
     page.go_forward()
-    page.reload()
     opened.is_open(page)
     expect(page).to_have_url(address)
 
-    page.goto("about:blank")
-    page.goto(address)  # as whoever got the link
+    page.reload()  # begins a new session, as for whoever gets the link
     opened.is_open(page)
     page.get_by_test_id("stTopNavLink").get_by_text("Predict", exact=True).click()
     shows_flower(page, FLOWER)
@@ -147,7 +145,7 @@ def test_a_preset_and_a_slider_are_one_step_each(new_page):
 
 
 def test_arrow_keys_in_a_row_are_one_step(new_page):
-    """Whoever sets a length with the keyboard goes back to the flower before, not by tenths of a centimetre."""
+    """Whoever sets a length by keyboard goes back to the flower before, not by tenths of a centimetre."""
     page = new_page(QUERY)
     length = page.evaluate("history.length")
     for _ in range(3):
@@ -167,24 +165,6 @@ def test_a_link_that_cannot_be_followed_says_so(new_page):
     expect(page.get_by_text('The link asks for open "nothing", which there is not.')).to_be_visible()
     page.locator(".st-key-preset-talk button").click()
     expect(page.get_by_text("Petal length of the link")).to_have_count(0)
-
-
-def test_an_uploaded_file_is_there_after_another_page_and_in_another_language(new_page):
-    """With its predictions."""
-    page = new_page(path="data")
-    page.locator(".st-key-csv input[type=file]").set_input_files(
-        {"name": "mine.csv", "mimeType": "text/csv", "buffer": b"5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n"}
-    )
-    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
-    page.get_by_test_id("stTopNavLink").get_by_text("Pipeline").click()
-    page.wait_for_url("**/pipeline")
-    page.get_by_test_id("stTopNavLink").get_by_text("Data", exact=True).click()
-    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
-    expect(page.get_by_text("Your file: mine.csv")).to_be_visible()
-    page.locator(".st-key-language").get_by_text("FR", exact=True).click()
-    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_be_visible()
-    page.get_by_role("button", name="Retirer").click()
-    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_have_count(0)
 
 
 @pytest.fixture
@@ -211,32 +191,28 @@ def visitor(browser):
         context.close()
 
 
-def test_a_page_that_was_only_looked_at_wakes_after_a_restart_of_the_server(visitor, trained):
-    """Both the landing page and a filter answer again, with what was chosen before."""
+def test_a_page_that_was_only_looked_at_wakes_when_its_server_has_lost_it(visitor, trained):
+    """By a restart; or in a dead spot, where its session was dropped. What was chosen is still there."""
     port = free_port()
-    with served(trained, port=port) as app:
-        landing, data = visitor(f"{app.address}/?{QUERY}&open=why"), visitor(f"{app.address}/data?species=setosa")
-    with served(trained, port=port):
-        for page in (landing, data):
-            _after_reconnection(page)
-        landing.locator(".st-key-petal_width input").press("End")
-        shows_flower(landing, {**FLOWER, "petal_width": 2.5})
-        expect(landing.locator(".st-key-deeper")).to_be_visible()
-        data.locator(".st-key-data-species").get_by_text("virginica").click()
-        expect(data.get_by_text("100 of 150 flowers")).to_be_visible()
-
-
-def test_a_page_whose_session_was_dropped_wakes(visitor, trained):
-    """As after a long walk through a dead spot; or because more than 128 others were dropped after it."""
-    port = free_port()
-    with served(trained, port=port, options=["--server.disconnectedSessionTTL=1"]), network(port) as between:
-        page = visitor(f"{between.address}/?{QUERY}")
-        between.cut()
-        time.sleep(3)  # the session lives for a second
-        between.mend()
-        _after_reconnection(page)
-        page.locator(".st-key-petal_width input").press("End")
-        shows_flower(page, {**FLOWER, "petal_width": 2.5})
+    with network(port) as between:
+        with served(trained, port=port):
+            landing, data = (
+                visitor(f"{between.address}/?{QUERY}&open=why"),
+                visitor(f"{between.address}/data?species=setosa"),
+            )
+        with served(trained, port=port, options=["--server.disconnectedSessionTTL=1"]):
+            _after_reconnection(landing)
+            _after_reconnection(data)
+            data.locator(".st-key-data-species").get_by_text("virginica").click()
+            expect(data.get_by_text("100 of 150 flowers")).to_be_visible()
+            landing.evaluate("() => { window.nFrames = 0 }")
+            between.cut()
+            time.sleep(3)  # the session lives for a second
+            between.mend()
+            _after_reconnection(landing)
+            landing.locator(".st-key-petal_width input").press("End")
+            shows_flower(landing, {**FLOWER, "petal_width": 2.5})
+            expect(landing.locator(".st-key-deeper")).to_be_visible()
 
 
 def _after_reconnection(page: Page) -> None:

@@ -12,17 +12,6 @@ def answer(page):
     return page.locator("[data-answer]")
 
 
-def test_a_slider_moves_by_keyboard_and_the_address_follows(new_page):
-    """Three steps to the right: 0.3 cm more, and a link to this very flower."""
-    page = new_page()
-    page.locator(".st-key-petal_length input").focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    expect(answer(page)).to_contain_text("petal 5.1 × 1.6")
-    page.wait_for_function(SETTLED)
-    expect(page).to_have_url(re.compile("petal_length=5.1"))
-
-
 def test_a_link_opens_its_flower(new_page):
     """With the species that it is."""
     page = new_page("petal_length=1.4&petal_width=0.2")

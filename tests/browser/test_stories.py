@@ -32,7 +32,7 @@ def test_a_miss_is_followed_from_the_matrix_to_its_flower(new_page):
 
 
 def test_a_file_goes_up_and_its_predictions_come_down(new_page):
-    """Upload, and a file that has a row for each flower."""
+    """Upload, and a file that has a row for each flower; also after a look at another page, and in another language."""
     page = new_page(path="data")
     content = b"Petal.Width;Petal.Length;Sepal.Width;Sepal.Length\n0,2;1,4;3,5;5,1\n2,0;5,6;3,0;6,5\n"
     page.locator(".st-key-csv input[type=file]").set_input_files(
@@ -42,19 +42,18 @@ def test_a_file_goes_up_and_its_predictions_come_down(new_page):
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the predictions").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
-    assert [(row["sepal_length"], row["predicted_species"]) for row in rows] == [("5.1", "setosa"), ("6.5", "virginica")]
-
-
-def test_a_preset_moves_thumbs_address_and_answer(new_page):
-    """The talk's flower."""
-    page = new_page()
-    page.get_by_role("button", name="The talk’s").click()
-    page.wait_for_function(SETTLED)
-    expect(answer(page).locator(".name")).to_have_text("Iris setosa")
-    expect(page).to_have_url(re.compile("petal_length=1.4"))
-    page.reload()
-    page.wait_for_function(SETTLED)
-    expect(answer(page).locator(".name")).to_have_text("Iris setosa")
+    assert [(row["sepal_length"], row["predicted_species"]) for row in rows] == [
+        ("5.1", "setosa"),
+        ("6.5", "virginica"),
+    ]
+    page.get_by_test_id("stTopNavLink").get_by_text("Pipeline").click()
+    page.wait_for_url("**/pipeline")
+    page.get_by_test_id("stTopNavLink").get_by_text("Data", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
+    page.locator(".st-key-language").get_by_text("FR", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_be_visible()
+    page.get_by_role("button", name="Retirer").click()
+    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_have_count(0)
 
 
 def test_the_ring_among_real_flowers_follows_the_thumb(new_page):
