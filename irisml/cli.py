@@ -127,6 +127,8 @@ def predict(service: ModelService, measurement: tuple[str, ...], file: str | Non
             raise click.NoSuchOption(word)
     if (file is None) == (not measurement):
         raise click.UsageError("Give four lengths in cm, or --csv FILE.")
+    if strict and file is None:
+        raise click.UsageError("--strict belongs to --csv FILE.")
     champion = service.champion
     if file is None:
         prediction = irisml.predict(champion.forest, _numbers(measurement))
@@ -144,7 +146,7 @@ def predict(service: ModelService, measurement: tuple[str, ...], file: str | Non
         click.echo(predictions_csv(table, predictions), nl=False)
     if said := terminal.table_text(table, predictions):
         click.echo(said, err=True)
-    if table.problems:
+    if table.problems or table.n_missing:
         raise SystemExit(_DONE_IN_PART)
 
 

@@ -9,7 +9,9 @@ IrisError
 │   ├── UnknownSpeciesError       a label that is none of the three species
 │   ├── InvalidTableError         a table whose columns or rows are not those of irises
 │   │   ├── EmptyTableError       a file without a row
-│   │   ├── WrongColumnsError     columns missing or there twice
+│   │   ├── MissingColumnsError   no column for a length
+│   │   ├── RepeatedColumnsError  more than one column for a length
+│   │   ├── SecondHeaderError     another table below the first one
 │   │   ├── HeaderNeededError     columns without a header, of which the lengths are not clear
 │   │   ├── ColumnOrderError      columns without a header that fit another order
 │   │   ├── UnknownUnitError      a column in a unit other than cm and mm
@@ -18,6 +20,7 @@ IrisError
 │   │   ├── NotATableError        a file of another kind: JSON, PDF, a picture
 │   │   └── UnreadableTableError  a workbook or a Parquet file that is damaged
 │   ├── RowLengthError            a row with too few or too many cells
+│   ├── AboveHeaderError          a row above the header
 │   ├── RowCountError             fewer or more rows than the first line announces
 │   ├── MissingSpeciesError       a row without a species, where others have one
 │   ├── ContradictoryLabelsError  a row with two labels that differ
@@ -138,13 +141,31 @@ class EmptyTableError(InvalidTableError):
     template = sentence("The file has no row with a flower. Give one flower a line, with its four lengths in cm.")
 
 
-class WrongColumnsError(InvalidTableError):
-    """Columns that are missing or there twice; "-" where there are none such."""
+class MissingColumnsError(InvalidTableError):
+    """Lengths for which there is no column; carries the names of the columns that are none of them."""
 
     template = sentence(
-        "The columns do not fit. Missing: {missing}. There twice: {repeated}. Others: {others}. "
+        "There is no column {missing}. The other columns: {others}. "
         "Expected: sepal_length, sepal_width, petal_length, petal_width (cm) and, if known, species."
     )
+
+
+class RepeatedColumnsError(InvalidTableError):
+    """Lengths for which there is more than one column."""
+
+    template = sentence("There is more than one column for {repeated}. Keep one of them, or name the others otherwise.")
+
+
+class SecondHeaderError(InvalidTableError):
+    """A header below the first one, with other columns."""
+
+    template = sentence("Line {line} begins a table with other columns. Give it in a file of its own.")
+
+
+class AboveHeaderError(InputError):
+    """A row with numbers above the header."""
+
+    template = sentence("This row stands above the header, so its columns are not known.")
 
 
 class HeaderNeededError(InvalidTableError):
@@ -203,7 +224,7 @@ class UnreadableTableError(InvalidTableError):
 class RowLengthError(InputError):
     """A row with too few or too many cells."""
 
-    template = sentence("{n} cells instead of {expected}.")
+    template = sentence("Cells in this row: {n}; columns of the table: {expected}.")
 
 
 class RowCountError(InputError):

@@ -32,7 +32,7 @@ def table_facts(table: MeasurementTable, predictions: Sequence[Prediction], vers
         {
             "line": line,
             "label": label,
-            "columns": dict(zip(table.own_columns, own, strict=True)),
+            "columns": [[name, cell] for name, cell in zip(table.own_columns, own, strict=True)],
             **prediction_facts(prediction, version),
         }
         for line, label, own, prediction in zip(table.lines, species, own_cells, predictions, strict=True)

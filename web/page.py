@@ -40,8 +40,8 @@ def draw() -> None:
     with head:
         st.title(heading(page.url_path, language), anchor=False)
         language_switch(language)
-    for notice in link_notices():
-        st.warning(language.notice(notice.template, notice.values))
+    if notices := link_notices():
+        st.warning("  \n".join(language.notice(notice.template, notice.values) for notice in notices))
     with edge(language, f"the page {page.url_path or 'predict'}"):
         service = get_service()
         wait_for_first_model(service, language)

@@ -1,184 +1,46 @@
 """What each column of a table holds: by its header, or without one by what stands in it."""
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import permutations
 
-from irisml.errors import ColumnOrderError, HeaderNeededError, UnknownUnitError, WrongColumnsError
-from irisml.flower_files.labels import is_code, known_species
-from irisml.flower_files.lengths import MM, is_number
-from irisml.measurements import FEATURES, POSSIBLE_CM, SPECIES
+from irisml.errors import (
+    ColumnOrderError,
+    HeaderNeededError,
+    MissingColumnsError,
+    RepeatedColumnsError,
+    UnknownUnitError,
+)
+from irisml.flower_files.headers import OURS, UNITS, Column, column
+from irisml.flower_files.labels import NO_LABEL, is_code, known_species
+from irisml.flower_files.lengths import is_number, number_in_cm
+from irisml.measurements import FEATURES, POSSIBLE_CM
 
 Cells = Sequence[str]
 
 MOST_COLUMNS = 1000
 """A row with more cells is no flower, whatever its header: it would only take long to find out."""
 
-_PARTS = {
-    "sepal": ("sepal", "sepals", "sepale", "sepales", "sep", "s"),
-    "petal": ("petal", "petals", "petale", "petales", "pet", "p"),
-}
-_KINDS = {
-    "length": ("length", "lengths", "len", "lng", "lgth", "l", "longueur", "long", "lg"),
-    "width": ("width", "widths", "wid", "wdth", "w", "largeur", "larg"),
-}
-_FEATURE_NAMES = {
-    name: f"{part}_{kind}"
-    for part, parts in _PARTS.items()
-    for kind, kinds in _KINDS.items()
-    for one in parts
-    for other in kinds
-    for name in (one + other, other + one)
-}
-_FILLERS = ("of", "the", "de", "du", "des", "la", "le", "les", "d", "iris", "feature", "measured", "in", "en")
-_UNITS = {
-    **dict.fromkeys(("cm", "cms", "centimeter", "centimeters", "centimetre", "centimetres"), 0),
-    **dict.fromkeys(("mm", "mms", "millimeter", "millimeters", "millimetre", "millimetres"), MM),
-}
-"""Power of ten from the unit to cm."""
-_OTHER_UNITS = ("inch", "inches", "pouce", "pouces", "ft", "foot", "feet", "m", "dm", "um", "nm", "meter", "metre")
-_LABEL_WORDS = (
-    "species",
-    "specie",
-    "class",
-    "classes",
-    "variety",
-    "target",
-    "label",
-    "labels",
-    "plant",
-    "truth",
-    "actual",
-)
-_FRENCH_LABEL_WORDS = ("espece", "especes", "classe", "variete", "etiquette", "cible")
-LABEL_NAMES = frozenset(
-    (
-        *(
-            prefix + word + suffix
-            for prefix in ("", "iris", "flower", "true", "target", "actual", "class", "ground")
-            for word in (*_LABEL_WORDS, *_FRENCH_LABEL_WORDS)
-            for suffix in ("", "name", "names", "id", "reelle")
-        ),
-        *("iristype", "flowertype", "typeofiris", "ytrue"),
-    )
-)
-"""Letters of the headers above a column of labels, without accents."""
-WEAK_LABEL_NAMES = frozenset(
-    (
-        *("name", "nom", "iris", "type", "flower", "flowers", "fleur", "response", "y", "category", "categorie"),
-        *("kind", "cultivar", "output", "outcome", "result", "group", "taxon"),
-    )
-)
-"""The same, but such a column may hold anything: without a species in it, it is no label."""
-OWN_COLUMNS = (
-    "line_in_file",
-    *("predicted_species", "p_setosa", "p_versicolor", "p_virginica", "outside_training_range"),
-)
-"""What irisml writes beside the columns of a file, see `irisml.flower_files.writing`."""
-_PREDICTION = re.compile(r"pred|proba|yhat")
-
 _SPAN_CM = tuple((2 * low, high / 2) for low, high in POSSIBLE_CM.values())
 """Of the 150 flowers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a file.
-
-    Parameters
-    ----------
-    header : str
-        As it stands in the file; a name of ours where it has none.
-    feature : str or None
-        One of `FEATURES`, if the column holds it.
-    power : int
-        Of ten, from the column's unit to cm.
-    label : {"strong", "weak", None}
-        Whether its header is that of a label; a weak one may stand above anything.
-    own : bool
-        Whether irisml itself wrote it, so that it is not the user's.
-    """
-
-    header: str
-    feature: str | None = None
-    power: int = 0
-    label: str | None = None
-    own: bool = False
-
-
-@lru_cache(maxsize=1000)
-def column(header: str) -> Column:
-    """Return what a header says of its column.
-
-    Raises
-    ------
-    UnknownUnitError
-        If it names a feature in a unit other than cm and mm.
-
-    Examples
-    --------
-    >>> column("Longueur du sépale (mm)")
-    Column(header='Longueur du sépale (mm)', feature='sepal_length', power=-1, label=None, own=False)
-    >>> column("sepal_area").feature, column("Iris plant").label
-    (None, 'strong')
-    """
-    if header in OWN_COLUMNS:
-        return Column(header, own=True)
-    plain = _plain(header)
-    bracket = re.search(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$", plain)
-    words = re.findall(r"[a-z]+|\d+", plain[: bracket.start()] if bracket else plain)
-    if words and words[0].isdecimal():
-        words = words[1:]  # as "1. sepal length in cm"
-    unit = bracket[1] if bracket else ""
-    if not unit and len(words) > 1 and words[-1] in (*_UNITS, *_OTHER_UNITS):
-        unit = words.pop()
-    if not unit and len(words) > 2 and words[-1] == "in":
-        unit = words.pop()
-    letters = "".join(word for word in words if word not in _FILLERS)
-    if not unit and letters not in _FEATURE_NAMES and letters[-2:] in _UNITS:
-        letters, unit = letters[:-2], letters[-2:]
-    feature = _FEATURE_NAMES.get(letters)
-    if feature:
-        if unit and unit not in _UNITS:
-            raise UnknownUnitError(column=_cut(header), unit=_cut(unit))
-        return Column(header, feature, _UNITS.get(unit, 0))
-    letters = "".join(words)
-    if _PREDICTION.search(letters):
-        return Column(header)
-    label = "strong" if letters in LABEL_NAMES else "weak" if letters in WEAK_LABEL_NAMES else None
-    return Column(header, label=label)
-
-
-def names_feature(header: str) -> bool:
-    """Whether a header names one of `FEATURES`, in whatever unit.
-
-    Examples
-    --------
-    >>> names_feature("PetalWidthCm"), names_feature("species")
-    (True, False)
-    """
-    try:
-        return column(header).feature is not None
-    except UnknownUnitError:
-        return True
-
-
-def _plain(header: str) -> str:
-    """Take away accents, quotes and capitals, and part words that were joined by capitals."""
-    text = unicodedata.normalize("NFKD", header.strip().strip("'\""))
-    text = "".join(sign for sign in text if not unicodedata.combining(sign))
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()
+def is_flower_like(cells: Cells) -> bool:
+    """Whether a row has at least as many numbers as a flower has lengths."""
+    return sum(map(is_number, cells)) >= len(FEATURES)
 
 
 def is_header(cells: Cells) -> bool:
     """Whether a row names columns: it has a header of ours, or neither a number nor a species."""
-    if any(map(names_feature, cells)) or any(column(cell).label == "strong" for cell in cells):
+    columns = [column(cell) for cell in cells]
+    if any(one.feature or one.label == "strong" for one in columns):
         return True
     return not any(is_number(cell) or known_species(cell) for cell in cells)
+
+
+def names_all_lengths(cells: Cells) -> bool:
+    """Whether a row is a header with all four lengths, each at least once."""
+    return {column(cell).feature for cell in cells} >= set(FEATURES)
 
 
 def header_columns(cells: Cells) -> tuple[Column, ...]:
@@ -186,7 +48,7 @@ def header_columns(cells: Cells) -> tuple[Column, ...]:
 
     Raises
     ------
-    WrongColumnsError
+    MissingColumnsError, RepeatedColumnsError
         If a feature is missing, or there twice.
     UnknownUnitError
         If one is in a unit other than cm and mm.
@@ -194,29 +56,53 @@ def header_columns(cells: Cells) -> tuple[Column, ...]:
     columns = [column(cell) for cell in cells]
     times = Counter(one.feature for one in columns if one.feature)
     missing = [feature for feature in FEATURES if feature not in times]
-    repeated = sorted(feature for feature, n in times.items() if n > 1)
-    if missing or repeated:
+    if missing:
         others = [one.header for one in columns if not one.feature and one.header]
-        raise WrongColumnsError(missing=listed(missing), others=listed(others), repeated=listed(repeated))
-    ours = {one.header for one in columns if one.own}
-    if "p_setosa" in ours and "predicted_species" not in ours:
-        # Up to 0.1 our own predictions stood in a column "species": they are no truth to count against.
-        columns = [Column(one.header, own=True) if one.header == "species" else one for one in columns]
+        raise MissingColumnsError(missing=listed(missing), others=listed(others))
+    if repeated := [feature for feature, n in times.items() if n > 1]:
+        raise RepeatedColumnsError(repeated=listed(repeated))
+    for one in columns:
+        if one.unit:
+            raise UnknownUnitError(column=listed([one.header]), unit=one.unit)
+    names = [one.header for one in columns]
+    if set(OURS) <= set(names):
+        return tuple(Column(one.header, own=True) if one.header in OURS else one for one in columns)
+    if names == [*FEATURES, "species", *(name for name in OURS if name.startswith("p_"))]:
+        # What irisml 0.1 wrote: its column "species" is the prediction, and no truth to count against.
+        return tuple(one if one.feature else Column(one.header, own=True) for one in columns)
     return tuple(columns)
 
 
+def with_units_of(columns: tuple[Column, ...], cells: Cells) -> tuple[Column, ...] | None:
+    """Return the columns with the units in a row of their own below the header; None where it is no such row."""
+    words = [cell.strip("()[]{} .").lower() for cell in cells]
+    if len(words) != len(columns) or any(word and word not in UNITS for word in words):
+        return None
+    if any(one.feature and not word for one, word in zip(columns, words, strict=True)):
+        return None
+    return tuple(
+        Column(one.header, one.feature, UNITS[word]) if one.feature else one
+        for one, word in zip(columns, words, strict=True)
+    )
+
+
 def with_row_names(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[Column, ...]:
-    """Return the columns with one more in front where R wrote row names without a header for them."""
+    """Return the columns with one more in front where R wrote row names without a header for them.
+
+    That is so where more rows are flowers like the 150 with it than without it.
+    """
     shifted = (Column(""), *columns)
     longer = [cells for cells in rows if len(cells) == len(shifted) and cells[-1]]
-    names = [cells[0] for cells in longer if cells[0].isdecimal() or not is_number(cells[0])]
-    flowers = [cells for cells in longer if _has_lengths(shifted, cells)]
-    all_named = len(set(names)) == len(longer)
-    return shifted if all_named and 2 * len(longer) > len(rows) and 2 * len(flowers) > len(longer) else columns
+    names = {cells[0] for cells in longer if cells[0].isdecimal() or not is_number(cells[0])}
+    fitting = _n_flowers(shifted, longer)
+    is_shifted = 2 * fitting > len(longer) and fitting > _n_flowers(columns, longer)
+    return shifted if is_shifted and len(names) == len(longer) and 2 * len(longer) > len(rows) else columns
 
 
-def _has_lengths(columns: Sequence[Column], cells: Cells) -> bool:
-    return all(not one.feature or is_number(cell) for one, cell in zip(columns, cells, strict=True))
+def _n_flowers(columns: Sequence[Column], rows: Sequence[Cells]) -> int:
+    places = [next(at for at, one in enumerate(columns) if one.feature == feature) for feature in FEATURES]
+    powers = [columns[at].power for at in places]
+    return sum(_fits([cells[at] for at in places], powers) for cells in rows)
 
 
 def columns_by_content(rows: Sequence[Cells]) -> tuple[Column, ...]:
@@ -311,12 +197,13 @@ def _n_fitting(rows: Sequence[Cells], places: Sequence[int]) -> int:
     return sum(_fits([cells[at] for at in places]) for cells in rows) if places else 0
 
 
-def _fits(cells: Cells) -> bool:
-    if not all(map(is_number, cells)):
+def _fits(cells: Cells, powers: Sequence[int] = (0, 0, 0, 0)) -> bool:
+    lengths = [number_in_cm(cell, power) for cell, power in zip(cells, powers, strict=True)]
+    known = [length for length in lengths if length is not None]
+    if len(known) < len(FEATURES):
         return False
-    lengths = [float(cell.replace(",", ".")) for cell in cells]
-    spans = all(low <= length <= high for length, (low, high) in zip(lengths, _SPAN_CM, strict=True))
-    return spans and order_is_usual(lengths)
+    spans = all(low <= length <= high for length, (low, high) in zip(known, _SPAN_CM, strict=True))
+    return spans and order_is_usual(known)
 
 
 def _mostly(fits: Callable[[str], object], cells: Iterable[str]) -> bool:
@@ -327,28 +214,20 @@ def _mostly(fits: Callable[[str], object], cells: Iterable[str]) -> bool:
 def label_places(columns: Sequence[Column], rows: Sequence[Cells]) -> tuple[int, ...]:
     """Return where labels stand: what is named so, and what holds names of species, whatever it is called.
 
-    Names of species go before numbers, and a header of a label before another one.
+    Names of species below the header of a label go first, then numbers below one.
     """
-    named: list[int] = []
-    unnamed: list[int] = []
-    strong: list[int] = []
-    coded: list[int] = []
+    kinds: dict[str, list[int]] = {"names": [], "codes": [], "unnamed": [], "strong": []}
     for at, one in enumerate(columns):
-        if one.feature or one.own or _PREDICTION.search(_plain(one.header)):
+        if one.feature or one.own or one.prediction:
             continue
-        cells = [cells[at] for cells in rows if at < len(cells)]
+        cells = [cells[at] for cells in rows if at < len(cells) and cells[at] not in NO_LABEL]
         if _mostly(known_species, cells):
-            (named if one.label else unnamed).append(at)
+            kinds["names" if one.label else "unnamed"].append(at)
+        elif one.label in ("strong", "coded") and _mostly(is_code, cells):
+            kinds["codes"].append(at)
         elif one.label == "strong":
-            strong.append(at)
-        elif one.label == "weak" and _are_codes(cells):
-            coded.append(at)
-    return tuple(named or unnamed or strong or coded)
-
-
-def _are_codes(cells: Sequence[str]) -> bool:
-    filled = [cell for cell in cells if cell]
-    return len(set(filled)) >= len(SPECIES) and all(map(is_code, filled))
+            kinds["strong"].append(at)
+    return tuple(next((places for places in kinds.values() if places), []))
 
 
 _MOST_SHOWN, _LONGEST_SHOWN = 10, 40

@@ -1,6 +1,7 @@
 """What a file is by its first bytes, and its text in whatever encoding."""
 
 import codecs
+import re
 import zipfile
 from io import BytesIO
 
@@ -19,21 +20,15 @@ _SAMPLE_BYTES = 20_000
 _WESTERN = ("cp1252", "mac_roman", "cp850")
 _FRENCH_HEADERS = ("sépale", "pétale", "espèce")
 """By which the encodings of Windows, an old Mac and an old console are told apart, if one of them is there."""
-_OF_TWO_BYTES = (
-    "cp932",
-    "shift_jis",
-    "euc_jp",
-    "gb18030",
-    "gbk",
-    "gb2312",
-    "big5",
-    "cp949",
-    "euc_kr",
-)
+_FOREIGN_RUN = 3
+"""Bytes beyond ASCII in a row, on average, from which a text is in another script: an accent stands alone."""
 
 EXCEL, PARQUET = "Excel", "Parquet"
 _SAVE_AS_CSV = sentence("Save the table as CSV")
 _CONVERT = sentence("Convert it, for example in Python: {command}")
+_RELATION = re.compile(r"^[ \t]*@relation\b", re.IGNORECASE | re.MULTILINE)
+_BEFORE_RELATION = 100_000
+"""Characters of the comments that may stand above it."""
 _KINDS = (
     (b"PAR1", PARQUET),
     (b"\xd0\xcf\x11\xe0", EXCEL),  # the format before 2007, and any workbook with a password
@@ -77,10 +72,10 @@ def _is_workbook(content: bytes) -> bool:
 def decoded(content: bytes) -> tuple[str, str | None]:
     """Return the text of a file, and the name of its encoding where that was a guess.
 
-    A byte order mark tells it; else UTF-8 is tried, which no other encoding passes by chance. Of
-    the rest charset-normalizer tells apart those of two bytes a character. Between those of one
-    byte it errs on texts this short, so they are read as Windows-1252, unless a French header reads
-    right in another one: a number and the name of a species are the same bytes in all of them.
+    A byte order mark tells it; else UTF-8 is tried, which no other encoding passes by chance. Of the
+    rest charset-normalizer tells apart those of other scripts. On texts with a few accents it errs, so
+    they are read as Windows-1252, unless a French header reads right in another one: a number and
+    the name of a species are the same bytes in all of them.
 
     Raises
     ------
@@ -98,11 +93,14 @@ def decoded(content: bytes) -> tuple[str, str | None]:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        start = max(0, error.start - _SAMPLE_BYTES // 2)
-        guess = _detected(content[start : start + _SAMPLE_BYTES])
+        if encoding != "utf-8":  # what follows the damage may be anything
+            damaged = Phrase(sentence("a damaged text in {encoding}"), {"encoding": encoding.upper()})
+            raise NotATableError(kind=damaged, cure=Phrase(_SAVE_AS_CSV, {})) from error
+        guess = _detected(content, error.start)
         text = content.decode(guess, errors="replace")
-    text = text.lstrip("\ufeff")  # a program that adds one to a file that has one makes two
-    if any(sign < " " and sign not in "\t\n\r\f\x1a" for sign in text[:_SAMPLE_BYTES]):
+    # Files that were put together have a mark each; and DOS wrote a sign at the end.
+    text = text.replace("\ufeff", "").removesuffix("\x1a")
+    if any(sign < "\t" for sign in text[:_SAMPLE_BYTES]):
         raise NotATableError(kind=Phrase(sentence("binary data"), {}), cure=Phrase(_SAVE_AS_CSV, {}))
     return text, guess
 
@@ -115,12 +113,16 @@ def _wide(sample: bytes) -> str | None:
     return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
 
 
-def _detected(sample: bytes) -> str:
-    from charset_normalizer import from_bytes  # 50 ms to import, and hardly ever needed
+def _detected(content: bytes, first: int) -> str:
+    start = max(0, first - _SAMPLE_BYTES // 2)
+    sample = content[start : start + _SAMPLE_BYTES]
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    if sum(map(len, runs)) >= _FOREIGN_RUN * len(runs):
+        from charset_normalizer import from_bytes  # 50 ms to import, and hardly ever needed
 
-    best = from_bytes(sample).best()
-    if best is not None and best.encoding in _OF_TWO_BYTES:
-        return best.encoding
+        best = from_bytes(sample).best()
+        if best is not None:
+            return best.encoding
     header = [(sample.decode(encoding, errors="replace").lower(), encoding) for encoding in _WESTERN]
     return max(header, key=lambda read: sum(word in read[0] for word in _FRENCH_HEADERS))[1]
 
@@ -143,7 +145,7 @@ def refuse_other_text(text: str) -> None:
         kind, cure = "JSON", Phrase(_CONVERT, {"command": "pandas.read_json(file).to_csv(file, index=False)"})
     elif start.startswith("<"):
         kind, cure = "HTML or XML", Phrase(_SAVE_AS_CSV, {})
-    elif any(line.strip().startswith("@relation") for line in start.splitlines()):
+    elif _RELATION.search(text, 0, _BEFORE_RELATION):
         kind = "ARFF"
         cure = Phrase(sentence("Delete all lines up to @data, or save the table as CSV in Weka"), {})
     else:

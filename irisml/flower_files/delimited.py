@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from irisml.errors import BrokenCsvError
-from irisml.flower_files.columns import MOST_COLUMNS, names_feature
+from irisml.flower_files.columns import MOST_COLUMNS, is_flower_like
+from irisml.flower_files.headers import column
 from irisml.flower_files.lengths import is_number
 from irisml.sentences import Phrase, sentence
 
@@ -18,13 +19,14 @@ Row = tuple[int, list[str]]
 
 _DELIMITERS = (";", "\t", "|", ",", " ")
 """Where two fit equally well the first one is taken: a comma may be a decimal sign, a space may pad a comma."""
-_SAMPLE_LINES, _LENGTHS = 50, 4
+_SAMPLE_LINES = 50
 _LIKE_A_FLOWER = 3
-"""Numbers in a line inside of a quoted cell that make it a row which an unclosed quote has swallowed."""
+"""Numbers in a quoted cell of several lines that make it one which has swallowed rows."""
 _NAMED_DELIMITER = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
+_LIKE_ROWS = Phrase(sentence("a quoted cell that begins there holds what looks like other rows"), {})
 _OPEN_QUOTE = Phrase(sentence("a quote that opens there is not closed"), {})
 _LONG_CELL = Phrase(sentence("a cell is longer than {n} characters"), {"n": csv.field_size_limit()})
-_RULE = re.compile(r"(?=.*(--|==|:-|-:))[\s|:+=-]+$")
+_RULE = re.compile(r"[\s|:+]*([-=]{3,}[\s|:+]*)+$")
 """Between the head and the rows of a table that was made for reading."""
 
 
@@ -54,21 +56,21 @@ class DelimitedText:
     @classmethod
     def of(cls, text: str) -> "DelimitedText":
         """Find out how a text is separated: by what Excel writes there, else by what makes four numbers of a line."""
-        named = _NAMED_DELIMITER.match(text.partition("\n")[0])
+        named = _NAMED_DELIMITER.match(next(_lines(text), ""))
         if named:
             return cls(text, named[1], 2)
-        sample = list(
-            islice((line for line in io.StringIO(text) if line.strip() and not _is_comment(line)), _SAMPLE_LINES)
-        )
-        candidates = {delimiter: cls("".join(sample), delimiter, 1) for delimiter in _DELIMITERS}
+        filled = (line for line in _lines(text) if line.strip() and not line.lstrip().startswith(("#", "%")))
+        sample = "".join(islice(filled, _SAMPLE_LINES))
 
         def fit(delimiter: str) -> tuple[int, int, bool]:
             rows: list[list[str]] = []
             with suppress(BrokenCsvError):  # the sample may end within a quoted cell; the file itself is read later
-                rows.extend(cells for _, cells in candidates[delimiter])
-            n_flowers = sum(sum(map(is_number, cells)) >= _LENGTHS for cells in rows)
+                rows.extend(cells for _, cells in cls(sample, delimiter, 1))
+            n_features = max(
+                (sum(column(cell).feature is not None for cell in cells[:MOST_COLUMNS]) for cells in rows), default=0
+            )
             # Without a flower, as where lengths cannot be read, the header tells; without one, it is what CSV says.
-            return n_flowers, sum(map(names_feature, rows[0][:MOST_COLUMNS])) if rows else 0, delimiter == ","
+            return sum(map(is_flower_like, rows)), n_features, delimiter == ","
 
         return cls(text, max(_DELIMITERS, key=fit), 1)
 
@@ -80,11 +82,10 @@ class DelimitedText:
         BrokenCsvError
             If a quote is opened and not closed, or swallows other rows.
         """
-        lines = _Lines(self.text, self.first_line)
+        lines = _Lines(self)
         spaces = self.delimiter == " "
         source = (" ".join(line.split()) for line in lines) if spaces else iter(lines)
         reader = csv.reader(source, delimiter=self.delimiter, skipinitialspace=True)
-        record = ""
         while True:
             lines.next_record()
             try:
@@ -93,64 +94,86 @@ class DelimitedText:
                 break
             except csv.Error as error:  # the only one in a reader that is not strict
                 raise BrokenCsvError(line=lines.first, problem=_LONG_CELL) from error
-            record = "".join(lines.record)
-            if len(lines.record) > 1 and (spaces or _swallows_rows(cells, self.delimiter)):
-                raise BrokenCsvError(line=lines.first, problem=_OPEN_QUOTE)
-            if self.delimiter == "|" and record.lstrip().startswith("|"):
+            if len(lines.record) > 1:
+                self._check_lines(cells, lines)
+            if self.delimiter == "|" and lines.record[0].lstrip().startswith("|"):
                 cells = cells[1:-1] if not cells[-1].strip() else cells[1:]
             cells = [cell.strip() for cell in cells]
             if spaces and len(cells) > 1 and cells[-2].lower() in ("iris", "i."):
                 cells[-2:] = [" ".join(cells[-2:])]
             if any(cells):
                 yield lines.first, cells
-        self._check_last(record, lines.last_first)
+        self._check_closed(lines.last_record, lines.last_first)
 
     def comments(self) -> Iterator[str]:
-        """Yield the comments before the first row, without their sign."""
-        for line in io.StringIO(self.text):
+        """Yield the comments before the first row, with their sign."""
+        for line in _lines(self.text):
             if line.strip():
-                if not _is_comment(line):
+                if not self.is_comment(line):
                     return
-                yield line.strip().lstrip("#%")
+                yield line.strip()
 
-    def _check_last(self, record: str, line: int) -> None:
-        # Only at the very end csv cannot tell by itself that a quote was never closed.
+    def is_comment(self, line: str) -> bool:
+        """Whether a line begins as comments do, and has not the numbers of a flower, whose first cell may begin so."""
+        if not line.lstrip().startswith(("#", "%")):
+            return False
+        if len(line) <= len("#1,2,3,4"):
+            return True
+        return not is_flower_like([cell.strip(' "\t\r\n') for cell in line.split(self.delimiter)])
+
+    def is_rule(self, line: str) -> bool:
+        """Whether a line only parts others."""
+        return self.delimiter in " |" and _RULE.match(line) is not None
+
+    def _check_lines(self, cells: list[str], lines: "_Lines") -> None:
+        """Refuse a row of several lines that has swallowed others, because a quote is missing."""
+        self._check_closed(lines.record, lines.first)
+        for cell in cells:
+            pieces = cell.splitlines()
+            if len(pieces) > 1:
+                parts = [part.strip(' "') for piece in pieces for part in piece.split(self.delimiter)]
+                if self.delimiter == " " or sum(map(is_number, parts)) >= _LIKE_A_FLOWER:
+                    raise BrokenCsvError(line=lines.first, problem=_LIKE_ROWS)
+
+    def _check_closed(self, record: list[str], line: int) -> None:
+        """Refuse a row whose quotes do not match, which the lenient reader takes as it comes."""
+        source = io.StringIO("".join(record), newline="")
         try:
-            list(csv.reader(io.StringIO(record, newline=""), delimiter=self.delimiter, strict=True))
+            list(csv.reader(source, delimiter=self.delimiter, skipinitialspace=True, strict=True))
         except csv.Error as error:
-            if "unexpected end" in str(error):
+            # In one line a text after a quote is a slip that loses nothing; over several it joins rows.
+            if len(record) > 1 or "unexpected end" in str(error):
                 raise BrokenCsvError(line=line, problem=_OPEN_QUOTE) from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text, however they end: those of Windows, Unix and an old Mac."""
+    return iter(io.StringIO(text, newline=""))
 
 
 class _Lines:
     """Hands lines to the CSV reader and keeps those of the record that is being read."""
 
-    def __init__(self, text: str, first_line: int) -> None:
+    def __init__(self, table: DelimitedText) -> None:
         self.record: list[str] = []
-        self.first = self.last_first = first_line
-        self._numbered = enumerate(io.StringIO(text, newline=""), 1)
-        for _ in range(first_line - 1):
+        self.last_record: list[str] = []
+        self.first = self.last_first = table.first_line
+        self._table = table
+        self._numbered = enumerate(_lines(table.text), 1)
+        for _ in range(table.first_line - 1):
             next(self._numbered)
 
     def next_record(self) -> None:
-        self.last_first = self.first
+        """Begin a record."""
+        self.last_record, self.last_first = self.record, self.first
         self.record = []
 
     def __iter__(self) -> Iterator[str]:
+        table = self._table
         for number, line in self._numbered:
             if not self.record:
-                if not line.strip() or _is_comment(line) or _RULE.match(line):
+                if not line.strip() or table.is_comment(line) or table.is_rule(line):
                     continue
                 self.first = number
             self.record.append(line)
             yield line
-
-
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith(("#", "%"))
-
-
-def _swallows_rows(cells: list[str], delimiter: str) -> bool:
-    return any(
-        sum(map(is_number, line.split(delimiter))) >= _LIKE_A_FLOWER for cell in cells for line in cell.splitlines()[1:]
-    )

@@ -15,7 +15,9 @@ _SPELLINGS = {
     "versicolour": "versicolor",  # in UCI's description, and in scikit-learn's
     "versicolore": "versicolor",
 }
-_MOST_SHOWN = 10
+_MOST_SHOWN, _LONGEST = 10, 40
+NO_LABEL = frozenset(("", "NA", "N/A", "na", "n/a", "nan", "NaN", "NULL", "null", "None", "?", "-", "–"))
+"""What stands where a label is not known."""
 
 
 def species_name(label: str) -> str:
@@ -35,11 +37,10 @@ def species_name(label: str) -> str:
     found = known_species(label)
     if found is None:
         shown = label.strip()
-        raise UnknownSpeciesError(value=shown if len(shown) <= 40 else f"{shown[:40]}…")
+        raise UnknownSpeciesError(value=shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…")
     return found
 
 
-@lru_cache(maxsize=1000)
 def known_species(label: str) -> str | None:
     """Return the name in `SPECIES` that *label* means, None where it means none of them.
 
@@ -48,10 +49,15 @@ def known_species(label: str) -> str | None:
     >>> known_species("b'Iris-setosa'"), known_species("tulip")
     ('setosa', None)
     """
+    return _known(label) if len(label) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1000)
+def _known(label: str) -> str | None:
     text = label.strip()
     if text[:2] in ("b'", 'b"'):  # as numpy writes text that it has read as bytes
         text = text[1:]
-    text = unicodedata.normalize("NFKD", text.strip(" '\"").lower())
+    text = unicodedata.normalize("NFKD", text.strip(" '\"✓✗").lower())  # the page writes the marks
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     return _SPELLINGS.get(_GENUS.sub("", text))
 
@@ -85,7 +91,7 @@ def species_of(labels: Iterable[str], codes: Sequence[str] | None = None) -> dic
     >>> species_of(["1", "2"])["1"]
     SpeciesNumbersError('The species are written as 1, 2. Numbers are understood where all three occur, ...')
     """
-    distinct = [label for label in dict.fromkeys(labels) if label]
+    distinct = [label for label in dict.fromkeys(labels) if label not in NO_LABEL]
     numbers = {label: int(float(label)) for label in distinct if is_code(label)}
     found = sorted(set(numbers.values()))
     first = (

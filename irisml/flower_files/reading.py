@@ -1,13 +1,16 @@
 """Read flowers from a file, whoever wrote it."""
 
+import csv
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from irisml.errors import (
+    AboveHeaderError,
     ContradictoryLabelsError,
     EmptyTableError,
     InputError,
@@ -17,21 +20,23 @@ from irisml.errors import (
     MissingSpeciesError,
     RowCountError,
     RowLengthError,
+    SecondHeaderError,
     SpeciesNumbersError,
     TooManyRowsError,
     UnreadableFileError,
-    WrongColumnsError,
 )
 from irisml.flower_files.columns import (
     MOST_COLUMNS,
-    Column,
     columns_by_content,
     header_columns,
+    is_flower_like,
     is_header,
     label_places,
     listed,
+    names_all_lengths,
     order_is_usual,
     with_row_names,
+    with_units_of,
 )
 from irisml.flower_files.contents import (
     EXCEL,
@@ -42,8 +47,9 @@ from irisml.flower_files.contents import (
     refuse_other_text,
 )
 from irisml.flower_files.delimited import DelimitedText, Row
+from irisml.flower_files.headers import Column, column
 from irisml.flower_files.labels import is_code, known_species, species_of
-from irisml.flower_files.lengths import MM, LengthColumn
+from irisml.flower_files.lengths import MM, LengthColumn, is_number
 from irisml.measurements import FEATURES, SPECIES, Measurement
 from irisml.sentences import Phrase, sentence
 
@@ -55,8 +61,10 @@ LineProblems = tuple[int, tuple[InputError, ...]]
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _SAMPLE_ROWS = 1000
 """From which the columns are known."""
-_MOST_COMMENTS = 100
-"""Lines that may hold a header behind a number sign."""
+_MOST_KEPT = 1000
+"""Different cells that are kept once for all rows."""
+_MOST_COMMENTS, _LONGEST_COMMENT = 100, 1000
+"""Lines that may hold a header behind a number sign, and characters of one."""
 _LAST_HEADER_ROW = 10
 """A title and notes may stand above the header, but not more than that."""
 
@@ -71,7 +79,8 @@ class MeasurementTable:
     species : tuple of (str or None), length n_samples, or None
         Labels as names of `SPECIES`; None for a flower without one, and where the file has none.
     lines : tuple of int, length n_samples
-        Line in the file where each flower stands; the first line is 1. The row in a workbook.
+        Line in the file where each flower stands; the first line is 1. In a workbook the row of the sheet, in a
+        Parquet file the row of the table, from 1.
     own_columns : tuple of str
         Headers of the other columns, in the order of the file.
     own_cells : tuple of tuple of str, length n_samples
@@ -82,6 +91,8 @@ class MeasurementTable:
         Lines of flowers whose label means no species, and why; empty if the file was read strictly.
     notes : tuple of Phrase
         What was understood of the file that its author may want to check.
+    n_missing : int
+        Rows that the first line announces and that are not there.
     """
 
     measurements: tuple[Measurement, ...]
@@ -92,6 +103,7 @@ class MeasurementTable:
     problems: tuple[LineProblems, ...] = ()
     label_problems: tuple[LineProblems, ...] = ()
     notes: tuple[Phrase, ...] = ()
+    n_missing: int = 0
 
 
 def read_measurements_csv(
@@ -150,7 +162,7 @@ def read_measurements_csv(
     rows, notes = _rows(content, text_only=text_only)
     layout = _layout(rows)
     flowers = _Flowers(layout, most_bad_rows)
-    n_rows = 0
+    n_rows = len(layout.strays)
     for line, cells in islice(iter(rows), layout.n_above, None):
         n_rows += 1
         if most_rows is not None and n_rows > most_rows:
@@ -166,9 +178,9 @@ def _rows(content: bytes, *, text_only: bool) -> tuple[Iterable[Row], list[Phras
 
         if kind == PARQUET:
             return list(parquet_rows(content)), []
-        rows, sheet, n_more = workbook_rows(content)
-        note = Phrase(sentence("Read was the sheet {sheet}; {n} more sheets have rows."), {"sheet": sheet, "n": n_more})
-        return rows, [note] if n_more else []
+        rows, sheet, n_sheets = workbook_rows(content)
+        words = sentence("Of the {n} sheets this one was read: {sheet}.")
+        return rows, [Phrase(words, {"sheet": sheet, "n": n_sheets})] if n_sheets > 1 else []
     if kind is not None:
         refuse_other_kind(kind)
     text, guess = decoded(content)
@@ -179,15 +191,34 @@ def _rows(content: bytes, *, text_only: bool) -> tuple[Iterable[Row], list[Phras
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """What stands where: rows above the flowers, columns, places of labels, and what was understood."""
+    """What stands where.
+
+    Parameters
+    ----------
+    n_above : int
+        Rows above the first flower.
+    strays : tuple of int
+        Lines of rows with numbers above the header.
+    header : tuple of str or None
+    columns : tuple of Column
+    labels : tuple of int
+        Places of the columns with labels.
+    announced : int or None
+        Number of rows that the first line announces.
+    codes : tuple of str or None
+        Species of 0, 1 and 2, where the file tells.
+    notes : tuple of Phrase
+        What was understood.
+    """
 
     n_above: int
+    strays: tuple[int, ...]
     header: tuple[str, ...] | None
     columns: tuple[Column, ...]
     labels: tuple[int, ...]
     announced: int | None
     codes: tuple[str, ...] | None
-    notes: tuple[Phrase, ...] = field(default=())
+    notes: tuple[Phrase, ...]
 
 
 def _layout(rows: Iterable[Row]) -> _Layout:
@@ -196,43 +227,63 @@ def _layout(rows: Iterable[Row]) -> _Layout:
     if widest > MOST_COLUMNS:
         raise InvalidTableError(problem=Phrase(sentence("A row has {n} cells."), {"n": widest}))
     announced, codes = _counts(sample)
-    n_above = 0 if announced is None else 1
-    notes = []
-    header_at = _header_row(sample, n_above)
+    start = 0 if announced is None else 1
+    header_at = _header_row(sample, start)
+    n_above = start
+    strays: tuple[int, ...] = ()
     header: tuple[str, ...] | None = None
+    notes = []
     if header_at is not None:
-        if header_at > n_above:
+        n_above = header_at + 1
+        above = sample[start:header_at]
+        strays = tuple(line for line, cells in above if is_flower_like(cells))
+        if above and not strays:
             words = sentence("The header stands in line {line}; what is above it was passed over.")
             notes.append(Phrase(words, {"line": sample[header_at][0]}))
-        n_above = header_at + 1
-        header = tuple(_without_empty_end(sample[header_at][1]))
-    elif isinstance(rows, DelimitedText):
-        header = _header_in_comments(rows)
-    below = [cells for _, cells in sample[n_above:]]
-    if not below:
+        header = _named(sample[header_at][1], sample[n_above:])
+    elif _is_title(sample[start:]):
+        n_above = start + 1
+        notes.append(Phrase(sentence("Line {line} was passed over as a title."), {"line": sample[start][0]}))
+    if header is None and isinstance(rows, DelimitedText):
+        header = _header_in_comments(rows, sample[n_above:])
+    if not sample[n_above:]:
+        if header is None and sample and is_header(sample[start][1]):
+            header_columns(sample[start][1])
         raise EmptyTableError
-    if header is not None:
-        columns = with_row_names(header_columns(header), below)
-    else:
+    below = [cells for _, cells in sample[n_above:]]
+    if header is None:
         columns = columns_by_content(below)
         order = ", ".join(column.feature for column in columns if column.feature)
         notes.append(Phrase(sentence("There is no header; the columns were read as {columns}."), {"columns": order}))
+    else:
+        columns = header_columns(header)
+        if with_units := with_units_of(columns, below[0]):
+            columns, n_above, below = with_units, n_above + 1, below[1:]
+        columns = with_row_names(columns, below)
+    labels = label_places(columns, below)
+    notes += _notes_on(columns, labels, has_header=header is not None)
+    return _Layout(n_above, strays, header, columns, labels, announced, codes, tuple(notes))
+
+
+def _notes_on(columns: Sequence[Column], labels: Sequence[int], *, has_header: bool) -> Iterator[Phrase]:
     in_mm = [column.header for column in columns if column.power == MM]
     if in_mm:
-        notes.append(Phrase(sentence("Converted from mm to cm: {columns}."), {"columns": listed(in_mm)}))
-    labels = label_places(columns, below)
-    others = [c.header for at, c in enumerate(columns) if c.header and not c.feature and not c.own and at not in labels]
-    if header is not None and others:
-        notes.append(
-            Phrase(
-                sentence("Columns that are no lengths and were kept as they are: {columns}."),
-                {"columns": listed(others)},
-            )
-        )
-    if header is not None and labels and all(columns[at].label is None for at in labels):
+        yield Phrase(sentence("Converted from mm to cm: {columns}."), {"columns": listed(in_mm)})
+    if not has_header:
+        return
+    others = [
+        column.header
+        for at, column in enumerate(columns)
+        if column.header and not column.feature and not column.own and at not in labels
+    ]
+    if others:
+        words = sentence("Columns that are no lengths and were kept as they are: {columns}.")
+        yield Phrase(words, {"columns": listed(others)})
+    if labels and all(columns[at].label is None for at in labels):
         words = sentence("The species were read from the column {column}.")
-        notes.append(Phrase(words, {"column": listed([columns[at].header for at in labels])}))
-    return _Layout(n_above, header, columns, labels, announced, codes, tuple(notes))
+        yield Phrase(words, {"column": listed([columns[at].header for at in labels])})
+    if any(column.own and column.header == "species" for column in columns):
+        yield Phrase(sentence("The column species holds predictions of irisml 0.1, and no labels."), {})
 
 
 def _counts(sample: Sequence[Row]) -> tuple[int | None, tuple[str, ...] | None]:
@@ -254,31 +305,50 @@ def _counts(sample: Sequence[Row]) -> tuple[int | None, tuple[str, ...] | None]:
 def _header_row(sample: Sequence[Row], start: int) -> int | None:
     """Return where the header stands: the first row with all four lengths, else a first row that is no flower."""
     for at in range(start, min(start + _LAST_HEADER_ROW, len(sample))):
-        try:
-            header_columns(sample[at][1])
-        except WrongColumnsError:
-            continue
-        return at
-    return start if len(sample) > start and is_header(sample[start][1]) else None
+        if names_all_lengths(sample[at][1]):
+            return at
+    return start if len(sample) > start and is_header(sample[start][1]) and not _is_title(sample[start:]) else None
 
 
-def _header_in_comments(rows: DelimitedText) -> tuple[str, ...] | None:
-    """Return the header where numpy writes it: behind a number sign."""
+def _is_title(sample: Sequence[Row]) -> bool:
+    """Whether the first row is a title above flowers without a header: some words, and then numbers."""
+    if not sample[1:]:
+        return False
+    filled = [cell for cell in sample[0][1] if cell]
+    names = any(column(cell).feature or column(cell).label for cell in filled)
+    return (
+        len(filled) < len(FEATURES) and not names and not any(map(is_number, filled)) and is_flower_like(sample[1][1])
+    )
+
+
+def _named(cells: Sequence[str], below: Sequence[Row]) -> tuple[str, ...]:
+    """Return a header without the empty cells at its end, but for columns that hold something without a name."""
+    end = len(cells)
+    held = Counter(len(_without_empty_end(row)) for _, row in below).most_common(1)
+    while end and not cells[end - 1] and not (held and held[0][0] >= end):
+        end -= 1
+    return tuple(cells[:end])
+
+
+def _header_in_comments(rows: DelimitedText, below: Sequence[Row]) -> tuple[str, ...] | None:
+    """Return the header where numpy writes it: behind a number sign. The sign may also be the name of a column."""
+    width = Counter(len(cells) for _, cells in below).most_common(1)
     for comment in islice(rows.comments(), _MOST_COMMENTS):
-        for _, cells in DelimitedText(comment, rows.delimiter, 1):
-            try:
-                header_columns(cells)
-            except WrongColumnsError:
-                continue
-            return tuple(_without_empty_end(cells))
+        if len(comment) > _LONGEST_COMMENT:
+            continue
+        for line in (f" {comment}", comment.lstrip("#%")):
+            cells = next(csv.reader([line.strip()], delimiter=rows.delimiter, skipinitialspace=True), [])
+            cells = [cell.strip() for cell in cells]
+            if names_all_lengths(cells) and width and width[0][0] == len(cells):
+                return tuple(cells)
     return None
 
 
-def _without_empty_end(cells: Sequence[str]) -> list[str]:
+def _without_empty_end(cells: Sequence[str]) -> Sequence[str]:
     end = len(cells)
     while end and not cells[end - 1]:
         end -= 1
-    return list(cells[:end])
+    return cells[:end]
 
 
 class _Flowers:
@@ -299,7 +369,7 @@ class _Flowers:
         self._all_labels: list[dict[str, None]] = [{} for _ in layout.labels]
         self._own_cells: list[tuple[str, ...]] = []
         self._known: dict[str, str] = {}
-        self._bad: list[LineProblems] = []
+        self._bad: list[LineProblems] = [(line, (AboveHeaderError(),)) for line in layout.strays]
         self._bad_labels: dict[int, tuple[str, ...]] = {}
         self._in_mm = 0
         self._unusual: list[int] = []
@@ -310,6 +380,8 @@ class _Flowers:
         if len(cells) > width and not any(cells[width:]):
             del cells[width:]
         if len(cells) != width:
+            if names_all_lengths(cells):
+                raise SecondHeaderError(line=line)
             self._add_bad(line, (RowLengthError(n=len(cells), expected=width),), n_rows)
             return
         labels = tuple(self._kept(cells[at]) for at in self._layout.labels)
@@ -318,8 +390,9 @@ class _Flowers:
         lengths = [column.read(cells[at]) for at, column in self._lengths]
         problems = tuple(length for length in lengths if isinstance(length, InputError))
         if problems:
-            if tuple(cells) == self._layout.header:
-                return  # files that were put together have one each
+            if names_all_lengths(cells):
+                self._meet_header(line, cells)
+                return
             self._in_mm += self._would_be_mm(cells)
             self._bad_labels[line] = labels
             self._add_bad(line, problems, n_rows)
@@ -334,15 +407,21 @@ class _Flowers:
         if self._own:
             self._own_cells.append(tuple(self._kept(cells[at]) for at in self._own))
 
+    def _meet_header(self, line: int, cells: Sequence[str]) -> None:
+        """Pass over a header below the first one, as in files that were put together, if it names the same columns."""
+        columns = [(column.feature, column.power) for column in header_columns(cells)]
+        if columns != [(column.feature, column.power) for column in self._layout.columns]:
+            raise SecondHeaderError(line=line)
+
     def _kept(self, cell: str) -> str:
         """Return the same object for the same words: most cells of a column are alike."""
-        return self._known.setdefault(cell, cell) if len(self._known) < _SAMPLE_ROWS else self._known.get(cell, cell)
+        return self._known.setdefault(cell, cell) if len(self._known) < _MOST_KEPT else self._known.get(cell, cell)
 
     def _add_bad(self, line: int, problems: tuple[InputError, ...], n_rows: int) -> None:
         self._bad.append((line, problems))
         if len(self._bad) > self._most_bad_rows:
-            if self._in_mm == n_rows:
-                raise MillimetresError(n=n_rows)
+            if not self._measurements and 2 * self._in_mm > n_rows:
+                raise MillimetresError(n=self._in_mm)
             raise InvalidRowsError(tuple(self._bad[: self._most_bad_rows]), n_rows, stopped=True)
 
     def _would_be_mm(self, cells: Sequence[str]) -> bool:
@@ -355,11 +434,14 @@ class _Flowers:
         """Return what was read."""
         if not n_rows:
             raise EmptyTableError
+        if not self._measurements and 2 * self._in_mm > n_rows:
+            raise MillimetresError(n=self._in_mm)
         announced = self._layout.announced
-        if self._bad and self._in_mm == n_rows:
-            raise MillimetresError(n=n_rows)
         if announced is not None and announced != n_rows:
-            self._bad.insert(0, (1, (RowCountError(announced=announced, n=n_rows),)))
+            another = RowCountError(announced=announced, n=n_rows)
+            if strict:
+                raise another
+            notes.append(Phrase(another.template, another.values))
         meanings, label_notes = self._meanings(strict=strict)
         species, label_problems = self._species(meanings, strict=strict)
         refused = self._all_problems(meanings, label_problems) if strict else self._bad
@@ -381,6 +463,7 @@ class _Flowers:
             tuple(self._bad),
             tuple(label_problems),
             (*notes, *label_notes),
+            max(0, (announced or 0) - n_rows),
         )
 
     def _meanings(self, *, strict: bool) -> tuple[list[Meaning], list[Phrase]]:
@@ -389,9 +472,9 @@ class _Flowers:
         notes = []
         for at, meaning in enumerate(meanings):
             undecided = next((one for one in meaning.values() if isinstance(one, SpeciesNumbersError)), None)
-            if undecided is None or not all(map(is_code, meaning)):
+            if undecided is None or not all(is_code(label) for label in meaning):
                 continue
-            if strict:
+            if strict and self._layout.columns[self._layout.labels[at]].label == "strong":
                 raise undecided
             notes.append(Phrase(undecided.template, undecided.values))
             meanings[at] = {}

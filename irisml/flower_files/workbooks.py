@@ -1,20 +1,25 @@
 """Tables that are no text: workbooks of Excel and LibreOffice, and Parquet files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from irisml.errors import UnreadableTableError
+from irisml.flower_files.columns import is_flower_like
 from irisml.flower_files.delimited import Row
 
 if TYPE_CHECKING:
     import pyarrow
 
 _PARQUET_ROWS_AT_ONCE = 1000
+_LOOKED_AT = 100
+"""Rows of a sheet in which its flowers begin."""
 
 
 def workbook_rows(content: bytes) -> tuple[list[Row], str, int]:
-    """Return the rows of the first sheet that is not empty, with their numbers; its name; and how many more have rows.
+    """Return the rows of the first sheet with a flower, with their numbers; its name; and how many sheets there are.
+
+    Without a flower it is the first sheet that is not empty.
 
     Raises
     ------
@@ -23,19 +28,27 @@ def workbook_rows(content: bytes) -> tuple[list[Row], str, int]:
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
+    found: tuple[list[Row], str] = ([], "")
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-        sheets = [
-            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names
-        ]
+        for name in workbook.sheet_names:
+            rows = _rows_of(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            if any(is_flower_like(cells) for _, cells in rows[:_LOOKED_AT]):
+                return rows, name, len(workbook.sheet_names)
+            if rows and not found[0]:
+                found = rows, name
     except CalamineError as error:
-        raise UnreadableTableError(kind="Excel", problem=error) from error
-    filled = [(name, rows) for name, rows in sheets if any(cell != "" for cells in rows for cell in cells)]
-    if not filled:
-        return [], "", 0
-    name, rows = filled[0]
-    numbered = [(number, [_as_text(cell) for cell in cells]) for number, cells in enumerate(rows, 1)]
-    return [(number, cells) for number, cells in numbered if any(cells)], name, len(filled) - 1
+        raise UnreadableTableError(kind="Excel", problem=_first_line(error)) from error
+    return *found, len(workbook.sheet_names)
+
+
+def _rows_of(sheet: Iterable[Iterable[object]]) -> list[Row]:
+    numbered = [(number, [_as_text(cell) for cell in cells]) for number, cells in enumerate(sheet, 1)]
+    return [(number, cells) for number, cells in numbered if any(cells)]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(".")
 
 
 def _as_text(cell: object) -> str:
@@ -62,8 +75,8 @@ def parquet_rows(content: bytes) -> Iterator[Row]:
                 for cells in zip(*(_column_as_text(column) for column in batch.columns), strict=True):
                     number += 1
                     yield number, list(cells)
-    except pyarrow.ArrowException as error:
-        raise UnreadableTableError(kind="Parquet", problem=str(error).partition("\n")[0]) from error
+    except (pyarrow.ArrowException, OSError, ValueError) as error:  # it raises all of these for a damaged file
+        raise UnreadableTableError(kind="Parquet", problem=_first_line(error)) from error
 
 
 def _column_as_text(column: "pyarrow.Array") -> list[str]:
@@ -73,4 +86,4 @@ def _column_as_text(column: "pyarrow.Array") -> list[str]:
         texts = column.cast(pyarrow.string())  # knows that a float of 32 bits is 5.1, and not 5.099999904632568
     except pyarrow.ArrowException:
         texts = column  # a list or a struct: not a length, whatever it is
-    return ["" if text is None else str(text) for text in texts.to_pylist()]
+    return ["" if text is None else str(text).strip() for text in texts.to_pylist()]

@@ -8,7 +8,7 @@ from irisml.flower_files.reading import MeasurementTable
 from irisml.measurements import FEATURES, SPECIES
 from irisml.prediction import Prediction
 
-PROBABILITY_COLUMNS = tuple(f"p_{species}" for species in SPECIES)
+_SAID = ("predicted_species", *(f"p_{species}" for species in SPECIES), "outside_training_range")
 
 
 def predictions_csv(
@@ -38,14 +38,15 @@ def predictions_csv(
 
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    said = ("predicted_species", *PROBABILITY_COLUMNS, "outside_training_range")
-    writer.writerow(("line_in_file", *table.own_columns, *FEATURES, *said))
+    # A column of the file that is called like one of ours keeps its content under another name.
+    own = [f"{name}_in_file" if name in ("line_in_file", *_SAID) else name for name in table.own_columns]
+    writer.writerow(("line_in_file", *own, *FEATURES, *_SAID))
     own_cells = table.own_cells or [()] * len(predictions)
-    for line, own, prediction in zip(table.lines, own_cells, predictions, strict=True):
+    for line, cells, prediction in zip(table.lines, own_cells, predictions, strict=True):
         writer.writerow(
             (
                 line,
-                *own,
+                *cells,
                 *map(number, prediction.measurement),
                 prediction.species,
                 *map(number, prediction.probabilities),

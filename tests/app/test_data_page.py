@@ -148,7 +148,7 @@ def test_bad_rows_are_told_in_french(registry):
     ("text", "message"),
     [
         ("", "The file has no row with a flower."),
-        ("name,price\na,1\n", "The columns do not fit. Missing: sepal_length"),
+        ("name,price\na,1\n", "There is no column sepal_length"),
         ("\x01\x02\x03", "The file is binary data, not a table of text."),
         ('[{"sepal_length": 5.1}]', "The file is JSON, not a table of text."),
     ],
@@ -205,9 +205,11 @@ def test_every_table_of_the_page_can_be_uploaded_again(registry, code):
     assert not page.error
     assert len(page.dataframe[-1].value) == 150
     predictions = page.dataframe[-1].value
+    scored = next(text for text in texts(page).splitlines() if "**" in text and "150" in text and "%" in text)
     upload(page, predictions.to_csv(index=False))
     assert not page.error
     assert len(page.dataframe[-1].value) == 150
+    assert scored in texts(page)
 
 
 def test_the_file_stays_while_another_page_is_looked_at(page):
@@ -227,3 +229,21 @@ def test_files_of_all_sessions_together_have_a_limit(page, monkeypatch):
     assert page.success
     go_to(go_to(page, "quality"), "data")
     assert not page.success
+
+
+def test_a_file_that_is_too_much_to_keep_brings_no_other_one_back(page, monkeypatch):
+    """The one before it is gone: the visitor has uploaded another."""
+    upload(page, "5.1,3.5,1.4,0.2\n")
+    monkeypatch.setenv("IRISML_LIMIT_UPLOAD_BYTES", "20")
+    upload(page, "5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
+    assert page.success[0].value == "Flowers answered by version 2: 2."
+    go_to(go_to(page, "quality"), "data")
+    assert not page.success
+
+
+def test_a_file_removed_from_the_upload_is_not_kept(page):
+    """By the cross on it."""
+    upload(page, "5.1,3.5,1.4,0.2\n")
+    page.file_uploader(key="csv").set_value(None).run()
+    assert not page.success
+    assert "Your file" not in texts(page)

@@ -99,6 +99,32 @@ def test_an_old_notice_goes_with_the_next_act(registry):
     assert "setosa" in answer(page)
 
 
+def test_a_notice_stays_on_its_page(registry):
+    """On another page nobody knows what it speaks of."""
+    page = open_page(petal_width="99")
+    go_to(page, "pipeline")
+    assert "of the link" not in "\n".join(warning.value for warning in page.warning)
+
+
+def test_the_switch_of_the_page_share_is_in_the_address(registry):
+    """Whoever reloads wants the same code."""
+    page = open_page("share")
+    page.toggle(key="with-flower").set_value(False).run()
+    assert query(page) == {"flower": "0"}
+    assert open_page("share", flower="0").toggle(key="with-flower").value is False
+
+
+def test_a_new_version_is_looked_at_whatever_was_chosen_before(registry, candidate):
+    """It is why somebody trained it."""
+    page = open_page("train")
+    page.selectbox(key="version-of-2").set_value(1).run()
+    assert query(page) == {"version": "1"}
+    registry.register(candidate)
+    page.run()
+    assert page.selectbox(key="version-of-3").value == 3
+    assert query(page) == {}
+
+
 def test_what_is_open_below_the_answer_survives_another_page(registry):
     """With the tree that was looked at."""
     page = open_page(open="trees", tree="2")

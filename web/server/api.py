@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 import irisml
 from irisml.errors import IrisError
 from irisml.facts import prediction_facts
-from irisml.measurements import POSSIBLE_CM, Measurement
+from irisml.measurements import POSSIBLE_CM
 from web.public_errors import for_everybody
 from web.server.flower_body import EXAMPLE, BodyError, read_flower
 from web.session import get_service
@@ -64,6 +64,7 @@ class Refused(BaseModel):
 
 
 _OTHER_ANSWERS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Refused, "description": "The body ended early."},
     411: {"model": Refused, "description": "The body has no length."},
     413: {"model": Refused, "description": "The body is too long."},
     422: {"model": Invalid, "description": "The body is no flower."},
@@ -85,17 +86,26 @@ async def predict(request: Request) -> JSONResponse:
         body = await request.body()
     except ClientDisconnect:
         return JSONResponse({"detail": "The body ended early."}, 400)  # nobody hears it
-    return JSONResponse(await run_in_threadpool(_prediction, read_flower(body)))
+    return JSONResponse(await run_in_threadpool(_prediction, body))
 
 
-def _prediction(flower: Measurement) -> dict[str, Any]:
+def _prediction(body: bytes) -> dict[str, Any]:
+    flower = read_flower(body)
     champion = get_service().champion
     return prediction_facts(irisml.predict(champion.forest, flower), champion.number)
 
 
 @api.exception_handler(BodyError)
 async def _no_flower(request: Request, error: BodyError) -> JSONResponse:
-    return JSONResponse({"detail": [{"where": where, "what": what} for where, what in error.problems]}, 422)
+    problems = [
+        {"where": [_writable(part) for part in where], "what": _writable(what)} for where, what in error.problems
+    ]
+    return JSONResponse({"detail": problems}, 422)
+
+
+def _writable(text: str) -> str:
+    """Replace halves of a character, which JSON can name and no response can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @api.exception_handler(IrisError)

@@ -4,13 +4,15 @@ import json
 from collections import Counter
 from typing import Any
 
-from irisml.errors import InputError, UnknownUnitError
-from irisml.flower_files.columns import column
+from irisml.errors import InputError
+from irisml.flower_files.headers import column
 from irisml.flower_files.lengths import MM, length_cm
 from irisml.measurements import FEATURES, Measurement, checked_cm
 
 EXAMPLE = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 _EXAMPLE = json.dumps(EXAMPLE)
+_LONGEST = 40
+"""Characters of a name or a value that a message repeats."""
 
 Problems = list[tuple[list[str], str]]
 """Of each problem the place in the body, and the sentence."""
@@ -60,7 +62,7 @@ def read_flower(body: bytes) -> Measurement:
     for feature in FEATURES:
         if feature in values:
             try:
-                lengths[feature] = checked_cm(feature, values[feature])
+                lengths[feature] = checked_cm(feature, _shown(values[feature]))
             except InputError as error:
                 problems.append((["body", feature], f"{error}{_cure(feature, values[feature])}"))
         elif feature not in named:
@@ -101,15 +103,29 @@ def _wrong_name(name: str) -> tuple[str | None, str | None]:
     """Return the feature that a name means, and what is wrong with the name."""
     if name in FEATURES:
         return name, None
-    shown = name if len(name) <= 40 else f"{name[:40]}…"
-    try:
-        meant = column(name)
-    except UnknownUnitError as error:
-        return None, f'There is no field "{shown}". Lengths are in cm, not in {error.values["unit"]}.'
+    shown, meant = _cut(name), column(name)
+    if meant.unit:
+        return meant.feature, f'There is no field "{shown}": call it {meant.feature} and give the length in cm.'
     if meant.feature is None:
         return None, f'There is no field "{shown}". There are {", ".join(FEATURES)}, in cm.'
     unit = " and divide the millimetres by 10" if meant.power == MM else ""
     return meant.feature, f'There is no field "{shown}": call it {meant.feature}{unit}.'
+
+
+def _shown(value: Any) -> object:
+    """Return a value as a message may repeat it."""
+    match value:
+        case str():
+            return _cut(value)
+        case None:
+            return "null"
+        case _Fields() | list():
+            return "an object" if isinstance(value, _Fields) else "a list"
+    return value
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _cure(feature: str, value: Any) -> str:

@@ -255,7 +255,9 @@ def on_command_line(one: Convention) -> str:
     if result.exit_code not in (0, 3):
         return f"refused, exit code {result.exit_code}"
     n_read = len(list(csv.reader(io.StringIO(result.stdout)))) - 1
-    return _outcome(n_read, 0 if result.exit_code == 0 else max(1, len(FLOWERS) - n_read))
+    if result.exit_code == 3 and n_read == len(FLOWERS):
+        return "read, exit code 3: the file is cut off"
+    return _outcome(n_read, len(FLOWERS) - n_read)
 
 
 def by_api(one: Convention) -> str:

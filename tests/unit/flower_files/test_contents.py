@@ -2,12 +2,13 @@
 
 import datetime
 import io
+from contextlib import suppress
 
 import pyarrow
 import pytest
 from pyarrow import parquet
 
-from irisml.errors import NotATableError
+from irisml.errors import InputError, NotATableError
 from irisml.flower_files.reading import read_measurements_csv
 from irisml.measurements import Measurement
 from tests.unit.flower_files.workbook import workbook
@@ -60,7 +61,9 @@ def test_a_workbook_of_excel_is_read():
 def test_numbers_for_species_in_a_workbook_are_whole():
     """Excel keeps every number as a float."""
     rows: list[list[object]] = [[5.1, 3.3, 1.5, 0.3, 0], [6.1, 2.7, 4.3, 1.2, 1], [6.7, 3.1, 5.6, 2.2, 2]]
-    assert read(workbook({"irises": rows})).species == ("setosa", "versicolor", "virginica")
+    table = read(workbook({"irises": rows}))
+    assert table.species == ("setosa", "versicolor", "virginica")
+    assert table.own_cells == (("0",), ("1",), ("2",))
 
 
 def test_a_date_in_a_workbook_is_no_length():
@@ -74,7 +77,23 @@ def test_of_several_sheets_it_is_told_which_one_was_read():
     """The first that is not empty."""
     table = read(workbook({"empty": [], "a": [HEAD, [5.1, 3.3, 1.5, 0.3, "setosa"]], "b": [["notes"]]}))
     assert table.measurements == (SETOSA,)
-    assert "Read was the sheet a; 1 more sheets have rows." in map(str, table.notes)
+    assert "Of the 3 sheets this one was read: a." in map(str, table.notes)
+
+
+def test_a_sheet_with_flowers_goes_before_one_with_notes():
+    """Whichever stands first."""
+    table = read(workbook({"notes": [["from the pond"]], "irises": [HEAD, [5.1, 3.3, 1.5, 0.3, "setosa"]]}))
+    assert table.measurements == (SETOSA,)
+
+
+def test_a_damaged_parquet_file_is_an_error_of_ours():
+    """Byte by byte: it is read, or told in one sentence."""
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.table({"sepal_length": [5.1], "species": ["setosa"]}), out)
+    whole = out.getvalue()
+    for at in range(0, len(whole), 7):
+        with suppress(InputError):
+            read(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :], strict=False)
 
 
 @pytest.mark.parametrize("kind", [pyarrow.float64(), pyarrow.float32()])

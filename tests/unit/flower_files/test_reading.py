@@ -9,11 +9,11 @@ from irisml.errors import (
     HeaderNeededError,
     InvalidRowsError,
     InvalidTableError,
+    MissingColumnsError,
     SpeciesNumbersError,
     TooManyRowsError,
     UnknownSpeciesError,
     UnreadableFileError,
-    WrongColumnsError,
 )
 from irisml.flower_files.labels import species_name
 
@@ -141,7 +141,7 @@ def test_all_bad_rows_are_told_at_once_by_their_lines():
     assert "sepal_length is 51.0 cm" in lines[4]
     assert "petal_length is 14.0 cm" in lines[4]
     assert '"tulip" is no species' in lines[4]
-    assert lines[5] == "3 cells instead of 5."
+    assert lines[5] == "Cells in this row: 3; columns of the table: 5."
     assert 'sepal_length is "nan"' in lines[6]
     assert 'petal_length is ""' in lines[7]
     assert 'sepal_length is "5' in lines[8]
@@ -160,9 +160,12 @@ def test_a_quoted_line_break_does_not_shift_the_line_numbers():
         ("", "The file has no row"),
         ("\n \n", "The file has no row"),
         ("sepal_length,sepal_width,petal_length,petal_width\n", "The file has no row"),
-        ("sepal_length,sepal_width,petal_length\n1,2,3\n", "Missing: petal_width"),
-        ("a,b,c,d\n5.1,3.5,1.4,0.2\n", "Others: a, b, c, d"),
-        ("sepal_length,sepal_width,petal_length,petal_width,petalWidth\n1,1,1,1,1\n", "There twice: petal_width"),
+        ("sepal_length,sepal_width,petal_length\n1,2,3\n", "There is no column petal_width"),
+        ("a,b,c,d\n5.1,3.5,1.4,0.2\n", "The other columns: a, b, c, d"),
+        (
+            "sepal_length,sepal_width,petal_length,petal_width,petalWidth\n1,1,1,1,1\n",
+            "more than one column for petal_width",
+        ),
     ],
 )
 def test_a_file_of_another_kind_is_refused_as_a_whole(text, message):
@@ -211,7 +214,7 @@ def test_a_header_of_a_hundred_thousand_columns_is_one_short_sentence():
     with pytest.raises(InvalidTableError, match="A row has 100000 cells") as caught:
         read(",".join(f"class{n}" for n in range(100_000)) + "\n1,2\n")
     assert len(str(caught.value)) < 500
-    with pytest.raises(WrongColumnsError) as caught:
+    with pytest.raises(MissingColumnsError) as caught:
         read(",".join("x" * 1000 for _ in range(1000)) + "\n1,2\n")
     assert len(str(caught.value)) < 1000
 
