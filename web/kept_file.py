@@ -26,9 +26,16 @@ class _Total:
         self.n_bytes = 0
         self._lock = Lock()
 
-    def add(self, n: int) -> None:
+    def take(self, n: int, most: int) -> bool:
+        """Add *n*, unless that makes more than *most*; return whether it was added."""
         with self._lock:
-            self.n_bytes += n
+            fits = self.n_bytes + n <= most
+            self.n_bytes += n if fits else 0
+        return fits
+
+    def give_back(self, n: int) -> None:
+        with self._lock:
+            self.n_bytes -= n
 
 
 _total = _Total()
@@ -41,12 +48,11 @@ def keep_file(name: str, content: bytes) -> KeptFile:
         return kept
     drop_file()
     file = KeptFile(name, content)
-    if _total.n_bytes + len(content) > limits().upload_bytes:
+    if _total.take(len(content), limits().upload_bytes):
+        weakref.finalize(file, _total.give_back, len(content))
+        st.session_state[_KEPT] = file
+    else:
         refusals.count("upload_bytes")
-        return file
-    _total.add(len(content))
-    weakref.finalize(file, _total.add, -len(content))
-    st.session_state[_KEPT] = file
     return file
 
 

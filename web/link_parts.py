@@ -1,7 +1,7 @@
 """What an address can hold: the name, the meaning and the default of each part."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,7 +181,7 @@ def read_query(page: str, query: Mapping[str, str]) -> tuple[dict[str, Any], lis
     --------
     >>> state, notices = read_query("predict", {"petal_width": "0,2", "open": "nothing"})
     >>> state["petal_width"], str(notices[0])
-    (0.2, 'The link asks for open "nothing", which there is not.')
+    (0.2, 'This part of the link cannot be followed: open=nothing')
     """
     state, notices = {}, []
     for part in parts_of(page):
@@ -192,23 +192,51 @@ def read_query(page: str, query: Mapping[str, str]) -> tuple[dict[str, Any], lis
         try:
             value = part.read(text)
         except NoSuchPartError:
-            notices.append(_not_read(part, text))
+            notices.append(_not_read(part.name, query) if part.key not in FEATURES else _no_length(part.key, text))
             continue
         if part.key in FEATURES:
             value, notice = _on_slider(part.key, value)
             notices += [notice] if notice else []
         state[part.key] = value
-    return state, notices
+    return state, [*notices, *_fitted(page, state, query)]
 
 
-def _not_read(part: LinkPart, text: str) -> Phrase:
-    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-    if part.key not in FEATURES:
-        return Phrase(
-            sentence('The link asks for {name} "{value}", which there is not.'), {"name": part.name, "value": shown}
-        )
+def _fitted(page: str, state: dict[str, Any], query: Mapping[str, str]) -> Iterator[Phrase]:
+    """Let the two features of a page, and their lengths, go together; say what of the link is left out for it."""
+    across, up = f"{page}.x", f"{page}.y"
+    if across in PARTS and state[across] == state[up]:
+        if "y" in query:
+            yield _not_read("y", query)
+        state[up] = next(feature for feature in reversed(FEATURES) if feature != state[across])
+        if f"{up}_cm" in state:
+            state[f"{up}_cm"] = None
+    for axis in (across, up):
+        limits = state.get(f"{axis}_cm")
+        if limits is None:
+            continue
+        low, high = SLIDER_CM[state[axis]]
+        shown = tuple(round(limit, DIGITS) for limit in limits)
+        if shown != limits or shown[0] < low or shown[1] > high:
+            yield _not_read(f"{axis.partition('.')[2]}_cm", query)
+            state[f"{axis}_cm"] = None
+
+
+def _not_read(name: str, query: Mapping[str, str]) -> Phrase:
+    return Phrase(
+        sentence("This part of the link cannot be followed: {part}"), {"part": f"{name}={_shown(query[name])}"}
+    )
+
+
+def _no_length(feature: str, text: str) -> Phrase:
     words = sentence('{feature} of the link is "{value}", which is not a length. It is shown as {shown} cm.')
-    return Phrase(words, {"feature": Phrase(FEATURE_NAMES[part.key], {}), "value": shown, "shown": part.default})
+    name = Phrase(FEATURE_NAMES[feature], {})
+    return Phrase(words, {"feature": name, "value": _shown(text), "shown": FIRST_FLOWER[feature]})
+
+
+def _shown(text: str) -> str:
+    """Return somebody's words cut short, and without signs that would turn the sentence around."""
+    plain = "".join(sign if sign.isprintable() else "?" for sign in text[: _LONGEST_SHOWN + 1])
+    return plain if len(plain) <= _LONGEST_SHOWN else f"{plain[:_LONGEST_SHOWN]}…"
 
 
 def _on_slider(feature: str, length: float) -> tuple[float, Phrase | None]:

@@ -40,17 +40,28 @@ def _went_through_history() -> bool:
     return context is not None and context.is_history_navigation
 
 
+def n_opened() -> int:
+    """Return how often this session went back or forward."""
+    n: int = st.session_state.get(_OPENED, 0)
+    return n
+
+
 def enter_page(page: str) -> None:
-    """Take over what the address asks for on this page, and write what is shown into the address."""
+    """Take over what the address asks for on this page; where the visitor came by the menu, write the address.
+
+    An address by which somebody came stays as it is until they do something, also if not all of it could be
+    followed: to write it anew would be a step of history that nobody made.
+    """
     session = st.session_state
     query: Mapping[str, str] | None = session.pop(_QUERY, None)
+    came_by_menu = query is None and session.get(_PAGE) != page
+    session[_PAGE] = page
     if query is not None:
         state, session[_NOTICES] = read_query(page, query)
         _set(state)
-    elif session.get(_PAGE) != page:
+    elif came_by_menu:
         session[_NOTICES] = []
-    session[_PAGE] = page
-    _write()
+        _write()
 
 
 def link_notices() -> Sequence[Phrase]:
@@ -69,7 +80,8 @@ def remember(changes: Mapping[str, Any]) -> None:
     if all(recall(key) == value for key, value in changes.items()):
         return
     _set(changes)
-    st.session_state[_NOTICES] = []
+    if set(changes) != {"lang"}:  # in another language a notice is as true
+        st.session_state[_NOTICES] = []
     _write()
 
 

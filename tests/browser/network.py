@@ -1,7 +1,8 @@
-"""A network between browser and server that can be cut, as a hall's Wi-Fi is."""
+"""A network between browser and server that can be slow, or cut, as a hall's Wi-Fi is."""
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -15,6 +16,7 @@ class Network:
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._is_cut = False
+        self.delay_s = 0.0
         self.address = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._start(self._accept)
 
@@ -59,10 +61,10 @@ class Network:
             self._start(self._hand_on, client, server)
             self._start(self._hand_on, server, client)
 
-    @staticmethod
-    def _hand_on(source: socket.socket, target: socket.socket) -> None:
+    def _hand_on(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while part := source.recv(65536):
+                time.sleep(self.delay_s)
                 target.sendall(part)
         _shut(target)
         source.close()

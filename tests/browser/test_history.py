@@ -162,8 +162,9 @@ def test_a_link_that_cannot_be_followed_says_so(new_page):
     page = new_page("petal_width=0,2&petal_length=99&open=nothing")
     shows_flower(page, {"petal_width": 0.2, "petal_length": 4.8})
     expect(page.get_by_text("Petal length of the link is 99 cm, but the slider goes from 1 to 7 cm.")).to_be_visible()
-    expect(page.get_by_text('The link asks for open "nothing", which there is not.')).to_be_visible()
-    page.locator(".st-key-preset-talk button").click()
+    expect(page.get_by_text("This part of the link cannot be followed: open=nothing")).to_be_visible()
+    assert page.evaluate("history.length") == 2  # the blank page, and this one
+    page.locator(".st-key-sepal_width input").press("End")
     expect(page.get_by_text("Petal length of the link")).to_have_count(0)
 
 
@@ -213,6 +214,33 @@ def test_a_page_that_was_only_looked_at_wakes_when_its_server_has_lost_it(visito
             landing.locator(".st-key-petal_width input").press("End")
             shows_flower(landing, {**FLOWER, "petal_width": 2.5})
             expect(landing.locator(".st-key-deeper")).to_be_visible()
+
+
+def test_acts_that_cross_on_a_slow_network_end_in_one_flower(visitor, server):
+    """A move on top of a preset, and one on top of a step back: thumbs, answer and address agree in the end."""
+    with network(int(server.rpartition(":")[2])) as between:
+        page = visitor(f"{between.address}/?{QUERY}")
+        page.wait_for_function(SETTLED)
+        between.delay_s = 0.15
+        page.locator(".st-key-preset-virginica button").click()
+        page.wait_for_timeout(100)
+        page.locator(".st-key-sepal_width input").press("Home")
+        _agree(page)
+        page.locator(".st-key-preset-setosa button").click()
+        _agree(page)
+        page.go_back(wait_until="commit")
+        page.wait_for_timeout(100)
+        page.keyboard.press("End")
+        _agree(page)
+        between.delay_s = 0
+
+
+def _agree(page: Page) -> None:
+    """Wait until nothing is under way: then the answer is that of the thumbs, and so is the address."""
+    page.wait_for_timeout(4000)
+    page.wait_for_function(SETTLED)
+    asked = dict(part.split("=") for part in page.url.partition("?")[2].split("&"))
+    assert {name: float(asked[name]) for name in FLOWER} == sliders(page)
 
 
 def _after_reconnection(page: Page) -> None:

@@ -206,8 +206,8 @@ def _score(table: MeasurementTable, predictions: Sequence[Prediction], language:
             high=language.share(high),
         )
     )
-    if len(scored) < len(predictions):
-        st.markdown(language.text("Flowers without a label: {n}.", n=len(predictions) - len(scored)))
+    if unlabelled := len(predictions) - len(scored) - len(table.label_problems):
+        st.markdown(language.text("Flowers without a label: {n}.", n=unlabelled))
     if misses:
         shown = ", ".join(map(str, misses[:_MOST_LISTED])) + (" …" if len(misses) > _MOST_LISTED else "")
         st.markdown(language.text("Wrong in these lines: {lines}", lines=shown))

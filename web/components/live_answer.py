@@ -1,12 +1,16 @@
 """Mounts live_answer.js beside the sliders that it follows, and tells it where the trees are."""
 
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 
 import streamlit as st
 
+from irisml.measurements import FEATURES
 from irisml.registry.version import ModelVersion
+from web.chosen_flower import choose_flower
 
+_KEY = "live-answer"
 SCRIPT = Path(__file__).with_suffix(".js").read_bytes()
 SCRIPT_NAME = f"{sha256(SCRIPT).hexdigest()[:16]}.js"
 
@@ -31,4 +35,15 @@ def follow_sliders() -> None:
         js=_SHIM,
         isolate_styles=False,  # no shadow root: the script looks for the sheet around it
     )
-    component(key="live-answer", data={"script": f"api/live/{SCRIPT_NAME}"})
+    component(key=_KEY, data={"script": f"api/live/{SCRIPT_NAME}"}, on_thumbs_change=_take_thumbs)
+
+
+def _take_thumbs() -> None:
+    """Choose the flower at which the thumbs stand, where they and the answer do not agree by themselves."""
+    x = st.session_state[_KEY].thumbs
+    if (
+        isinstance(x, list)
+        and len(x) == len(FEATURES)
+        and all(isinstance(value, int | float) and isfinite(value) for value in x)
+    ):
+        choose_flower(map(float, x))

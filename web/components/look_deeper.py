@@ -142,7 +142,8 @@ def _trees(looked: Looked, language: Language) -> None:
             most = len(votes.votes)
             shown = for_widget("predict.tree", "tree", lambda n: min(n, most))
             tree = st.number_input(language.text("Look at tree no."), 1, most, shown, key="tree")
-            remember({"predict.tree": tree})
+            if tree != shown:
+                remember({"predict.tree": tree})
         draw(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
     with left:
         draw(votes_figure(votes, tree - 1, language))

@@ -1,4 +1,4 @@
-"""Four sliders, one a feature; their values live in the address."""
+"""Four sliders, one a feature."""
 
 import streamlit as st
 

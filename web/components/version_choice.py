@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from irisml.jobs import TrainingJob
+from web.components.training_panel import MY_JOB
 from web.page_state import for_widget, recall, remember
 from web.text import Language
 
-_PART, _NEWEST = "train.version", "newest-version"
+_PART, _SEEN = "train.version", "seen-own-version"
 
 
 def version_choice(newest_first: Sequence[int], proposed: int, language: Language) -> int:
@@ -19,15 +21,12 @@ def version_choice(newest_first: Sequence[int], proposed: int, language: Languag
     proposed : int
         Which is looked at as long as nobody chooses another one.
     """
-    newest = newest_first[0]
-    first = proposed if proposed in newest_first else newest
-    if st.session_state.setdefault(_NEWEST, newest) != newest:
-        st.session_state[_NEWEST] = newest
-        remember({_PART: None})  # a new version is looked at as soon as it is there
+    _look_at_own_version()
+    first = proposed if proposed in newest_first else newest_first[0]
     asked = recall(_PART)
     if asked is not None and asked not in newest_first:
         st.warning(language.text("There is no version {version} here.", version=asked))
-    key = f"version-of-{newest}"
+    key = f"version-of-{newest_first[0]}"
     shown = for_widget(_PART, key, lambda number: number if number in newest_first else first)
     number: int = st.selectbox(
         language.text("Look at version"),
@@ -36,11 +35,21 @@ def version_choice(newest_first: Sequence[int], proposed: int, language: Languag
         format_func=lambda number: f"v{number}",
         key=key,
         on_change=_note,
-        args=(key, first),
+        args=(key,),
     )
     return number
 
 
-def _note(key: str, first: int) -> None:
-    number = st.session_state[key]
-    remember({_PART: None if number == first else number})
+def _look_at_own_version() -> None:
+    """Look at the version that the visitor has just trained, whichever they had chosen before."""
+    job: TrainingJob | None = st.session_state.get(MY_JOB)
+    if job is None or job.running or job.failure is not None:
+        return
+    made = job.wait().version
+    if st.session_state.get(_SEEN) != made:
+        st.session_state[_SEEN] = made
+        remember({_PART: made})
+
+
+def _note(key: str) -> None:
+    remember({_PART: st.session_state[key]})

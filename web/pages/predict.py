@@ -13,11 +13,12 @@ from web.components.look_deeper import Looked, look_deeper, look_deeper_switch
 from web.components.measurement_sliders import measurement_sliders
 from web.components.training_outcome import training_outcome
 from web.components.training_panel import MY_JOB, training_panel
-from web.page_state import recall
+from web.page_state import link_notices, recall
 from web.session import get_iris, get_language, get_service
 
 language, service = get_language(), get_service()
 drawn, training = service.champion, service.training
+notices = link_notices()
 
 
 @st.fragment
@@ -25,6 +26,8 @@ def answer_and_sliders() -> None:
     """Rerun alone when a slider moves: five elements, and no container that the answer would have to carry."""
     with edge(language, "the answer"):
         x = measurement_sliders(language)
+        if notices and not link_notices():
+            st.rerun()  # the notice on the link stands outside of this fragment, and is not true any more
         champion = service.champion
         if champion.number != drawn.number or service.training != training:
             st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress

@@ -40,7 +40,11 @@ def test_every_part_has_values_here():
 def test_what_is_written_is_read_again(key, value):
     """Also the least and the greatest value, which Streamlit's own binding takes for nothing."""
     page = PARTS[key].page or "pipeline"
-    state, notices = read_query(page, written_query(page, {key: value}))
+    written = {key: value}
+    if value in FEATURES:  # two axes never show the same one
+        other = f"{page}.{'y' if key.endswith('x') else 'x'}"
+        written[other] = next(feature for feature in FEATURES if feature != value)
+    state, notices = read_query(page, written_query(page, written))
     assert (state[key], notices) == (value, [])
 
 
@@ -122,8 +126,32 @@ def test_what_there_is_not_is_told(page, name, text):
     state, (notice,) = read_query(page, {name: text})
     part = next(part for part in parts_of(page) if part.name == name)
     assert state[part.key] == part.default
-    assert name in str(notice)
+    assert f"{name}=" in str(notice)
     assert len(str(notice)) < 100
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "state"),
+    [
+        ("data", {"x": "petal_width"}, {"data.x": "petal_width", "data.y": "petal_length"}),
+        ("quality", {"x": "sepal_width", "y": "sepal_width"}, {"quality.x": "sepal_width", "quality.y": "petal_width"}),
+        ("data", {"x_cm": "10-20"}, {"data.x_cm": None}),
+        ("data", {"x_cm": "2.549-3"}, {"data.x_cm": None}),
+        ("data", {"x": "petal_width", "x_cm": "3.0-5.0"}, {"data.x_cm": None}),
+    ],
+)
+def test_parts_that_do_not_go_together_are_told(page, query, state):
+    """Two axes of one feature, and lengths where that feature's slider does not go."""
+    found, notices = read_query(page, query)
+    assert {key: found[key] for key in state} == state
+    assert len(notices) == (query != {"x": "petal_width"})
+    assert read_query(page, written_query(page, found)) == (found, [])
+
+
+def test_somebodys_signs_do_not_turn_the_sentence_around():
+    """As a right-to-left override would."""
+    _, (notice,) = read_query("predict", {"open": "\u202egnihton\x07"})
+    assert str(notice).endswith("open=?gnihton?")
 
 
 def test_names_that_are_not_ours_are_passed_over():
