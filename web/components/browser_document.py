@@ -15,7 +15,7 @@ from web.text import Language
 # back. So until Python has answered a step, which data.opened tells, the page takes no act.
 _SCRIPT = """
 const ONE_ACT_MS = 2000, LONGEST_STEP_MS = 3000
-let acted = false, slider = null, keyed = 0, opened = null, waiting = null
+let acted = true, slider = null, keyed = 0, opened = null, waiting = null
 
 function act(event) {
   const again = event.type === "keydown" && event.target === slider && event.timeStamp - keyed < ONE_ACT_MS
