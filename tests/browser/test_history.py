@@ -120,6 +120,7 @@ def test_back_to_the_landing_page_shows_the_same_flower(new_page):
     page = new_page()
     before = sliders(page)
     page.get_by_test_id("stTopNavLink").get_by_text("Quality", exact=True).click()
+    page.wait_for_url("**/quality")  # the page that is left is quiet, too
     page.wait_for_function(QUIET)
     page.go_back()
     shows_flower(page, before)
