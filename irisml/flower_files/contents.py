@@ -18,6 +18,8 @@ _BYTE_ORDER_MARKS = (
 _SAMPLE_BYTES = 20_000
 """Of a text in an unknown encoding: what the detection looks at."""
 _WESTERN = ("cp1252", "mac_roman", "cp850")
+_NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "code page 850"}
+"""As people know them."""
 _FRENCH_HEADERS = ("sépale", "pétale", "espèce")
 """By which the encodings of Windows, an old Mac and an old console are told apart, if one of them is there."""
 _FOREIGN_RUN = 3
@@ -85,7 +87,7 @@ def decoded(content: bytes) -> tuple[str, str | None]:
     Examples
     --------
     >>> decoded("espèce".encode("cp1252"))
-    ('espèce', 'cp1252')
+    ('espèce', 'Windows-1252')
     """
     marked = (encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark))
     encoding = next(marked, None) or _wide(content[:_SAMPLE_BYTES]) or "utf-8"
@@ -102,7 +104,7 @@ def decoded(content: bytes) -> tuple[str, str | None]:
     text = text.replace("\ufeff", "").removesuffix("\x1a")
     if any(sign < "\t" for sign in text[:_SAMPLE_BYTES]):
         raise NotATableError(kind=Phrase(sentence("binary data"), {}), cure=Phrase(_SAVE_AS_CSV, {}))
-    return text, guess
+    return text, guess and _NAMES.get(guess, guess)
 
 
 def _wide(sample: bytes) -> str | None:

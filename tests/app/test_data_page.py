@@ -17,7 +17,7 @@ def page(registry):
 
 
 def upload(page, text: str):
-    page.file_uploader(key="csv").upload("mine.csv", text.encode(), "text/csv")
+    page.file_uploader[0].upload("mine.csv", text.encode(), "text/csv")
     return page.run()
 
 
@@ -244,6 +244,6 @@ def test_a_file_that_is_too_much_to_keep_brings_no_other_one_back(page, monkeypa
 def test_a_file_removed_from_the_upload_is_not_kept(page):
     """By the cross on it."""
     upload(page, "5.1,3.5,1.4,0.2\n")
-    page.file_uploader(key="csv").set_value(None).run()
+    page.file_uploader[0].set_value(None).run()
     assert not page.success
     assert "Your file" not in texts(page)

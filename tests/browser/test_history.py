@@ -202,9 +202,14 @@ def test_a_page_that_was_only_looked_at_wakes_when_its_server_has_lost_it(visito
                 visitor(f"{between.address}/?{QUERY}&open=why"),
                 visitor(f"{between.address}/data?species=setosa"),
             )
+            data.locator(".st-key-csv input[type=file]").set_input_files(
+                {"name": "iris.csv", "mimeType": "text/csv", "buffer": b"5.1,3.5,1.4,0.2\n"}
+            )
+            expect(data.get_by_text("iris.csv")).to_be_visible()
         with served(trained, port=port, options=["--server.disconnectedSessionTTL=1"]):
             _after_reconnection(landing)
             _after_reconnection(data)
+            expect(data.get_by_text("iris.csv")).to_have_count(0)  # its bytes were lost with the server
             data.locator(".st-key-data-species").get_by_text("virginica").click()
             expect(data.get_by_text("100 of 150 flowers")).to_be_visible()
             landing.evaluate("() => { window.nFrames = 0 }")

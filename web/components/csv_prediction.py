@@ -1,6 +1,7 @@
 """A visitor's own flowers: upload a file, see what the model says of each, take the predictions away."""
 
 import io
+import secrets
 from collections.abc import Sequence
 
 import streamlit as st
@@ -21,7 +22,7 @@ from web.limits import limits, refusals
 from web.text import Language, plain_markdown
 from web.vocabulary import feature_name
 
-_UPLOAD = "csv"
+_UPLOAD = "upload-key"
 _MOST_LISTED = 20
 """Lines of misses in the sentence; the table has them all."""
 
@@ -67,9 +68,12 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
 
 def _chosen_file(language: Language) -> KeptFile | None:
     """Draw the upload and return its file, or the one that was uploaded before a look at another page."""
-    uploaded = st.file_uploader(
-        language.text("Your CSV file"), max_upload_size=1, key=_UPLOAD, on_change=_forget_removed_file
-    )
+    # A key of this session's own: a browser that comes back to a new one would go on showing a file that is gone.
+    key = st.session_state.setdefault(_UPLOAD, f"upload-{secrets.token_hex(4)}")
+    with st.container(key="csv"):
+        uploaded = st.file_uploader(
+            language.text("Your CSV file"), max_upload_size=1, key=key, on_change=_forget_removed_file, args=(key,)
+        )
     if uploaded is not None:
         return keep_file(uploaded.name, uploaded.getvalue())
     kept = kept_file()
@@ -80,8 +84,8 @@ def _chosen_file(language: Language) -> KeptFile | None:
     return kept
 
 
-def _forget_removed_file() -> None:
-    if st.session_state[_UPLOAD] is None:
+def _forget_removed_file(key: str) -> None:
+    if st.session_state[key] is None:
         drop_file()
 
 
