@@ -54,13 +54,13 @@ LABEL org.opencontainers.image.title="irisml" \
       org.opencontainers.image.revision="${COMMIT}" \
       irisml.build="${BUILD}"
 
-# IRISML_REGISTRY outlives the image; at the start it gets the model of IRISML_SEED.
+# IRISML_REGISTRY outlives the image; at the start it gets the model of IRISML_BUNDLED_MODELS.
 ENV PATH="/venv/bin:${PATH}" \
     HOME=/app \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     IRISML_PUBLIC=1 \
-    IRISML_SEED=/app/models \
+    IRISML_BUNDLED_MODELS=/app/models \
     IRISML_REGISTRY=/registry \
     IRISML_COMMIT="${COMMIT}" \
     IRISML_BUILD="${BUILD}" \
@@ -71,5 +71,5 @@ USER 10001:10001
 VOLUME /registry
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "web.probe"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "ops.probe"]
 CMD ["python", "-m", "web.start"]

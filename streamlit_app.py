@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from web import page
+from web.frame.app import draw
 from web.server.compression import CompressedStatic
 from web.server.headers import SecurityHeaders
 from web.server.lifespan import lifespan
@@ -18,4 +18,4 @@ if __name__ == "streamlit_app":
         middleware=[Middleware(SecurityHeaders), Middleware(VisitorLimits), Middleware(CompressedStatic)],
     )
 elif __name__ == "__main__":
-    page.draw()
+    draw()

@@ -6,8 +6,7 @@ The floor of the start is a bare Streamlit page in the same image; that of the s
 import statistics
 import time
 
-from tests.container.conftest import ARGUMENTS
-from tests.container.engine import Container, Engine, find_engine, started
+from tools.container_engine import BUILD_ARGUMENTS, Container, Engine, find_engine, started
 
 _TURNS = 5
 _BARE = "import streamlit as st\nst.write('bare')\n"
@@ -18,7 +17,7 @@ def main() -> None:
     engine = find_engine()
     if engine is None:
         raise SystemExit("Neither docker nor podman answers. Start one of them.")
-    image = ARGUMENTS["IMAGE"]
+    image = BUILD_ARGUMENTS["IMAGE"]
     bare = ("sh", "-c", f'echo "{_BARE}" > /tmp/bare.py; exec streamlit run /tmp/bare.py --server.port=8000')
     ours, theirs = _measured(engine, image), _measured(engine, image, *bare, path="/_stcore/health")
     print(f"size of {image}: {engine.inspect(image)['Size'] / 1e6:.0f} MB")

@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks.visitors import Figures, visit, visit_in_turn
 from irisml import TrainingConfig, TrainingJob
-from tests.browser.served_app import served
+from tools.served_app import served
 
 ROUNDS = 5
 CROWD_ROUNDS = 6

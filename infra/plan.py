@@ -82,7 +82,7 @@ class Probe:
     def as_shell(self) -> str:
         """Return the probe as lines of a shell script that does the same."""
         build = f" --build {shlex.quote(self.build)}" if self.build else ""
-        ask = f'python3 -m web.probe "{self.address}"{build} --within {self.within_s}'
+        ask = f'python3 -m ops.probe "{self.address}"{build} --within {self.within_s}'
         end = (f"echo {shlex.quote(self.failure)} >&2", "exit 1")
         rest = "\n".join([*(part.as_shell() for part in self.otherwise), *end]).replace("\n", "\n  ")
         return f"# {self.why}\n{ask} || {{\n  {rest}\n}}"

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 
 from infra.plan import Plan, Probe
-from web import probe
+from ops import probe
 
 
 class AzureError(RuntimeError):

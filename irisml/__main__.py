@@ -1,5 +1,5 @@
 """``python -m irisml`` is the command ``irisml``."""
 
-from irisml.cli import main
+from irisml.cli.commands import main
 
 main()

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from irisml import FolderRegistry, Forest, TrainingConfig, evaluate, load_iris, train, train_version
-from irisml.pipeline import export_forest
-from irisml.promotion import Trial, gate
 from irisml.registry.protocol import Candidate
+from irisml.releases.gate import Challenger, gate
+from irisml.training.export import export_forest
 
 SMALL = TrainingConfig(n_estimators=5)
 """Quick to fit; good enough to pass the gate."""
@@ -36,7 +36,7 @@ def forest(run, iris) -> Forest:
 
 @pytest.fixture(scope="session")
 def candidate(iris, run, evaluation, forest) -> Candidate:
-    report = gate(Trial(forest, evaluation, iris.fingerprint, None))
+    report = gate(Challenger(forest, evaluation, iris.fingerprint, None))
     return Candidate(iris, run, evaluation, forest, report)
 
 

@@ -1,6 +1,6 @@
 """An evaluation that can be counted by hand; scores and charts are tested on it."""
 
-from irisml.scores import CrossValidation, Evaluation
+from irisml.model.scores import CrossValidation, Evaluation
 
 CROSS_VALIDATION = CrossValidation(
     n_repeats=2,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import requirements_agree
+from tools import requirements_agree
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"sklearn", "scipy", "pandas"}
@@ -15,7 +15,7 @@ HEAVY = {"sklearn", "scipy", "pandas"}
 PREDICT = """
 import sys
 import tomllib
-from irisml.cli import main
+from irisml.cli.commands import main
 main(["predict", "5.1", "3.5", "1.4", "0.2"], standalone_mode=False)
 print(*{name.partition(".")[0] for name in sys.modules})
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import irisml
-from irisml.cli import main
+from irisml.cli.commands import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

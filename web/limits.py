@@ -11,8 +11,6 @@ from collections.abc import Mapping
 import msgspec
 
 _PREFIX = "IRISML_LIMIT_"
-SHORTEST_PASSPHRASE = 8
-"""Characters of the presenter's passphrase."""
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -11,34 +11,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from web.limits import SHORTEST_PASSPHRASE, Limits
+from irisml.domain.settings import SHORTEST_PASSPHRASE
+from ops.port import port
+from web.limits import Limits
 
-DEFAULT_PORT = 8000
 LAPTOP_PORT = 8501
 LOOPBACK = "127.0.0.1"
 _PASSPHRASE, _PUBLIC = "IRISML_PRESENTER_PASSPHRASE", "IRISML_PUBLIC"
 _USAGE = "Error: say app (this machine alone), stage (a hall), or nothing (a container)."
-
-
-def port(environment: Mapping[str, str], default: int = DEFAULT_PORT) -> int:
-    """Return the port to answer on.
-
-    Raises
-    ------
-    ValueError
-        If PORT is no port.
-
-    Examples
-    --------
-    >>> port({}), port({"PORT": "8123"})
-    (8000, 8123)
-    """
-    text = environment.get("PORT", "").strip()
-    if not text:
-        return default
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
-        raise ValueError(f'PORT is "{text}", which is no port. Set it to a number from 1 to 65535, or not at all.')
-    return int(text)
 
 
 def command(environment: Mapping[str, str]) -> list[str]:

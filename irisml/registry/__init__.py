@@ -1,16 +1,13 @@
 """Where versions of the model are kept."""
 
-import os
-
+from irisml.domain.settings import settings
 from irisml.registry.folder import FolderRegistry
 from irisml.registry.protocol import Registry
-
-DEFAULT_LOCATION = "models"
 
 
 def registry_location(location: str | None = None) -> str:
     """Return *location*, or where it is None the environment's IRISML_REGISTRY, else "models"."""
-    return location or os.environ.get("IRISML_REGISTRY") or DEFAULT_LOCATION
+    return location or settings().registry
 
 
 def open_registry(location: str | None = None) -> Registry:
@@ -29,10 +26,10 @@ def open_registry(location: str | None = None) -> Registry:
     return FolderRegistry(registry_location(location))
 
 
-def image_registry() -> Registry | None:
-    """Open the versions that the image brings along, which IRISML_SEED names; None outside of an image."""
-    folder = os.environ.get("IRISML_SEED")
+def bundled_registry() -> Registry | None:
+    """Open the versions that the container image holds; None where IRISML_BUNDLED_MODELS names no folder."""
+    folder = settings().bundled_models
     return FolderRegistry(folder, signed=False) if folder else None
 
 
-__all__ = ["DEFAULT_LOCATION", "FolderRegistry", "Registry", "image_registry", "open_registry", "registry_location"]
+__all__ = ["FolderRegistry", "Registry", "bundled_registry", "open_registry", "registry_location"]

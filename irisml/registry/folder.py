@@ -15,15 +15,16 @@ from pathlib import Path
 
 from msgspec import structs
 
-from irisml.actor import Actor
-from irisml.errors import (
+from irisml.domain.errors import (
     DamagedVersionError,
     NewerFormatError,
     RegistryUnusableError,
     VersionNotFoundError,
 )
-from irisml.promotion import GateReport
+from irisml.domain.i18n import Phrase, sentence
+from irisml.model.gate_report import GateReport
 from irisml.registry import disk
+from irisml.registry.actor import Actor
 from irisml.registry.folder_log import FolderLog
 from irisml.registry.identity import FolderIdentity
 from irisml.registry.legacy import ALIASES_FOLDER
@@ -31,7 +32,6 @@ from irisml.registry.protocol import ALIASES, CHAMPION, PREVIOUS, Candidate
 from irisml.registry.release_log import Action, Release, ReleaseLog
 from irisml.registry.version import FORMAT, MANIFEST, Manifest, ModelVersion
 from irisml.registry.version_files import read_manifest, write_manifest, write_model
-from irisml.sentences import Phrase, sentence
 
 _log = logging.getLogger(__name__)
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -59,7 +59,7 @@ class FolderRegistry:
     >>> registry = FolderRegistry("no/such/folder")
     >>> registry.get("champion")
     Traceback (most recent call last):
-    irisml.errors.VersionNotFoundError: There is no version champion. ...
+    irisml.domain.errors.VersionNotFoundError: There is no version champion. ...
     """
 
     def __init__(self, folder: str | Path, *, signed: bool = True) -> None:

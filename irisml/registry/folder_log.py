@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
-from irisml.errors import NewerFormatError
+from irisml.domain.errors import NewerFormatError
 from irisml.registry import disk
 from irisml.registry.identity import FolderIdentity
 from irisml.registry.legacy import legacy_stamp, read_legacy_releases

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from irisml.actor import Actor
+from irisml.registry.actor import Actor
 from irisml.registry.disk import WrongContentError, read_file
 from irisml.registry.release_log import PROMOTE, ROLL_BACK, Action, Release, ReleaseLog
 

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from irisml.actor import Actor
-from irisml.forest import Forest
-from irisml.promotion import GateReport
+from irisml.model.forest import Forest
+from irisml.model.gate_report import GateReport
+from irisml.model.scores import Evaluation
+from irisml.registry.actor import Actor
 from irisml.registry.release_log import Action, Release, ReleaseLog
 from irisml.registry.version import ModelVersion
-from irisml.scores import Evaluation
 
 if TYPE_CHECKING:  # these two import numpy, which whoever only predicts does not need
-    from irisml.datasets import Dataset
-    from irisml.training import TrainingRun
+    from irisml.data.datasets import Dataset
+    from irisml.training.fitting import TrainingRun
 
 CHAMPION, PREVIOUS, CHALLENGER = ALIASES = ("champion", "previous", "challenger")
 
@@ -89,7 +89,7 @@ class Registry(Protocol):
     ) -> Release:
         """Make *version* the champion, if *follows* still is the number of the newest release: a compare-and-set.
 
-        This is the only way in which a champion changes. It does not look at the version: see `irisml.releases`.
+        This is the only way in which a champion changes. It does not read the version, see `irisml.releases.champion`.
 
         Parameters
         ----------

@@ -12,8 +12,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from irisml.actor import Actor
-from irisml.errors import ChampionMovedError
+from irisml.domain.errors import ChampionMovedError
+from irisml.registry.actor import Actor
 
 PROMOTE: Final = "promote"
 ROLL_BACK: Final = "roll_back"

@@ -1,9 +1,9 @@
 """Signatures: with IRISML_SIGNING_KEY set, only what was signed with that key is read."""
 
 import hmac
-import os
 from pathlib import Path
 
+from irisml.domain.settings import settings
 from irisml.registry.disk import read_file, write_flushed
 
 _LARGEST_SIGNATURE = 1000
@@ -11,7 +11,7 @@ _LARGEST_SIGNATURE = 1000
 
 def signing_key() -> bytes | None:
     """Return the key from the environment; None where nothing is signed."""
-    return os.fsencode(os.environ.get("IRISML_SIGNING_KEY", "")) or None
+    return settings().signing_key
 
 
 def sign(content: bytes, key: bytes) -> bytes:

@@ -9,14 +9,14 @@ from hashlib import sha256
 
 import msgspec
 
-from irisml.config import TrainingConfig
-from irisml.errors import DamagedVersionError, RegistryUnusableError
-from irisml.forest import Forest
-from irisml.models import Estimator
-from irisml.promotion import Champion, GateReport
+from irisml.domain.errors import DamagedVersionError, RegistryUnusableError
+from irisml.domain.i18n import Phrase, sentence
+from irisml.model.config import TrainingConfig
+from irisml.model.estimators import Estimator
+from irisml.model.forest import Forest
+from irisml.model.gate_report import GateReport
+from irisml.model.scores import Evaluation
 from irisml.registry.disk import WrongContentError
-from irisml.scores import Evaluation
-from irisml.sentences import Phrase, sentence
 
 FORMAT = 2
 """Give it the next number whenever a field is added or gets another meaning; a test compares the schema."""
@@ -112,15 +112,18 @@ class ModelVersion:
         """Hash of the trees: two versions with the same one answer alike, whatever else differs."""
         return self.manifest.files[FOREST_FILE]
 
-    @cached_property
-    def forest(self) -> Forest:
-        """The trees, to predict with; read once, and only if they are what the manifest says.
+    def load_forest(self) -> Forest:
+        """Return the trees, to predict with; their file is read and verified once.
 
         Raises
         ------
         DamagedVersionError, RegistryUnusableError
             See `checked_file`.
         """
+        return self._forest
+
+    @cached_property
+    def _forest(self) -> Forest:
         try:
             return Forest.from_json(self.checked_file(FOREST_FILE))
         except msgspec.DecodeError as error:
@@ -134,7 +137,7 @@ class ModelVersion:
         DamagedVersionError, RegistryUnusableError
             See `checked_file`.
         """
-        _ = self.forest
+        self.load_forest()
 
     def load_estimator(self) -> Estimator:
         """Load the fitted scikit-learn estimator. This unpickles: do it with versions of your own only.
@@ -185,10 +188,6 @@ class ModelVersion:
     def damaged(self, template: str, **values: object) -> DamagedVersionError:
         """Make the error that says what is wrong with this version."""
         return DamagedVersionError(version=self.number, problem=Phrase(template, values), path=self.location)
-
-    def as_champion(self) -> Champion:
-        """Return what the gate compares a challenger with."""
-        return Champion(self.number, self.evaluation, self.manifest.data_fingerprint)
 
 
 _MAKES_NO_SENSE = sentence("{file}: {error}")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from irisml import provenance
-from irisml.errors import NewerFormatError
+from irisml.domain.errors import NewerFormatError
+from irisml.domain.settings import settings
+from irisml.registry import provenance
 from irisml.registry.disk import write_flushed
 from irisml.registry.protocol import Candidate
 from irisml.registry.signing import read_signed, write_signed
@@ -42,7 +43,7 @@ def write_model(folder: Path, candidate: Candidate, registry_id: str) -> Manifes
         gate=candidate.gate,
         software=provenance.software(),
         commit=provenance.commit(),
-        build=provenance.build(),
+        build=settings().build,
         files={name: sha256(content).hexdigest() for name, content in files.items()},
     )
 

@@ -12,7 +12,7 @@ def open_page(name: str = "predict", **query: str) -> AppTest:
     """Open a page by its name, with a query in its address."""
     app = AppTest.from_file(str(APP), default_timeout=LIMIT_S)
     if name != "predict":
-        app.switch_page(f"web/pages/{name}.py")
+        app.switch_page(f"web/{name}/{name}.py")
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
@@ -20,7 +20,7 @@ def open_page(name: str = "predict", **query: str) -> AppTest:
 
 def go_to(app: AppTest, name: str) -> AppTest:
     """Go to another page, as by the navigation."""
-    return app.switch_page(f"web/pages/{name}.py").run()
+    return app.switch_page(f"web/{name}/{name}.py").run()
 
 
 def answer(app: AppTest) -> str:

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.app.app_page import go_to, markdown_with, open_page, texts
-from web.components.csv_prediction import csv_template
-from web.text import language
+from web.data.csv_prediction import csv_template
+from web.i18n.text import language
 
 HEADER = "sepal_length,sepal_width,petal_length,petal_width"
 

@@ -8,9 +8,9 @@ import pytest
 from irisml import TrainingConfig, train_version
 from tests.app.app_page import go_to, open_page
 from tests.app.test_data_page import HEADER, upload
-from web.navigation import PAGES
-from web.session import get_service
-from web.text import LANGUAGES, Language
+from web.frame.navigation import PAGES
+from web.i18n.text import LANGUAGES, Language
+from web.state.session import get_service
 
 NAMES = [entry.name for entry in PAGES]
 # Words that are the same in every language: names, units, files, commands, and what Azure and scikit-learn call it.
@@ -46,7 +46,7 @@ class Pseudo(gettext.NullTranslations):
 @pytest.fixture
 def pseudo(monkeypatch):
     monkeypatch.setenv("WEBSITE_SITE_NAME", "irisml")  # a name that is the same on every machine
-    monkeypatch.setattr("web.session.language", lambda code: Language(code, Pseudo(), ".", "{n}%"))
+    monkeypatch.setattr("web.state.session.language", lambda code: Language(code, Pseudo(), ".", "{n}%"))
 
 
 def words_without_brackets(text: str) -> set[str]:
@@ -97,8 +97,8 @@ def test_what_nobody_foresaw_is_one_sentence(registry, monkeypatch, caplog, name
         raise ZeroDivisionError("petals per stem")
 
     app = open_page()
-    monkeypatch.setattr("web.session.get_iris", broken)
-    monkeypatch.setattr("web.session.get_service", broken)
+    monkeypatch.setattr("web.state.session.get_iris", broken)
+    monkeypatch.setattr("web.state.session.get_service", broken)
     go_to(app, name)
     assert not app.exception
     assert [error.value.partition(".")[0] for error in app.error] == ["Something went wrong that nobody foresaw"]

@@ -7,13 +7,13 @@ import pytest
 from irisml import TrainingConfig
 from tests.app.app_page import answer, button_keys, open_page, texts
 from tests.conftest import SMALL
-from web.session import get_service
+from web.state.session import get_service
 
 
 @pytest.fixture
 def small_first_model(monkeypatch):
     """A first training of five trees instead of a hundred: what it trains is not the point."""
-    for module in ("irisml.service", "web.components.edge"):
+    for module in ("irisml.service.training_slot", "web.frame.error_boundary"):
         monkeypatch.setattr(f"{module}.TrainingConfig", lambda: SMALL)
 
 
@@ -37,7 +37,7 @@ def test_a_registry_that_was_deleted_takes_no_model_away(page, registry):
     assert "Det. model v2" in answer(page)
     assert "goes on serving from memory: the registry is empty" in page.warning[0].value
     page.button(key="retrain").click().run()
-    assert get_service().job is None
+    assert get_service().training.job is None
     assert "the registry is empty" in page.toast[0].value
     assert not page.exception
 
@@ -45,7 +45,9 @@ def test_a_registry_that_was_deleted_takes_no_model_away(page, registry):
 @pytest.mark.slow
 def test_a_first_model_that_the_gate_refuses_is_not_trained_again(empty_registry, monkeypatch):
     """The verdict is shown; drawing the page again, or starting the server again, trains nothing."""
-    monkeypatch.setattr("irisml.service.TrainingConfig", lambda: TrainingConfig("decision_tree", max_depth=1))
+    monkeypatch.setattr(
+        "irisml.service.training_slot.TrainingConfig", lambda: TrainingConfig("decision_tree", max_depth=1)
+    )
     app = open_page()
     for _ in range(3):
         assert app.error[0].value.startswith(
@@ -53,9 +55,9 @@ def test_a_first_model_that_the_gate_refuses_is_not_trained_again(empty_registry
         )
         app.run()
     assert len(empty_registry.versions()) == 1
-    get_service().job = None  # as after a restart
+    get_service().training.job = None  # as after a restart
     assert open_page().error[0].value.startswith("No model serves yet")
-    assert get_service().job is None
+    assert get_service().training.job is None
 
 
 def test_a_visitor_starts_no_training(empty_registry, small_first_model, monkeypatch):
@@ -65,7 +67,7 @@ def test_a_visitor_starts_no_training(empty_registry, small_first_model, monkeyp
     app = open_page()
     assert app.error[0].value.startswith("There is no version champion.")
     app.button(key="try-again-the page predict").click().run()
-    assert get_service().job is None
+    assert get_service().training.job is None
     app.text_input(key="passphrase").set_value("petals in the rain")
     app.button(key="FormSubmitter:sign-in-Sign in").click().run()
     assert "Det. model v1" in answer(app)
@@ -77,9 +79,9 @@ def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry,
     app = open_page()
     monkeypatch.delenv("PYTHONHOME")
     assert app.error[0].value.startswith("The training failed: ")
-    failed = get_service().job
+    failed = get_service().training.job
     assert button_keys(app.run()) == ["try-again-the page predict"]
-    assert get_service().job is failed
+    assert get_service().training.job is failed
     app.button(key="try-again-the page predict").click().run()
     assert "Det. model v1" in answer(app)
 

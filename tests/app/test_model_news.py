@@ -2,9 +2,9 @@
 
 import pytest
 
-from irisml.errors import RegistryUnusableError
+from irisml.domain.errors import RegistryUnusableError
 from tests.app.app_page import LIMIT_S, button_keys, go_to, open_page, texts
-from web.session import get_service
+from web.state.session import get_service
 
 
 def news(app) -> list[str]:
@@ -76,7 +76,7 @@ def test_the_news_of_a_training_reach_the_other_page(page):
     """Retrain here, news there."""
     other = open_page()
     page.button(key="retrain").click().run()
-    get_service().job.wait(LIMIT_S)
+    get_service().training.job.wait(LIMIT_S)
     assert news(other.run())[0].startswith("**Version 3 answers now, instead of version 2.**")
     assert "Version 3 passed the gate and is live." in texts(page.run())
     assert "undo" in button_keys(page)

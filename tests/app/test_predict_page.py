@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from irisml.errors import RegistryUnusableError
+from irisml.domain.errors import RegistryUnusableError
 from tests.app.app_page import APP, LIMIT_S, answer, button_keys, open_page, texts
-from web.session import get_service
+from web.state.session import get_service
 
 
 def test_it_opens_with_four_sliders_an_answer_and_retrain(page):
@@ -37,7 +37,7 @@ def test_a_move_that_fails_is_one_sentence_and_the_rest_of_the_page_stays(page, 
         raise ZeroDivisionError("petals per stem")
 
     with monkeypatch.context() as broken_model:
-        broken_model.setattr("irisml.service.ModelService.predict", broken)
+        broken_model.setattr("irisml.service.model_service.ModelService.predict", broken)
         page.slider(key="petal_length").set_value(1.4).run()
     assert not page.exception
     assert [error.value.partition(".")[0] for error in page.error] == ["Something went wrong that nobody foresaw"]
@@ -118,9 +118,12 @@ def test_two_failures_on_one_page_are_two_sentences(registry, monkeypatch):
     def away(*_, **__):
         raise RegistryUnusableError(path="share", problem="Host is down")
 
-    for name in ("irisml.service.ModelService.predict", "irisml.service.ModelService.retrain_config"):
+    for name in (
+        "irisml.service.model_service.ModelService.predict",
+        "irisml.service.model_service.ModelService.retrain_config",
+    ):
         monkeypatch.setattr(name, away)
-    monkeypatch.setattr("web.components.training_panel.watch_training", away)
+    monkeypatch.setattr("web.frame.training_panel.watch_training", away)
     app = open_page()
     assert not app.exception
     assert len(app.error) == 2

@@ -4,8 +4,8 @@ import pytest
 import streamlit
 
 from tests.app.app_page import button_keys, go_to, open_page, texts
-from web import presenter
-from web.session import get_service
+from web.state import presenter
+from web.state.session import get_service
 
 PASSPHRASE = "petals in the rain"
 
@@ -49,7 +49,7 @@ def test_a_visitor_sees_no_button_that_changes_the_model(public):
 def test_a_visitor_sees_a_training_but_cannot_cancel_it(public):
     """The progress is for all, the button for the presenter."""
     app = open_page()
-    job = get_service().start_training(get_service().retrain_config())
+    job = get_service().training.start(get_service().retrain_config())
     app.run()
     assert "cancel" not in button_keys(app)
     assert app.get("progress")
@@ -81,8 +81,8 @@ def test_signing_in_is_for_one_session(public):
 def waited(monkeypatch):
     """The seconds that each try waited, instead of waiting; all come from one address."""
     seconds = []
-    monkeypatch.setattr("web.presenter._address", lambda: "192.0.2.1")  # AppTest has no connection
-    monkeypatch.setattr("web.presenter.sign_in.__defaults__", (seconds.append,))
+    monkeypatch.setattr("web.state.presenter._address", lambda: "192.0.2.1")  # AppTest has no connection
+    monkeypatch.setattr("web.state.presenter.sign_in.__defaults__", (seconds.append,))
     return seconds
 
 
@@ -97,11 +97,11 @@ def test_wrong_tries_slow_their_address_down_and_lock_nobody_out(public, waited)
 
 def test_a_visitor_who_guesses_slows_no_other_address_down(public, waited, monkeypatch):
     """The presenter sits at another machine."""
-    monkeypatch.setattr("web.presenter._address", lambda: "198.51.100.7")
+    monkeypatch.setattr("web.state.presenter._address", lambda: "198.51.100.7")
     for _ in range(presenter.FREE_TRIES + 1):
         sign_in(open_page(), "wrong")
     assert len(waited) == 1
-    monkeypatch.setattr("web.presenter._address", lambda: "198.51.100.8")
+    monkeypatch.setattr("web.state.presenter._address", lambda: "198.51.100.8")
     assert "retrain" in button_keys(sign_in(open_page(), PASSPHRASE))
     assert len(waited) == 1
 
@@ -110,7 +110,7 @@ def test_guesses_from_many_addresses_wait_too(public, waited, monkeypatch):
     """A header that names the address can be forged."""
     monkeypatch.setattr(presenter, "FREE_TRIES_OF_ALL", 2)
     for k in range(3):
-        monkeypatch.setattr("web.presenter._address", lambda k=k: f"198.51.100.{k}")
+        monkeypatch.setattr("web.state.presenter._address", lambda k=k: f"198.51.100.{k}")
         sign_in(open_page(), "wrong")
     assert waited == [2]
 
@@ -125,7 +125,7 @@ def test_a_server_that_others_reach_keeps_visitors_apart(registry, address, publ
 def test_who_signed_out_cancels_nothing(public):
     """Streamlit keeps the button that was drawn before."""
     app = sign_in(open_page(), PASSPHRASE)
-    job = get_service().start_training(get_service().retrain_config())
+    job = get_service().training.start(get_service().retrain_config())
     app.run()
     cancel = app.button(key="cancel")
     app.session_state["presenter"] = False
@@ -149,7 +149,7 @@ def test_who_signed_out_changes_no_champion(public, key, name):
     """Streamlit keeps the buttons that were drawn before: each action asks again."""
     app = sign_in(open_page(), PASSPHRASE)
     if key == "undo":
-        get_service().start_training(get_service().retrain_config()).wait(60)
+        get_service().training.start(get_service().retrain_config()).wait(60)
         app.run()
     else:
         go_to(app, name)

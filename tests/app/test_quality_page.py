@@ -2,7 +2,7 @@
 
 import pytest
 
-from irisml.measurements import FEATURES
+from irisml.domain.measurements import FEATURES
 from tests.app.app_page import markdown_with, open_page, texts
 
 

@@ -6,9 +6,9 @@ import pytest
 import streamlit as st
 
 from irisml import TrainingConfig
-from irisml.errors import TrainingFailedError
+from irisml.domain.errors import TrainingFailedError
 from tests.app.app_page import LIMIT_S, answer, button_keys, open_page, texts
-from web.session import get_service
+from web.state.session import get_service
 
 
 @pytest.mark.slow
@@ -18,7 +18,7 @@ def test_retraining_shows_progress_and_then_the_new_version_against_the_champion
     assert button_keys(page) == ["cancel"]
     page.slider(key="petal_length").set_value(1.4).run()
     assert not page.exception
-    get_service().job.wait(LIMIT_S)
+    get_service().training.job.wait(LIMIT_S)
     page.run()
     assert [success.value for success in page.success] == ["Version 3 passed the gate and is live."]
     table = next(element.value for element in page.markdown if 'class="versions"' in element.value)
@@ -31,7 +31,7 @@ def test_retraining_shows_progress_and_then_the_new_version_against_the_champion
 def test_undo_goes_back_to_the_champion(page, registry):
     """And says so."""
     page.button(key="retrain").click().run()
-    get_service().job.wait(LIMIT_S)
+    get_service().training.job.wait(LIMIT_S)
     page.run()
     page.button(key="undo").click().run()
     assert registry.alias("champion") == 2
@@ -57,7 +57,7 @@ def test_a_failed_training_is_one_sentence(page, registry, monkeypatch):
     page.button(key="retrain").click().run()
     monkeypatch.delenv("PYTHONHOME")
     with pytest.raises(TrainingFailedError):
-        get_service().job.wait(LIMIT_S)
+        get_service().training.job.wait(LIMIT_S)
     page.run()
     assert not page.exception
     assert page.error[0].value.startswith("The training failed: ")
@@ -69,7 +69,7 @@ def test_a_failed_training_is_one_sentence(page, registry, monkeypatch):
 @pytest.mark.slow
 def test_a_refused_version_leaves_the_champion_and_tells_why(page, registry):
     """A tree of one cut."""
-    get_service().start_training(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
+    get_service().training.start(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
     page.run()
     assert [warning.value for warning in page.warning] == ["The gate refused version 3; version 2 stays live."]
     assert "Cross-validated accuracy is only" in texts(page)
@@ -79,7 +79,7 @@ def test_a_refused_version_leaves_the_champion_and_tells_why(page, registry):
 @pytest.mark.slow
 def test_a_training_of_another_visitor_shows_at_the_next_move(page):
     """Cancel stands where Retrain stood."""
-    job = get_service().start_training(TrainingConfig(n_estimators=500))
+    job = get_service().training.start(TrainingConfig(n_estimators=500))
     page.slider(key="petal_length").set_value(1.4).run()
     assert button_keys(page) == ["cancel"]
     job.cancel()
@@ -101,12 +101,12 @@ def test_only_who_started_a_training_asks_again_and_again_how_far_it_is(page, mo
     other = open_page()
     assert other.get("progress")
     assert [seconds for seconds in asked if seconds] == []
-    get_service().job.cancel()
+    get_service().training.job.cancel()
 
 
 def test_undo_does_nothing_when_someone_else_was_quicker(registry):
     """Two pages offer Undo; the second click must not bring back what the first one took away."""
-    get_service().start_training(get_service().retrain_config()).wait(LIMIT_S)
+    get_service().training.start(get_service().retrain_config()).wait(LIMIT_S)
     one, other = open_page(), open_page()
     one.button(key="undo").click().run()
     assert registry.alias("champion") == 2
@@ -121,7 +121,7 @@ def test_undo_does_nothing_when_someone_else_was_quicker(registry):
 def test_the_outcome_survives_that_the_old_champion_is_deleted(page, registry):
     """The verdict stays, beside the one version that is left; there is no way back to offer."""
     page.button(key="retrain").click().run()
-    get_service().job.wait(LIMIT_S)
+    get_service().training.job.wait(LIMIT_S)
     shutil.rmtree(registry.folder / "versions/0002")
     page.run()
     assert not page.exception

@@ -3,10 +3,10 @@
 import pytest
 
 from irisml import TrainingConfig, train_version
-from irisml.actor import Actor
-from irisml.releases import promote
+from irisml.registry.actor import Actor
+from irisml.releases.champion import promote
 from tests.app.app_page import LIMIT_S, button_keys, go_to, markdown_with, open_page, texts
-from web.session import get_service
+from web.state.session import get_service
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_the_form_trains_what_was_chosen(page, registry):
     page.number_input(key="config-random_state").set_value(7)
     page.button(key="FormSubmitter:training-Train a challenger").click().run()
     assert "cancel" in button_keys(page)
-    get_service().job.wait(LIMIT_S)
+    get_service().training.job.wait(LIMIT_S)
     page.run()
     assert registry.get(3).manifest.config == TrainingConfig("decision_tree", 5, 2, 3, 7)
     assert "Version 3 passed the gate and is live." in texts(page)
@@ -155,7 +155,7 @@ def test_a_version_that_is_gone_is_not_missed(page, registry):
 
 def test_the_outcome_follows_to_the_landing_page(page, registry):
     """A training that was started here is told there too."""
-    get_service().start_training(get_service().retrain_config()).wait(LIMIT_S)
+    get_service().training.start(get_service().retrain_config()).wait(LIMIT_S)
     assert "Version 3 passed the gate and is live." in texts(go_to(page, "predict"))
 
 

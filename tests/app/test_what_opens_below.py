@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from irisml.explanation import Contributions, changes, contributions
-from irisml.measurements import FEATURES, TYPICAL_FLOWERS
+from irisml.domain.measurements import FEATURES, TYPICAL_FLOWERS
+from irisml.model.explanation import Contributions, changes, contributions
 from tests.app.app_page import answer, button_keys, markdown_with, open_page, texts
-from web.charts.contributions import contributions_table
-from web.components import look_deeper
-from web.slider_limits import FIRST_FLOWER, SLIDER_CM
+from web.predict import look_deeper
+from web.predict.charts.contributions import contributions_table
+from web.state.slider_limits import FIRST_FLOWER, SLIDER_CM
 
 FLOWER = list(FIRST_FLOWER.values())
 
@@ -68,7 +68,7 @@ def test_the_question_leaves_with_its_flower(page):
 def test_a_missed_flower_is_told_as_one(page, registry, monkeypatch):
     """The flower that the champion gets wrong: truth and answer both stand there."""
     (miss, *_) = registry.get(2).evaluation.misses
-    monkeypatch.setattr("web.components.flower_presets.secrets.choice", lambda rows: miss.row)
+    monkeypatch.setattr("web.predict.flower_presets.secrets.choice", lambda rows: miss.row)
     page.button(key="preset-unseen").click().run()
     page.button(key="reveal").click().run()
     assert re.search(rf"Flower no. {miss.row + 1} is .*, but the model says ", texts(page))
@@ -90,7 +90,7 @@ def test_nothing_is_computed_before_it_is_asked_for(registry, monkeypatch):
 
 def test_why_adds_up_from_the_baseline_to_the_answer(page, registry):
     """Baseline, the feature that counts most, and the probability, in the page's own numbers."""
-    told = contributions(registry.get(2).forest, FLOWER)
+    told = contributions(registry.get(2).load_forest(), FLOWER)
     table = markdown_with(ask(page, "why"), 'class="contributions')
     assert f"{told.baseline[1]:.1%}" in table
     assert f"{told.probabilities[1]:.1%}" in table
@@ -114,7 +114,7 @@ def test_why_follows_the_sliders(page):
 
 def test_doing_what_would_change_the_answer_changes_it(page, registry):
     """Each sentence has a button; the species on the page is the one that was promised."""
-    first, *_ = changes(registry.get(2).forest, FLOWER, SLIDER_CM)
+    first, *_ = changes(registry.get(2).load_forest(), FLOWER, SLIDER_CM)
     ask(page, "what-if")
     assert f"*{first.species}*" in texts(page)
     page.button(key=f"do-{first.feature}").click().run()
@@ -165,10 +165,10 @@ def test_a_tree_shows_its_questions_and_votes_are_counted(page, registry):
 
 def test_trees_of_an_old_format_cannot_say_why_and_say_so(registry, monkeypatch):
     """One sentence, and the answer stands."""
-    old = registry.get(2).forest
+    old = registry.get(2).load_forest()
     fields = {name: getattr(old, name) for name in old.__struct_fields__}
     forest = type(old)(**{**fields, "format": 1, "n_node_samples": ()})
-    monkeypatch.setattr("irisml.registry.version.ModelVersion.forest", forest)
+    monkeypatch.setattr("irisml.registry.version.ModelVersion.load_forest", lambda version: forest)
     app = ask(open_page(), "why")
     assert app.info[0].value.startswith("This version was made by an older irisml")
     assert not app.exception

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.served_app import ARGUMENTS, CHROMIUM, QUIET, ROOT, SETTLED, served
+from tools.served_app import ARGUMENTS, CHROMIUM, QUIET, ROOT, SETTLED, served
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 

@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.served_app import QUIET
-from web.navigation import PAGES
+from tools.served_app import QUIET
+from web.frame.navigation import PAGES
 
 STREAMLITS_OWN = {"presentation-role-conflict": "stFileUploaderDropzone"}
 """Rules of axe that Streamlit's own elements break, and where."""

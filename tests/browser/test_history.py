@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP
 from tests.browser.network import network
-from tests.browser.served_app import LIMIT_S, QUIET, SETTLED, free_port, served
+from tools.served_app import LIMIT_S, QUIET, SETTLED, free_port, served
 
 FLOWER = {"sepal_length": 5.0, "sepal_width": 3.4, "petal_length": 1.5, "petal_width": 0.1}
 QUERY = "&".join(f"{name}={value}" for name, value in FLOWER.items())

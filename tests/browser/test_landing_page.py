@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.served_app import LIMIT_S, SETTLED
+from tools.served_app import LIMIT_S, SETTLED
 
 
 def answer(page):

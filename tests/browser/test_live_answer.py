@@ -10,11 +10,11 @@ import random
 import pytest
 
 from irisml import MODEL_TYPES, Forest, TrainingConfig, train
-from irisml.measurements import FEATURES
-from tests.browser.served_app import SETTLED
-from tests.unit.test_forest import bits, tricky_rows
-from web.components.live_answer import SCRIPT_NAME
-from web.text import whole_percents
+from irisml.domain.measurements import FEATURES
+from tests.unit.model.test_forest import bits, tricky_rows
+from tools.served_app import SETTLED
+from web.i18n.text import whole_percents
+from web.predict.live_answer import SCRIPT_NAME
 
 # All that a visitor can see or hear of the answer. Sizes as numbers: "1" and "1.0" draw the same.
 SHOWN = """() => {

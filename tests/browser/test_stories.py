@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.served_app import LIMIT_S, SETTLED
 from tests.browser.test_live_answer import next_frame, thumb, track
+from tools.served_app import LIMIT_S, SETTLED
 
 
 def answer(page):

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.browser.served_app import QUIET, SETTLED, served
 from tests.browser.test_live_answer import LIVE, thumb, track
-from web.navigation import PAGES
+from tools.served_app import QUIET, SETTLED, served
+from web.frame.navigation import PAGES
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "en-US"}
 NAMES = [entry.name for entry in PAGES]

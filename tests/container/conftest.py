@@ -9,11 +9,9 @@ from contextlib import ExitStack
 import pytest
 
 from tests.browser.conftest import browser  # noqa: F401 - a real Chromium, for the pages behind nginx
-from tests.browser.served_app import ROOT
-from tests.container.engine import Container, Engine, find_engine, started
-from tests.container.stand_in_base import ensure_base
-
-ARGUMENTS = {"BUILD": "417", "IMAGE": "irisml:417"}
+from tools.container_engine import BUILD_ARGUMENTS, Container, Engine, find_engine, started
+from tools.served_app import ROOT
+from tools.stand_in_base import ensure_base
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +42,7 @@ def base(engine) -> str:
 
 @pytest.fixture(scope="session")
 def build_arguments(commit) -> list[str]:
-    return [f"--build-arg={name}={value}" for name, value in {**ARGUMENTS, "COMMIT": commit}.items()]
+    return [f"--build-arg={name}={value}" for name, value in {**BUILD_ARGUMENTS, "COMMIT": commit}.items()]
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +50,8 @@ def image(engine, base, build_arguments) -> str:
     """The image that IRISML_TEST_IMAGE names, else one that is built here."""
     if named := os.environ.get("IRISML_TEST_IMAGE"):
         return named
-    engine.build(ARGUMENTS["IMAGE"], ROOT, *build_arguments)
-    return ARGUMENTS["IMAGE"]
+    engine.build(BUILD_ARGUMENTS["IMAGE"], ROOT, *build_arguments)
+    return BUILD_ARGUMENTS["IMAGE"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.served_app import ARGUMENTS, CHROMIUM, SETTLED
+from tools.served_app import ARGUMENTS, CHROMIUM, SETTLED
 
 pytestmark = pytest.mark.container
 

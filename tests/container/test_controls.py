@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.container.engine import STOP_LIMIT_S, started
+from tools.container_engine import STOP_LIMIT_S, started
 
 pytestmark = pytest.mark.container
 
@@ -24,7 +24,7 @@ def spoilt(engine, image, tmp_path):
 
 def wait_inside(container, port: int) -> None:
     """Wait until the app answers to the container itself."""
-    container.run("python", "-m", "web.probe", f"http://127.0.0.1:{port}", "--within", "60")
+    container.run("python", "-m", "ops.probe", f"http://127.0.0.1:{port}", "--within", "60")
 
 
 def test_the_talks_own_container_is_found_out(engine, spoilt):

@@ -8,9 +8,9 @@ import pytest
 
 from irisml import FolderRegistry, train_version
 from irisml.registry.version import FOREST_FILE
-from tests.browser.served_app import ROOT
-from tests.container.engine import EngineError
-from tests.requirements_agree import pins
+from tools.container_engine import EngineError
+from tools.requirements_agree import pins
+from tools.served_app import ROOT
 
 pytestmark = pytest.mark.container
 
@@ -116,7 +116,7 @@ def test_a_model_that_the_gate_refuses_makes_no_image(engine, base, build_argume
         shutil.copy(ROOT / name, tmp_path)
     for name in ("irisml", "web", "static", ".streamlit"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    promotion = tmp_path / "irisml/promotion.py"
+    promotion = tmp_path / "irisml/releases/gate.py"
     promotion.write_text(promotion.read_text().replace("ACCURACY_FLOOR = 0.9\n", "ACCURACY_FLOOR = 1.01\n"))
     with pytest.raises(EngineError, match="was refused by the gate"):
         engine.build("irisml:refused", tmp_path, *build_arguments)

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.served_app import SETTLED
-from tests.container.engine import STOP_LIMIT_S
+from tools.container_engine import STOP_LIMIT_S
+from tools.served_app import SETTLED
 
 pytestmark = pytest.mark.container
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from infra.__main__ import parser
-from tests.browser.served_app import ROOT
+from tools.served_app import ROOT
 
 TEXT = (ROOT / "docs/azure.md").read_text(encoding="utf-8")
 # Commands that need an extension, a network or a Docker daemon before they look at their words.

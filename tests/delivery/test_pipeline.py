@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.served_app import ROOT
-from tests.delivery import pipeline_checks as checks
-from tests.delivery.conditions import condition_problem
-from tests.delivery.pipeline_checks import CHECKS, Pipeline
+from tools import pipeline_checks as checks
+from tools.pipeline_checks import CHECKS, Pipeline
+from tools.pipeline_conditions import condition_problem
+from tools.served_app import ROOT
 
 RELEASE = "pipelines/release.yml"
 MAIN = "azure-pipelines.yml"

@@ -102,7 +102,7 @@ def test_the_dry_run_of_a_release_asks_and_goes_back_too(az, capsys, silent, mad
     """A real shell runs it, with a stand-in for the probe that fails for one side: no swap, or one and the way back."""
     words = ["release", "--name", "myirises", "--environment", "dev", "--image", IMAGE, "--build", "42", "--dry-run"]
     assert main(words) == 0
-    probe = f'python3() {{ [ "$1 $2" = "-m web.probe" ] && case "$3" in *{silent}*) return 1;; esac; }}\n'
+    probe = f'python3() {{ [ "$1 $2" = "-m ops.probe" ] && case "$3" in *{silent}*) return 1;; esac; }}\n'
     ran = subprocess.run(["bash", "-c", probe + capsys.readouterr().out], capture_output=True, text=True)
     assert [call[1] for call in az.calls if call[1] != "show"] == made
     assert ran.returncode == (0 if silent == "nobody" else 1)

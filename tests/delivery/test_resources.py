@@ -8,8 +8,8 @@ from infra import resources
 from infra.__main__ import main
 from infra.runner import AzureError, run
 from infra.settings import Settings
+from ops.port import DEFAULT_PORT
 from tests.delivery.conftest import IRISES
-from web.start import DEFAULT_PORT
 
 
 def test_everything_is_made_from_nothing(az):

@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.browser.served_app import ROOT, served
+from tools.served_app import ROOT, served
 from web.start import app_command
 
 MIB = 1024 * 1024

@@ -9,12 +9,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 import irisml
-from irisml.errors import IrisError
-from irisml.facts import prediction_facts
-from irisml.measurements import POSSIBLE_CM
-from web.public_errors import for_everybody
+from irisml.domain.errors import IrisError
+from irisml.domain.measurements import POSSIBLE_CM
+from irisml.service.json_views import prediction_facts
+from web.i18n.public_errors import for_everybody
 from web.server.flower_body import EXAMPLE, BodyError, read_flower
-from web.session import get_service
+from web.state.session import get_service
 
 
 def _possible(feature: str) -> Any:
@@ -91,8 +91,8 @@ async def predict(request: Request) -> JSONResponse:
 
 def _prediction(body: bytes) -> dict[str, Any]:
     flower = read_flower(body)
-    champion = get_service().champion
-    return prediction_facts(irisml.predict(champion.forest, flower), champion.number)
+    champion = get_service().serving_version()
+    return prediction_facts(irisml.predict(champion.load_forest(), flower), champion.number)
 
 
 @api.exception_handler(BodyError)

@@ -4,10 +4,10 @@ import json
 from collections import Counter
 from typing import Any
 
-from irisml.errors import InputError
-from irisml.flower_files.headers import column
-from irisml.flower_files.lengths import MM, length_cm
-from irisml.measurements import FEATURES, Measurement, checked_cm
+from irisml.data.flower_files.headers import column
+from irisml.data.flower_files.lengths import MM, length_cm
+from irisml.domain.errors import InputError
+from irisml.domain.measurements import FEATURES, Measurement, checked_cm
 
 EXAMPLE = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 _EXAMPLE = json.dumps(EXAMPLE)

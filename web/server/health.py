@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from irisml import provenance
-from irisml.errors import IrisError
-from irisml.service import ModelService
+from irisml.domain.errors import IrisError
+from irisml.domain.settings import settings
+from irisml.service.model_service import ModelService
+from web.i18n.public_errors import for_everybody
 from web.limits import refusals
-from web.public_errors import for_everybody
-from web.session import get_service
+from web.state.session import get_service
 
 _log = logging.getLogger(__name__)
 
@@ -21,15 +21,15 @@ def health(service: ModelService) -> tuple[dict[str, object], int]:
     """Return the body and the status: 200 with the version that serves, 503 while there is none.
 
     A registry that cannot be read takes nothing away while a version is in memory: then the body says which kind of
-    `irisml.serving.Notice` there is, and since when.
+    `irisml.service.serving.Notice` there is, and since when.
     """
-    build = provenance.build()
+    build = settings().build
     try:
-        body: dict[str, object] = {"status": "ok", "version": service.champion.number, "build": build}
+        body: dict[str, object] = {"status": "ok", "version": service.serving_version().number, "build": build}
     except IrisError as error:
-        status = "training" if service.training else "no model"
+        status = "training" if service.training.busy else "no model"
         # Why there is no version yet is told best by the training that should have made it.
-        failure = service.job.failure if service.job else None
+        failure = service.training.job.failure() if service.training.job else None
         _log.warning("%s: %s", status, failure or error)
         return {"status": status, "build": build, "detail": str(for_everybody(failure or error))}, 503
     if notice := service.serving.notice:

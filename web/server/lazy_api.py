@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.client_address import client_address
 from web.limits import Limits, limits, refusals
+from web.state.client_address import client_address
 
 _OVER_S = 10
 _MOST_ADDRESSES = 10_000

@@ -8,13 +8,13 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from irisml.errors import IrisError, VersionNotFoundError
-from irisml.registry import image_registry
+from irisml.domain.errors import IrisError, VersionNotFoundError
+from irisml.registry import bundled_registry
 from web.limits import limits
 from web.server.file_descriptors import raise_limit
 from web.server.log_filter import limited_log
 from web.server.theme_message import remember_theme
-from web.session import get_service
+from web.state.session import get_service
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +29,8 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     raise_limit()
     service = get_service()
     try:
-        if image := image_registry():
-            await run_in_threadpool(service.seed, image)
+        if image := bundled_registry():
+            await run_in_threadpool(service.adopt_bundled_model, image)
     except IrisError as error:
         # What is in the registry can serve without the image's model; if nothing is, the training below says why.
         _log.error("the image's model was not taken over: %s", error)
@@ -39,7 +39,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         _log.info("serving version %s of %s", champion.number, service.location)
     except VersionNotFoundError:
         _log.warning("no version in %s yet: training the first one", service.location)
-        service.ensure_first_training()
+        service.training.ensure_first()
     except IrisError as error:
         _log.error("%s", error)
     service.serving.follow()
@@ -50,5 +50,5 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         with limited_log(limits().log_lines_per_minute):
             yield {}
     finally:
-        if service.job is not None:
-            await run_in_threadpool(service.job.cancel)
+        if service.training.job is not None:
+            await run_in_threadpool(service.training.job.cancel)

@@ -5,11 +5,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from irisml.errors import IrisError
+from irisml.domain.errors import IrisError
 from irisml.registry.version import FOREST_FILE
-from irisml.service import ModelService
-from web.components.live_answer import SCRIPT, SCRIPT_NAME
-from web.session import get_service
+from irisml.service.model_service import ModelService
+from web.predict.live_answer import SCRIPT, SCRIPT_NAME
+from web.state.session import get_service
 
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each address holds a hash of its content
 
@@ -17,7 +17,7 @@ _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each addr
 def forest_file(service: ModelService, number: str, sha256: str) -> bytes | None:
     """Return the trees of a version as they stand in the registry; None where there are no such trees."""
     try:
-        version = service.champion
+        version = service.serving_version()
         if str(version.number) != number or version.forest_sha256 != sha256:
             version = service.registry.get(number)
         if version.forest_sha256 != sha256:

@@ -17,7 +17,7 @@ from unittest import mock
 
 from irisml import FolderRegistry
 from irisml.registry.protocol import Candidate
-from irisml.releases import promote, roll_back
+from irisml.releases.champion import promote, roll_back
 from tests.unit.registry.faults import ALICE
 
 KILLED = (
@@ -150,13 +150,13 @@ def check_registry(
 def small_candidate() -> Candidate:
     """Train a candidate as small as possible."""
     from irisml import TrainingConfig, evaluate, load_iris, train
-    from irisml.pipeline import export_forest
-    from irisml.promotion import Trial, gate
+    from irisml.releases.gate import Challenger, gate
+    from irisml.training.export import export_forest
 
     iris = load_iris()
     run = train(iris, TrainingConfig("decision_tree"))
     evaluation, forest = evaluate(run, iris, n_repeats=1), export_forest(run, iris)
-    return Candidate(iris, run, evaluation, forest, gate(Trial(forest, evaluation, iris.fingerprint, None)))
+    return Candidate(iris, run, evaluation, forest, gate(Challenger(forest, evaluation, iris.fingerprint, None)))
 
 
 def main(starts: dict[str, Path], elsewhere: Path) -> None:

@@ -2,7 +2,7 @@
 
 import os
 
-from irisml.actor import Actor
+from irisml.registry.actor import Actor
 
 ALICE = Actor("command line", "alice")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from irisml import FolderRegistry
-from irisml.errors import ChampionMovedError, VersionNotFoundError
-from irisml.promotion import GateReport
+from irisml.domain.errors import ChampionMovedError, VersionNotFoundError
+from irisml.model.gate_report import GateReport
 from irisml.registry.protocol import Registry
 from tests.unit.registry.faults import ALICE
 
@@ -39,7 +39,7 @@ def test_a_version_keeps_what_was_registered(registry, candidate, iris):
     assert manifest.evaluation.confusion == candidate.evaluation.confusion
     assert manifest.gate == candidate.gate
     assert {"python", "irisml", "scikit-learn"} <= manifest.software.keys()
-    assert version.forest.to_json() == candidate.forest.to_json()
+    assert version.load_forest().to_json() == candidate.forest.to_json()
     theirs = version.load_estimator().predict_proba(iris.X)
     assert theirs.tobytes() == candidate.run.estimator.predict_proba(iris.X).tobytes()
 
@@ -50,7 +50,7 @@ def test_a_version_of_another_registry_is_kept_once(registry, candidate, tmp_pat
     verdict = GateReport(7, ())
     adopted = registry.adopt(elsewhere.register(candidate), verdict)
     assert (adopted.number, adopted.manifest.gate) == (1, verdict)
-    assert adopted.forest.to_json() == candidate.forest.to_json()
+    assert adopted.load_forest().to_json() == candidate.forest.to_json()
     assert registry.adopt(elsewhere.get(1), verdict).number == 1
     assert len(registry.versions()) == 1
 

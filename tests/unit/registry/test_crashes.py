@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from irisml import FolderRegistry
-from irisml.errors import RegistryUnusableError
-from irisml.releases import promote
+from irisml.domain.errors import RegistryUnusableError
+from irisml.releases.champion import promote
 from tests.unit.registry.crashes import (
     ALICE,
     KILLED,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from irisml import FolderRegistry, open_registry
-from irisml.errors import DamagedVersionError, NewerFormatError, RegistryUnusableError
+from irisml.domain.errors import DamagedVersionError, NewerFormatError, RegistryUnusableError
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST
 from tests.unit.registry.faults import ALICE, folder_of, refuse_to, release_file
 
@@ -189,7 +189,7 @@ def test_four_processes_lose_and_double_no_number(registry, candidate):
     assert [writer.exitcode for writer in writers] == [0] * 4
     versions = registry.versions()
     assert [version.number for version in versions] == list(range(1, 25))
-    assert all(version.manifest.version == version.number and version.forest for version in versions)
+    assert all(version.manifest.version == version.number and version.load_forest() for version in versions)
     assert list((registry.folder / "incoming").iterdir()) == []
 
 
@@ -215,14 +215,14 @@ def test_an_altered_file_is_never_used(registry, version, name):
         file.write(b" ")
     fresh = registry.get(1)
     with pytest.raises(DamagedVersionError, match=f"Version 1 is damaged .{name} was altered"):
-        _ = fresh.forest if name == FOREST_FILE else fresh.load_estimator()
+        _ = fresh.load_forest() if name == FOREST_FILE else fresh.load_estimator()
 
 
 def test_a_missing_file_is_told(registry, version):
     """By its name."""
     (folder_of(registry) / FOREST_FILE).unlink()
     with pytest.raises(DamagedVersionError, match=r"forest\.json is missing"):
-        _ = registry.get(1).forest
+        _ = registry.get(1).load_forest()
 
 
 def rewrite(registry, change):
@@ -311,7 +311,7 @@ def test_a_forest_that_fits_its_hash_but_is_none_is_damage(registry, version):
     (folder_of(registry) / FOREST_FILE).write_bytes(content)
     rewrite(registry, lambda m: m["files"].update({FOREST_FILE: sha256(content).hexdigest()}))
     with pytest.raises(DamagedVersionError, match=r"forest\.json: Object missing required field"):
-        _ = registry.get(1).forest
+        _ = registry.get(1).load_forest()
 
 
 def test_an_estimator_that_fits_its_hash_but_does_not_load_is_damage(registry, version):

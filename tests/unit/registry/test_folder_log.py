@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from irisml import FolderRegistry
-from irisml.errors import ChampionMovedError, NewerFormatError, RegistryUnusableError
+from irisml.domain.errors import ChampionMovedError, NewerFormatError, RegistryUnusableError
 from irisml.registry import disk
 from tests.unit.registry.faults import ALICE, refuse_to, release_file
 

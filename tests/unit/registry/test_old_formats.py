@@ -30,7 +30,7 @@ def version(request, tmp_path):
 
 def test_an_old_version_still_predicts(version):
     """Its forest fits the hash in its manifest, and knows the talk's flower."""
-    assert predict(version.forest, [5.1, 3.5, 1.4, 0.2]).species == "setosa"
+    assert predict(version.load_forest(), [5.1, 3.5, 1.4, 0.2]).species == "setosa"
 
 
 def test_an_old_version_that_is_taken_over_is_written_in_todays_format(candidate, tmp_path):
@@ -51,7 +51,7 @@ def test_an_old_version_still_tells_its_quality(version):
 MANIFEST_2 = {
     "CrossValidation": "n_repeats split_n_correct split_n_test y_true flower_n_correct probabilities",
     "Evaluation": "test_rows y_true y_pred importances cross_validation",
-    "GateCheck": "rule passed reason values",
+    "Finding": "rule passed reason values",
     "GateReport": "champion checks",
     "Manifest": "format version registry created duration_s config data_source data_fingerprint n_samples "
     "evaluation gate software commit build files",

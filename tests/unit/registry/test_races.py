@@ -7,10 +7,10 @@ import time
 import pytest
 
 from irisml import FolderRegistry
-from irisml.actor import Actor
-from irisml.errors import ChampionMovedError, NothingToRollBackError
+from irisml.domain.errors import ChampionMovedError, NothingToRollBackError
+from irisml.registry.actor import Actor
 from irisml.registry.release_log import ReleaseLog
-from irisml.releases import promote, roll_back
+from irisml.releases.champion import promote, roll_back
 
 N_PROCESSES, FOR_S, N_VERSIONS = 8, 3, 4
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from irisml.actor import Actor
+from irisml.registry.actor import Actor
 from irisml.registry.release_log import Release, ReleaseLog
 
 

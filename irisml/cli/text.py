@@ -1,0 +1,167 @@
+"""What the command line prints for people: pure functions from results to text."""
+
+from collections.abc import Iterable, Sequence
+
+from irisml.data.flower_files.reading import LineProblems, MeasurementTable
+from irisml.domain.findings import Finding
+from irisml.domain.intervals import wilson_interval
+from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.jobs.checks import CHECKS
+from irisml.jobs.events import TrainingResult
+from irisml.model.prediction import Prediction
+from irisml.registry.version import ModelVersion
+from irisml.service.json_views import Facts
+
+
+def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[float, float]) -> str:
+    """Say an accuracy with its n and its interval, never alone.
+
+    Examples
+    --------
+    >>> accuracy_line(29 / 30, 29, 30, (0.8333, 0.9941))
+    'Accuracy on the test set: 0.97 (29 of 30, 95 % 0.83 to 0.99)'
+    """
+    low, high = interval
+    return f"Accuracy on the test set: {accuracy:.2f} ({n_correct} of {n_test}, 95 % {low:.2f} to {high:.2f})"
+
+
+def training_text(result: TrainingResult) -> str:
+    """Say how a training ended."""
+    reasons = "\n".join(f"  - {reason}" for reason in result.reasons)
+    low, high = result.cross_validated_interval
+    twin = ""
+    if result.same_trees_as is not None:
+        twin = f"\nIts trees are exactly those of version {result.same_trees_as}: no prediction changes."
+    return (
+        f"{accuracy_line(result.accuracy, result.n_correct, result.n_test, result.interval)}\n"
+        f"Accuracy by cross-validation: {result.cross_validated:.3f} "
+        f"({result.n_samples} flowers out of fold, 95 % {low:.2f} to {high:.2f})\n"
+        f"Version {result.version} {verdict(result)}:\n{reasons}{twin}"
+    )
+
+
+def verdict(result: TrainingResult) -> str:
+    """Say what became of the new version."""
+    match result.outcome:
+        case "promoted":
+            return "is champion now"
+        case "champion_moved":
+            return "passed the gate, but meanwhile another version became champion, with which it was not compared"
+        case "not_released":
+            return f"passed the gate, but could not be made champion: {result.problem}"
+        case "refused":
+            return "was refused by the gate; the champion is unchanged"
+
+
+def prediction_text(prediction: Prediction, version: int) -> str:
+    """Say one prediction."""
+    n_trees = sum(prediction.votes)
+    rows = "\n".join(
+        f"  {species:<10} {p:>6.1%}  {votes} of {n_trees} trees"
+        for species, p, votes in zip(SPECIES, prediction.probabilities, prediction.votes, strict=True)
+    )
+    warning = "".join(
+        f"\nCaution: no flower that the model learned from has such a {feature.replace('_', ' ')}."
+        for feature in prediction.outside_training_range
+    )
+    return f"Iris {prediction.species} (model version {version})\n{rows}{warning}"
+
+
+def table_text(table: MeasurementTable, predictions: Sequence[Prediction], notes_of_most: int = 100) -> str:
+    """Say what is to be known of a file and its predictions, but for the predictions themselves.
+
+    What was understood of the file, which lines have no prediction and why, which labels mean no
+    species, how many flowers are unlike those that the model learned from, and how many labels
+    the model agrees with.
+    """
+    lines = [f"Note: {note}" for note in table.notes]
+    n_rows = len(table.lines) + len(table.problems)
+    if table.problems:
+        lines.append(f"Rows without a prediction: {len(table.problems)} of {n_rows}.")
+        lines += _problem_lines(table.problems, notes_of_most)
+    if table.label_problems:
+        lines.append(
+            f"Labels that mean no species: {len(table.label_problems)}. These flowers are predicted, not scored."
+        )
+        lines += _problem_lines(table.label_problems, notes_of_most)
+    outside = sum(bool(prediction.outside_training_range) for prediction in predictions)
+    if outside:
+        lines.append(
+            f"Caution: {outside} of {len(predictions)} flowers are outside what the model learned from; "
+            "see the column outside_training_range."
+        )
+    lines += _score_lines(table, predictions, notes_of_most)
+    return "\n".join(lines)
+
+
+def _problem_lines(problems: Sequence[LineProblems], most: int) -> list[str]:
+    lines = [f"  line {line}: {'; '.join(map(str, errors))}" for line, errors in problems[:most]]
+    return [*lines, f"  ... and {len(problems) - most} more"] if len(problems) > most else lines
+
+
+def _score_lines(table: MeasurementTable, predictions: Sequence[Prediction], most: int) -> list[str]:
+    y_true = table.species or ()
+    labelled = [
+        (line, true, one.species) for line, true, one in zip(table.lines, y_true, predictions, strict=False) if true
+    ]
+    if not labelled:
+        return []
+    misses = [f"  line {line}: {true}, predicted {said}" for line, true, said in labelled if true != said]
+    n_correct = len(labelled) - len(misses)
+    low, high = wilson_interval(n_correct, len(labelled))
+    unlabelled = len(predictions) - len(labelled)
+    lines = [
+        f"Right for {n_correct} of {len(labelled)} labelled flowers (95 % {low:.2f} to {high:.2f})"
+        f"{f'; {unlabelled} have no label' if unlabelled else ''}.",
+        *misses[:most],
+    ]
+    return [*lines, f"  ... and {len(misses) - most} more"] if len(misses) > most else lines
+
+
+def evaluation_text(version: ModelVersion) -> str:
+    """Say how good a version is."""
+    evaluation, cv = version.evaluation, version.evaluation.cross_validation
+    low, high = cv.interval
+    confusion = "\n".join(
+        f"  {species:<12}" + "".join(f"{count:>12}" for count in row)
+        for species, row in zip(SPECIES, evaluation.confusion, strict=True)
+    )
+    scores = "\n".join(
+        f"  {species:<12}{score.precision:>12.2f}{score.recall:>12.2f}{score.f1:>12.2f}{score.support:>12}"
+        for species, score in zip(SPECIES, evaluation.species_scores, strict=True)
+    )
+    misses = "".join(
+        f"\n  row {miss.row}: {SPECIES[miss.y_true]}, called {SPECIES[miss.y_pred]}" for miss in evaluation.misses
+    )
+    importances = ", ".join(
+        f"{feature} {share:.2f}" for feature, share in zip(FEATURES, evaluation.importances, strict=True)
+    )
+    return (
+        f"Version {version.number}, {version.manifest.config.model_type}\n"
+        f"{accuracy_line(evaluation.accuracy, evaluation.n_correct, evaluation.n_test, evaluation.interval)}\n"
+        f"Accuracy by cross-validation: {cv.accuracy:.3f} ({cv.n_samples} flowers out of fold, "
+        f"{cv.n_repeats} repeats, 95 % {low:.2f} to {high:.2f})\n"
+        f"Luck of the split: of {cv.n_splits} splits, {cv.n_perfect_splits} gave 1.00; "
+        f"the worst gave {min(evaluation.cross_validation.split_accuracies):.2f}\n\n"
+        f"Confusion matrix (rows in truth, columns as predicted)\n"
+        f"  {'':<12}{''.join(f'{species:>12}' for species in SPECIES)}\n{confusion}\n\n"
+        f"  {'':<12}{'precision':>12}{'recall':>12}{'f1':>12}{'support':>12}\n{scores}\n\n"
+        f"Importances: {importances}\n"
+        f"Misses: {len(evaluation.misses)}{misses}"
+    )
+
+
+def versions_text(rows: Iterable[Facts], location: str) -> str:
+    """Say which versions there are, one a line; where there is none, where they were looked for."""
+    lines = [
+        f"{row['version']:>4}  {row['created'][:16].replace('T', ' ')} UTC  {row['model_type']:<14}"
+        f"  {row['n_correct']} of {row['n_test']}  cross-validated {row['cross_validated']:.3f} of {row['n_samples']}"
+        f"  {', '.join([*row['aliases'], *([] if row['gate_passed'] else ['refused by the gate'])])}".rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines) or f'There is no version yet in {location}. Make one with "irisml train".'
+
+
+def checks_text(checks: Iterable[Finding]) -> str:
+    """Say what the checks found, one a line."""
+    return "\n".join(f"{'passed' if check.passed else 'FAILED'}  {CHECKS[check.rule]}: {check}" for check in checks)

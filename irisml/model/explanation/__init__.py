@@ -1,0 +1,17 @@
+"""Why a forest answers as it does, for one flower. Exact, and without scikit-learn."""
+
+from irisml.model.explanation.changes import Change, changes
+from irisml.model.explanation.contributions import Contributions, contributions, node_means
+from irisml.model.explanation.tree_paths import Question, TreePath, tree_path, tree_votes
+
+__all__ = [
+    "Change",
+    "Contributions",
+    "Question",
+    "TreePath",
+    "changes",
+    "contributions",
+    "node_means",
+    "tree_path",
+    "tree_votes",
+]

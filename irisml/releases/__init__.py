@@ -1,0 +1,1 @@
+"""Which version serves: the gate, promotion and rollback, the bundled model, the model card."""

@@ -1,0 +1,129 @@
+"""The gate: whether a challenger may become champion.
+
+A rule is a function that looks at a `Challenger` and returns a `Finding`. To add one, write it
+and give it a line in `GATE_RULES`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from irisml.domain.findings import Finding
+from irisml.domain.i18n import sentence
+from irisml.domain.intervals import mcnemar_p
+from irisml.domain.measurements import SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
+from irisml.model.comparison import disagreements
+from irisml.model.forest import Forest
+from irisml.model.gate_report import GateReport
+from irisml.model.prediction import predict
+from irisml.model.scores import Evaluation
+from irisml.registry.version import ModelVersion
+
+ACCURACY_FLOOR = 0.9
+"""About what a model reaches that looks at the petals only and draws two straight lines."""
+RECALL_FLOOR = 0.8
+"""A model that gives up on one species can still look good on average."""
+SIGNIFICANCE = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Champion:
+    """What the gate compares a challenger with: the serving version."""
+
+    version: int
+    evaluation: Evaluation
+    data_fingerprint: str
+
+    @classmethod
+    def of(cls, version: ModelVersion) -> "Champion":
+        """Take what the gate needs from a version."""
+        return cls(version.number, version.evaluation, version.manifest.data_fingerprint)
+
+
+@dataclass(frozen=True, eq=False)
+class Challenger:
+    """A trained model that wants to be champion, and the champion to compare it with, if there is one."""
+
+    forest: Forest
+    evaluation: Evaluation
+    data_fingerprint: str
+    champion: Champion | None
+
+
+def accuracy_floor(challenger: Challenger) -> Finding:
+    """Cross-validated accuracy must reach `ACCURACY_FLOOR`."""
+    accuracy = challenger.evaluation.cross_validation.accuracy
+    passed = accuracy >= ACCURACY_FLOOR
+    reason = (
+        sentence("Cross-validated accuracy is {accuracy}, at least {floor}.")
+        if passed
+        else sentence("Cross-validated accuracy is only {accuracy}; at least {floor} is required.")
+    )
+    return Finding("accuracy_floor", passed, reason, {"accuracy": accuracy, "floor": ACCURACY_FLOOR})
+
+
+def recall_floor(challenger: Challenger) -> Finding:
+    """The worst species' cross-validated recall must reach `RECALL_FLOOR`."""
+    recalls = challenger.evaluation.cross_validation.recalls
+    worst = min(recalls)
+    passed = worst >= RECALL_FLOOR
+    reason = (
+        sentence("The hardest species, {species}, has a recall of {recall}, at least {floor}.")
+        if passed
+        else sentence("The hardest species, {species}, has a recall of only {recall}; at least {floor} is required.")
+    )
+    values: dict[str, str | int | float] = {
+        "species": SPECIES[recalls.index(worst)],
+        "recall": worst,
+        "floor": RECALL_FLOOR,
+    }
+    return Finding("recall_floor", passed, reason, values)
+
+
+def self_check(challenger: Challenger) -> Finding:
+    """Four flowers that no one could mistake must be called right."""
+    known = [(TALK_SAMPLE, "setosa"), *((flower, species) for species, flower in TYPICAL_FLOWERS.items())]
+    n_correct = sum(predict(challenger.forest, flower).species == species for flower, species in known)
+    passed = n_correct == len(known)
+    reason = (
+        sentence("All {n} known flowers are called right.")
+        if passed
+        else sentence("Only {n_correct} of {n} known flowers are called right.")
+    )
+    return Finding("self_check", passed, reason, {"n": len(known), "n_correct": n_correct})
+
+
+def not_worse(challenger: Challenger) -> Finding:
+    """On the same out-of-fold flowers the challenger must not be significantly worse (exact McNemar test)."""
+    if challenger.champion is None:
+        return Finding("not_worse", True, sentence("There is no champion to compare with."), {})
+    if challenger.champion.data_fingerprint != challenger.data_fingerprint:
+        values: dict[str, str | int | float] = {"champion": challenger.champion.version}
+        reason = sentence("Champion {champion} learned from other data, so flowers cannot be compared one by one.")
+        return Finding("not_worse", True, reason, values)
+    found = disagreements(challenger.evaluation.cross_validation, challenger.champion.evaluation.cross_validation)
+    won, lost = len(found.won), len(found.lost)
+    p = mcnemar_p(lost, won)
+    passed = not (lost > won and p < SIGNIFICANCE)
+    reason = (
+        sentence("Not worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p}).")
+        if passed
+        else sentence("Worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p}).")
+    )
+    return Finding(
+        "not_worse", passed, reason, {"champion": challenger.champion.version, "won": won, "lost": lost, "p": p}
+    )
+
+
+GATE_RULES: tuple[Callable[[Challenger], Finding], ...] = (accuracy_floor, recall_floor, self_check, not_worse)
+
+
+def gate(challenger: Challenger) -> GateReport:
+    """Let every rule judge the challenger.
+
+    Returns
+    -------
+    GateReport
+        With every rule's check, so that a refusal tells all its reasons at once.
+    """
+    champion = challenger.champion.version if challenger.champion else None
+    return GateReport(champion, tuple(rule(challenger) for rule in GATE_RULES))

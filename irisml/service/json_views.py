@@ -1,0 +1,94 @@
+"""Results as JSON objects: what ``--json`` prints and the API answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from irisml.data.flower_files.reading import MeasurementTable
+from irisml.domain.findings import Finding
+from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.jobs.checks import CHECKS
+from irisml.model.prediction import Prediction
+from irisml.registry.version import ModelVersion
+
+Facts = dict[str, Any]
+
+
+def prediction_facts(prediction: Prediction, version: int) -> Facts:
+    """Return one prediction as a JSON object."""
+    return {
+        "species": prediction.species,
+        "probabilities": dict(zip(SPECIES, prediction.probabilities, strict=True)),
+        "votes": dict(zip(SPECIES, prediction.votes, strict=True)),
+        "measurement": dict(zip(FEATURES, prediction.measurement, strict=True)),
+        "outside_training_range": list(prediction.outside_training_range),
+        "version": version,
+    }
+
+
+def table_facts(table: MeasurementTable, predictions: Sequence[Prediction], version: int) -> list[Facts]:
+    """Return the predictions of a file, each with its line, its label as a species, and the file's own cells."""
+    species = table.species or [None] * len(predictions)
+    own_cells = table.own_cells or [()] * len(predictions)
+    return [
+        {
+            "line": line,
+            "label": label,
+            "columns": [[name, cell] for name, cell in zip(table.own_columns, own, strict=True)],
+            **prediction_facts(prediction, version),
+        }
+        for line, label, own, prediction in zip(table.lines, species, own_cells, predictions, strict=True)
+    ]
+
+
+def evaluation_facts(version: ModelVersion) -> Facts:
+    """Return a version's quality as a JSON object."""
+    evaluation, cv = version.evaluation, version.evaluation.cross_validation
+    return {
+        "version": version.number,
+        "n_correct": evaluation.n_correct,
+        "n_test": evaluation.n_test,
+        "accuracy": evaluation.accuracy,
+        "interval": evaluation.interval,
+        "confusion": evaluation.confusion,
+        "misses": [miss._asdict() for miss in evaluation.misses],
+        "species": {
+            species: score._asdict() for species, score in zip(SPECIES, evaluation.species_scores, strict=True)
+        },
+        "importances": dict(zip(FEATURES, evaluation.importances, strict=True)),
+        "cross_validation": {
+            "accuracy": cv.accuracy,
+            "interval": cv.interval,
+            "n_samples": cv.n_samples,
+            "n_repeats": cv.n_repeats,
+            "split_accuracies": cv.split_accuracies,
+        },
+    }
+
+
+def check_facts(finding: Finding) -> Facts:
+    """Return the result of one check as a JSON object."""
+    return {
+        "name": CHECKS[finding.rule],
+        "passed": finding.passed,
+        "reason": finding.reason,
+        "values": finding.values,
+    }
+
+
+def version_facts(version: ModelVersion, aliases: Mapping[str, int]) -> Facts:
+    """Return a line of the list of versions as a JSON object."""
+    manifest, evaluation = version.manifest, version.evaluation
+    return {
+        "version": version.number,
+        "aliases": [name for name, number in aliases.items() if number == version.number],
+        "created": manifest.created.isoformat(timespec="seconds"),
+        "model_type": manifest.config.model_type,
+        "n_correct": evaluation.n_correct,
+        "n_test": evaluation.n_test,
+        "interval": evaluation.interval,
+        "cross_validated": evaluation.cross_validation.accuracy,
+        "n_samples": evaluation.cross_validation.n_samples,
+        "gate_passed": manifest.gate.passed,
+        "commit": manifest.commit,
+        "build": manifest.build,
+    }

@@ -1,0 +1,124 @@
+"""Facade over the registry, the serving version and the training slot, for pages, API and command line."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import msgspec
+
+from irisml.domain.errors import DamagedVersionError, IrisError, NewerFormatError, VersionNotFoundError
+from irisml.domain.findings import Finding
+from irisml.domain.measurements import Measurement
+from irisml.jobs.checks import check_version
+from irisml.model.config import TrainingConfig
+from irisml.model.prediction import Prediction, predict
+from irisml.registry import Registry, open_registry, registry_location
+from irisml.registry.actor import Actor
+from irisml.registry.release_log import Release
+from irisml.registry.version import ModelVersion
+from irisml.releases.bundled import adopt_bundled_model
+from irisml.releases.champion import promote, roll_back
+from irisml.service.serving import ServingModel
+from irisml.service.training_slot import TrainingSlot
+
+
+class ModelService:
+    """A registry, the version that serves, and at most one training.
+
+    Use one per process: pages, API and health check share it. Safe to share between threads: readers take one
+    reference, and only starting a training locks.
+
+    Parameters
+    ----------
+    location : str, optional
+        As for `open_registry`.
+
+    Attributes
+    ----------
+    registry : Registry
+    serving : ServingModel
+        The version in memory.
+    training : TrainingSlot
+        The training of this process.
+
+    Examples
+    --------
+    >>> ModelService("no/such/folder").versions()
+    ()
+    """
+
+    def __init__(self, location: str | None = None) -> None:
+        self.location = registry_location(location)
+        self.registry: Registry = open_registry(self.location)
+        self.serving = ServingModel(self.registry)
+        self.training = TrainingSlot(self.location, self.serving, on_end=self._refresh)
+
+    def adopt_bundled_model(self, bundled: Registry) -> ModelVersion:
+        """Add the model of a container image; see `irisml.releases.bundled.adopt_bundled_model`."""
+        version = adopt_bundled_model(self.registry, bundled)
+        self._refresh()
+        return version
+
+    def serving_version(self) -> ModelVersion:
+        """Return the version that serves; see `ServingModel.current`."""
+        return self.serving.current()
+
+    def predict(self, x: Measurement | Sequence[float]) -> Prediction:
+        """Predict the species of one flower with the serving version; see `irisml.predict`."""
+        return predict(self.serving_version().load_forest(), x)
+
+    def versions(self) -> tuple[ModelVersion, ...]:
+        """Return all readable versions, oldest first."""
+        return self.registry.versions()
+
+    def find(self, version: int) -> ModelVersion | None:
+        """Return a version that can be shown and can predict; None where it is absent, damaged or of a newer irisml.
+
+        Raises
+        ------
+        RegistryUnusableError
+            If it cannot be read now.
+        """
+        try:
+            return self.registry.get(version, verified=True)
+        except (VersionNotFoundError, DamagedVersionError, NewerFormatError):
+            return None
+
+    def check(self, version: int | str | None = None) -> tuple[Finding, ...]:
+        """Run the checks on a version, by default on the one that serves; see `check_version`."""
+        return check_version(self.serving_version() if version is None else self.registry.get(version))
+
+    def promote(
+        self,
+        version: int | str,
+        reason: str = "",
+        *,
+        by: Actor | None = None,
+        force: bool = False,
+        follows: int | None = None,
+    ) -> Release:
+        """Make a version the champion; see `irisml.releases.champion.promote`."""
+        release = promote(self.registry, version, reason, by=by, force=force, follows=follows)
+        self._refresh()
+        return release
+
+    def roll_back(self, reason: str = "", *, by: Actor | None = None, follows: int | None = None) -> Release:
+        """Make the previous champion the champion again; see `irisml.releases.champion.roll_back`."""
+        release = roll_back(self.registry, reason, by=by, follows=follows)
+        self._refresh()
+        return release
+
+    def retrain_config(self) -> TrainingConfig:
+        """Return the serving version's configuration with a `random_state` that no version had: the page's Retrain.
+
+        Raises
+        ------
+        VersionNotFoundError, NothingServesError
+            If no version can serve.
+        """
+        used = {version.manifest.config.random_state for version in self.versions()}
+        free = next(random_state for random_state in range(len(used) + 1) if random_state not in used)
+        return msgspec.structs.replace(self.serving_version().manifest.config, random_state=free)
+
+    def _refresh(self) -> None:
+        with suppress(IrisError):  # no version serves yet: the next request raises the reason
+            self.serving.look()

@@ -1,0 +1,201 @@
+"""The model in memory: it answers whatever happens to the registry, and follows its release log."""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from irisml.domain.errors import IrisError
+from irisml.domain.i18n import fill, sentence
+from irisml.registry.protocol import Registry
+from irisml.registry.release_log import Release
+from irisml.registry.version import ModelVersion
+from irisml.releases.champion import serving_version
+
+_log = logging.getLogger(__name__)
+LOOK_EVERY_S = 0.5
+"""Looking costs two questions to the disk. Done at each slider change, it doubled the latency: file I/O releases the
+GIL, and under load a thread waits to get it back."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Why the version in memory is not, or may not be, the champion: for the presenter.
+
+    Parameters
+    ----------
+    kind : str
+        "registry_unreadable", "registry_empty", "registry_exchanged", "champion_unusable" or "release_unreadable".
+    template : str
+        English sentence with placeholders; a screen translates it.
+    values : dict of str
+        What the placeholders stand for.
+    since : datetime
+        In UTC.
+    """
+
+    kind: str
+    template: str
+    values: dict[str, object]
+    since: datetime
+
+    @property
+    def registry_is_away(self) -> bool:
+        """Whether the registry of the version in memory cannot be reached: what is there now is not compared with."""
+        return self.kind in _AWAY
+
+
+class ServingModel:
+    """The version that serves, kept in memory and replaced in one step.
+
+    With `follow`, a thread looks at the registry twice a second, and no request ever waits for a
+    disk. Without it, as in a command or a test, the first request after half a second looks.
+
+    Parameters
+    ----------
+    registry : Registry
+    clock : callable
+        Returns seconds; for tests.
+
+    Examples
+    --------
+    >>> from irisml import FolderRegistry
+    >>> ServingModel(FolderRegistry("no/such/folder")).current()
+    Traceback (most recent call last):
+    irisml.domain.errors.VersionNotFoundError: There is no version champion. ...
+    """
+
+    def __init__(self, registry: Registry, clock: Callable[[], float] = time.monotonic) -> None:
+        self.notice: Notice | None = None
+        self._registry = registry
+        self._clock = clock
+        self._version: ModelVersion | None = None
+        self._newest: Release | None = None
+        self._error: IrisError | None = None
+        self._looked_at = -math.inf
+        self._looking = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._told: set[str] = set()
+
+    def current(self) -> ModelVersion:
+        """Return the version that serves.
+
+        Raises
+        ------
+        VersionNotFoundError, NothingServesError
+            If no version can serve yet.
+        RegistryUnusableError
+            If the registry cannot be read, and nothing was read from it before.
+        """
+        version = self._version
+        if version is None and self._thread is not None and self._error is not None:
+            raise self._error.with_traceback(None)  # the thread has just looked; nobody waits for another look
+        if version is None or (self._thread is None and self._clock() - self._looked_at > LOOK_EVERY_S):
+            self.look()
+            version = self._version
+        assert version is not None
+        return version
+
+    def look(self) -> None:
+        """Look at the registry now, and let its champion serve.
+
+        While a version is in memory this raises nothing: it goes on serving, and `notice` says why.
+
+        Raises
+        ------
+        VersionNotFoundError, NothingServesError, RegistryUnusableError
+            If nothing is in memory either.
+        """
+        with self._looking:
+            self._looked_at = self._clock()
+            try:
+                self._follow_log()
+                self._error = None
+            except IrisError as error:
+                if self._version is None:
+                    self._error = error
+                    raise
+                self._notify(_UNREADABLE, problem=error)
+
+    def follow(self) -> None:
+        """Start the thread that looks; it ends with the process."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._look_for_ever, name="irisml-serving", daemon=True)
+            self._thread.start()
+
+    def _look_for_ever(self) -> None:
+        pause = threading.Event()  # never set: waits without holding up the end of the process
+        while True:
+            pause.wait(LOOK_EVERY_S)
+            try:
+                self.look()
+            except IrisError:
+                continue  # nothing serves yet: whoever asks is told
+            except Exception:  # noqa: BLE001 - the thread must not end: the next look may find all well
+                _log.exception("looking at the registry failed")
+
+    def _follow_log(self) -> None:
+        log, version = self._registry.releases(), self._version
+        if version is not None and not log.last and (self._newest is not None or not self._registry.versions()):
+            self._notify(_EMPTY)  # a share that is lost often looks like an empty folder
+            return
+        newest = log.releases[-1] if log.releases else None
+        # While another one serves than the champion, this is asked at each look: damage may be repaired.
+        if version is None or version.number != log.champion or newest != self._newest:
+            found = serving_version(self._registry, self._tell_once)
+            if version is not None and _of_another_registry(found, version):
+                self._notify(_OTHER_REGISTRY)
+                return
+            if version is None or (found.number, found.forest_sha256) != (version.number, version.forest_sha256):
+                self._version = version = found
+        self._newest = newest
+        if log.champion is not None and version.number != log.champion:
+            self._notify(_FALLEN_BACK, champion=log.champion)
+        elif log.last in log.unreadable:
+            self._notify(_UNREADABLE_RELEASE, release=log.last)
+        elif self.notice is not None:
+            _log.warning("the registry can be read again: version %s serves", version.number)
+            self.notice = None
+            self._told.clear()
+
+    def _notify(self, kind: str, **values: object) -> None:
+        """Say once why the version in memory goes on serving."""
+        assert self._version is not None
+        values = {"version": self._version.number, **values}
+        before = self.notice
+        if before is None or (before.kind, before.values) != (kind, values):
+            since = before.since if before is not None and before.kind == kind else datetime.now(UTC)
+            self.notice = Notice(kind, _TEMPLATES[kind], values, since)
+            self._tell_once(fill(_TEMPLATES[kind], values))
+
+    def _tell_once(self, text: str) -> None:
+        if text not in self._told:  # else it would be told twice a second
+            self._told.add(text)
+            _log.warning("%s", text)
+
+
+def _of_another_registry(found: ModelVersion, version: ModelVersion) -> bool:
+    ids = {found.manifest.registry, version.manifest.registry}
+    return None not in ids and len(ids) > 1
+
+
+_UNREADABLE, _EMPTY, _OTHER_REGISTRY = "registry_unreadable", "registry_empty", "registry_exchanged"
+_FALLEN_BACK, _UNREADABLE_RELEASE = "champion_unusable", "release_unreadable"
+_TEMPLATES = {
+    _UNREADABLE: sentence("Version {version} goes on serving from memory: {problem}"),
+    _EMPTY: sentence(
+        "Version {version} goes on serving from memory: the registry is empty. Is its folder still mounted?"
+    ),
+    _OTHER_REGISTRY: sentence(
+        "Version {version} goes on serving from memory: another registry stands in the place of its own. "
+        "Start the server again to follow that one."
+    ),
+    _FALLEN_BACK: sentence("Version {version} serves, because champion {champion} cannot be used. The log says why."),
+    _UNREADABLE_RELEASE: sentence(
+        "Version {version} serves, but release {release}, the newest one, cannot be read. The log says why."
+    ),
+}
+_AWAY = {_UNREADABLE, _EMPTY, _OTHER_REGISTRY}

@@ -1,0 +1,1 @@
+"""Fitting and evaluating. The only package that imports scikit-learn."""

@@ -1,0 +1,112 @@
+"""Fitting one model on the training rows of a data set."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from irisml.data.datasets import Dataset
+from irisml.model.config import TrainingConfig
+from irisml.model.estimators import Estimator
+from irisml.training.splits import Split, fixed_split
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingRun:
+    """A fitted model and how it came about.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+    split : Split
+        Rows that it learned from, and rows that it has not seen.
+    data_fingerprint : str
+        `Dataset.fingerprint` of the data it was trained on.
+    estimator : scikit-learn classifier
+        Fitted on the training rows.
+    started : datetime
+        In UTC.
+    duration_s : float
+        Seconds that fitting took.
+    """
+
+    config: TrainingConfig
+    split: Split
+    data_fingerprint: str
+    estimator: Estimator
+    started: datetime
+    duration_s: float
+
+
+def random_forest(n_estimators: int, max_depth: int | None, min_samples_leaf: int, random_state: int) -> Estimator:
+    """Trees grown on bootstrap samples, each split the best of two random features."""
+    from sklearn.ensemble import RandomForestClassifier
+
+    return RandomForestClassifier(
+        n_estimators, max_depth=max_depth, min_samples_leaf=min_samples_leaf, random_state=random_state
+    )
+
+
+def extra_trees(n_estimators: int, max_depth: int | None, min_samples_leaf: int, random_state: int) -> Estimator:
+    """Trees grown on all flowers, each split at a random threshold."""
+    from sklearn.ensemble import ExtraTreesClassifier
+
+    return ExtraTreesClassifier(
+        n_estimators, max_depth=max_depth, min_samples_leaf=min_samples_leaf, random_state=random_state
+    )
+
+
+def decision_tree(n_estimators: int, max_depth: int | None, min_samples_leaf: int, random_state: int) -> Estimator:
+    """One tree that can be read as a whole; *n_estimators* does not apply."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    return DecisionTreeClassifier(max_depth=max_depth, min_samples_leaf=min_samples_leaf, random_state=random_state)
+
+
+ESTIMATORS: dict[str, Callable[[int, int | None, int, int], Estimator]] = {
+    "random_forest": random_forest,
+    "extra_trees": extra_trees,
+    "decision_tree": decision_tree,
+}
+"""Function that makes the unfitted estimator, for each of `irisml.model.estimators.MODEL_TYPES`."""
+
+
+def unfitted_estimator(config: TrainingConfig) -> Estimator:
+    """Make the scikit-learn estimator that a configuration describes, not fitted yet.
+
+    Raises
+    ------
+    InvalidConfigError, UnknownModelTypeError
+        See `TrainingConfig.validate`.
+
+    Examples
+    --------
+    >>> unfitted_estimator(TrainingConfig("decision_tree", max_depth=3))
+    DecisionTreeClassifier(max_depth=3, random_state=0)
+    """
+    config.validate()
+    make = ESTIMATORS[config.model_type]
+    return make(config.n_estimators, config.max_depth, config.min_samples_leaf, config.random_state)
+
+
+def train(dataset: Dataset, config: TrainingConfig | None = None) -> TrainingRun:
+    """Fit a model on the training rows of the fixed split.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    config : TrainingConfig, optional
+        A random forest of 100 trees if left out.
+
+    Examples
+    --------
+    >>> from irisml import load_iris
+    >>> run = train(load_iris(), TrainingConfig(n_estimators=10))
+    >>> type(run.estimator).__name__, len(run.split.train)
+    ('RandomForestClassifier', 120)
+    """
+    config = config or TrainingConfig()
+    split = fixed_split(dataset)
+    started, clock = datetime.now(UTC), time.perf_counter()
+    estimator = unfitted_estimator(config).fit(dataset.X[split.train], dataset.y[split.train])
+    return TrainingRun(config, split, dataset.fingerprint, estimator, started, time.perf_counter() - clock)

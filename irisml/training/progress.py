@@ -1,0 +1,28 @@
+"""How far a training is: one callback that the job, the command line and the tests share."""
+
+from collections.abc import Callable
+
+import msgspec
+
+
+class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="progress"):
+    """How far a training is; as JSON, one of the `irisml.jobs.events`.
+
+    Parameters
+    ----------
+    step : str
+        "fit", "cross-validate" or "save".
+    done, of : int
+        Models fitted so far in the whole training, and how many it fits in all.
+    """
+
+    step: str
+    done: int
+    of: int
+
+
+OnProgress = Callable[[Progress], None]
+
+
+def ignore_progress(progress: Progress) -> None:
+    """Take no notice: for whoever does not watch."""

@@ -1,0 +1,1 @@
+"""What a container or a pipeline agent runs with Python alone: the port, and the health probe."""

@@ -1,0 +1,347 @@
+"""irisml.cli.commands: exit codes, one-line errors, JSON"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from irisml import FolderRegistry
+from irisml.cli.commands import main
+from irisml.releases.champion import promote
+
+FLOWER = ["5.1", "3.5", "1.4", "0.2"]
+
+
+@pytest.fixture
+def run(registry):
+    """Run the command on the registry of two versions."""
+    return lambda *words: CliRunner().invoke(main, [*words])
+
+
+def content(registry):
+    """All files of a registry, to see that nothing was written."""
+    return {path: path.read_bytes() for path in registry.folder.rglob("*") if path.is_file()}
+
+
+def test_a_flower_is_told_with_its_probabilities(run):
+    """The species first, then three lines, and the version that said so."""
+    result = run("predict", *FLOWER)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:2] == ["Iris setosa (model version 2)", "  setosa     100.0%  5 of 5 trees"]
+
+
+def test_a_prediction_as_json_is_one_object(run):
+    """With species, probabilities by name, and version."""
+    told = json.loads(run("predict", *FLOWER, "--json").stdout)
+    assert told["species"] == "setosa"
+    assert told["probabilities"] == {"setosa": 1.0, "versicolor": 0.0, "virginica": 0.0}
+    assert told["votes"] == {"setosa": 5, "versicolor": 0, "virginica": 0}
+    assert told["version"] == 2
+
+
+def test_a_flower_unlike_all_others_comes_with_a_caution(run):
+    """A petal of 8 cm is longer than any the model has learned from."""
+    assert "such a petal length" in run("predict", "5.1", "3.5", "8", "0.2").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["5.1", "3.5", "1.4"], "3 numbers were given"),
+        (["5.1", "3.5", "1.4", "0.2", "7"], "5 numbers were given"),
+        (["5.1", "3.5", "wide", "0.2"], 'petal_length is "wide", which is not a finite number'),
+        (["5.1", "3.5", "nan", "0.2"], 'petal_length is "nan"'),
+        (["51", "35", "14", "2"], "sepal_length is 51.0 cm, but an iris has"),
+        (["-5.1", "3.5", "1.4", "0.2"], "sepal_length is -5.1 cm"),
+        (["5.1", "3.5", "1.4", "0.2", "--jsn"], "No such option"),
+        ([], "Give four lengths in cm, or --csv FILE"),
+        (["--csv", "no-such.csv"], "no-such.csv cannot be read"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(run, registry, words, message):
+    """On standard error; nothing on standard output, nothing written, no traceback."""
+    before = content(registry)
+    result = run("predict", *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert content(registry) == before
+
+
+def test_a_csv_is_predicted_row_by_row(run, tmp_path):
+    """As CSV, and as a list of objects."""
+    file = tmp_path / "flowers.csv"
+    file.write_text("5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.1,virginica\n")
+    lines = run("predict", "--csv", str(file)).stdout.splitlines()
+    assert lines[0] == (
+        "line_in_file,species,sepal_length,sepal_width,petal_length,petal_width,"
+        "predicted_species,p_setosa,p_versicolor,p_virginica,outside_training_range"
+    )
+    assert lines[1] == "1,setosa,5.1,3.5,1.4,0.2,setosa,1.0,0.0,0.0,"
+    told = json.loads(run("predict", "--csv", str(file), "--json").stdout)
+    assert [(row["line"], row["label"], row["species"]) for row in told] == [
+        (1, "setosa", "setosa"),
+        (2, "virginica", "virginica"),
+    ]
+
+
+def test_a_table_may_come_by_standard_input(registry):
+    """As a pipe gives it, in whatever encoding."""
+    result = CliRunner().invoke(main, ["predict", "--csv", "-"], input="5,1;3,5;1,4;0,2\n".encode("utf-16"))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[1].startswith("1,5.1,3.5,1.4,0.2,setosa,")
+
+
+HEAD = "sepal_length,sepal_width,petal_length,petal_width,species"
+
+
+def test_a_bad_row_or_label_does_not_stop_the_others(run, tmp_path):
+    """What can be predicted is; what cannot is told by line, with exit code 3."""
+    file = tmp_path / "flowers.csv"
+    file.write_text(f"{HEAD}\n5.1,3.5,x,0.2,setosa\n5.1,3.5,1.4,0.2,virginica\n6.1,2.7,4.3,1.2,versicolo\n6,3,4,1,\n")
+    result = run("predict", "--csv", str(file))
+    assert result.exit_code == 3
+    assert [line.split(",")[0] for line in result.stdout.splitlines()[1:]] == ["3", "4", "5"]
+    assert 'Rows without a prediction: 1 of 4.\n  line 2: petal_length is "x"' in result.stderr
+    assert (
+        'Labels that mean no species: 1. These flowers are predicted, not scored.\n  line 4: "versicolo"'
+        in result.stderr
+    )
+    assert "Right for 0 of 1 labelled flowers (95 % 0.00 to 0.79); 2 have no label." in result.stderr
+    assert "  line 3: virginica, predicted setosa" in result.stderr
+
+
+def test_a_bad_label_alone_is_no_failure(run, tmp_path):
+    """Every flower has its prediction."""
+    file = tmp_path / "flowers.csv"
+    file.write_text(f"{HEAD}\n5.1,3.5,1.4,0.2,tulip\n")
+    assert run("predict", "--csv", str(file)).exit_code == 0
+
+
+def test_strict_refuses_the_whole_file_for_one_row_or_label(run, tmp_path):
+    """All of them are told, and nothing is predicted."""
+    file = tmp_path / "flowers.csv"
+    file.write_text(f"{HEAD}\n5.1,3.5,x,0.2,setosa\n5.1,3.5,1.4,0.2,tulip\n5.1,3.5,99,0.2,setosa\n")
+    result = run("predict", "--csv", str(file), "--strict")
+    assert (result.exit_code, result.stdout) == (2, "")
+    for words in ('line 2: petal_length is "x"', 'line 3: "tulip" is no species', "line 4: petal_length is 99.0 cm"):
+        assert words in result.stderr
+
+
+def test_a_file_without_a_flower_is_refused(run, tmp_path):
+    """There is nothing to predict."""
+    file = tmp_path / "flowers.csv"
+    file.write_text(f"{HEAD}\nx,3.5,1.4,0.2,setosa\n")
+    assert run("predict", "--csv", str(file)).exit_code == 2
+
+
+def test_many_bad_rows_are_told_in_part(run, tmp_path):
+    """A terminal shows so much."""
+    file = tmp_path / "flowers.csv"
+    file.write_text("5.1,3.5,1.4,0.2\n" + "x,3.5,1.4,0.2\n" * 150)
+    result = run("predict", "--csv", str(file))
+    assert result.exit_code == 3
+    assert "  ... and 50 more" in result.stderr
+
+
+def test_flowers_outside_the_range_are_cautioned(run, tmp_path):
+    """In the sentence, and in the row."""
+    file = tmp_path / "flowers.csv"
+    file.write_text("12.0,3.3,1.5,0.3\n")
+    result = run("predict", "--csv", str(file))
+    assert "Caution: 1 of 1 flowers are outside" in result.stderr
+    assert result.stdout.splitlines()[1].endswith(",sepal_length")
+
+
+def test_lengths_may_have_a_decimal_comma_or_a_unit(run):
+    """As in a file."""
+    assert run("predict", "5,1", "35mm", "1.4cm", "0,2").stdout.startswith("Iris setosa")
+
+
+def test_a_flower_and_a_file_at_once_is_a_slip(run):
+    """Which of them?"""
+    assert run("predict", *FLOWER, "--csv", "x.csv").exit_code == 2
+
+
+def test_training_tells_accuracy_with_n_and_interval(run):
+    """As the talk's line, but honest."""
+    result = run("train", "--n-estimators", "5", "--random-state", "2")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Accuracy on the test set: 0.")
+    assert " of 30, 95 % 0." in result.stdout
+    assert "Version 3 is champion now" in result.stdout
+
+
+def test_training_as_json_is_one_object(run):
+    """What the pipeline reads."""
+    told = json.loads(run("train", "--n-estimators=5", "--random-state=2", "--json").stdout)
+    assert (told["version"], told["n_test"], told["promoted"]) == (3, 30, True)
+    assert told["accuracy"] == told["n_correct"] / 30
+    assert told["interval"][0] < told["accuracy"] < told["interval"][1]
+    assert len(told["reasons"]) == 4
+
+
+def test_training_with_json_progress_is_an_object_a_line(run):
+    """What the job reads: steps, and last the result."""
+    lines = [json.loads(line) for line in run("train", "--n-estimators=2", "--progress=json").stdout.splitlines()]
+    assert lines[0] == {"event": "progress", "step": "fit", "done": 0, "of": 51}
+    assert lines[-2]["step"] == "save"
+    assert (lines[-1]["event"], lines[-1]["version"]) == ("result", 3)
+
+
+def test_a_refused_version_fails_a_build_that_must_promote(run, registry):
+    """One cut is not enough: exit 1 with --must-promote, 0 without; the version is kept as challenger."""
+    stump = ["train", "--model-type", "decision_tree", "--max-depth", "1"]
+    result = run(*stump, "--must-promote")
+    assert result.exit_code == 1
+    assert "was refused by the gate" in result.stderr
+    assert run(*stump).exit_code == 0
+    assert (registry.alias("champion"), registry.alias("challenger")) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    "option", [["--n-estimators", "0"], ["--max-depth", "31"], ["--model-type", "perceptron"], ["--random-state", "-1"]]
+)
+def test_a_parameter_out_of_bounds_trains_nothing(run, registry, option):
+    """Exit code 2, and no new version."""
+    assert run("train", *option).exit_code == 2
+    assert len(registry.versions()) == 2
+
+
+def test_versions_are_listed_with_their_aliases(run):
+    """Two versions: the second is champion, the first was."""
+    told = json.loads(run("versions", "--json").stdout)
+    assert [(row["version"], row["aliases"]) for row in told] == [(1, ["previous"]), (2, ["champion"])]
+    assert run("versions").stdout.splitlines()[1].endswith("champion")
+
+
+def test_an_empty_registry_says_how_to_fill_it(empty_registry):
+    """And asking it is a slip: exit code 2."""
+    empty = CliRunner()
+    assert 'Make one with "irisml train"' in empty.invoke(main, ["versions"]).stdout
+    asked = empty.invoke(main, ["predict", *FLOWER])
+    assert (asked.exit_code, asked.stdout) == (2, "")
+    assert "There is no version champion" in asked.stderr
+
+
+def test_promote_and_roll_back(run, registry):
+    """With a reason that the history keeps."""
+    assert run("promote", "1", "--reason", "older is wiser").stdout == "Version 1 is champion now.\n"
+    last = registry.releases().releases[-1]
+    assert (last.reason, last.by.kind) == ("older is wiser", "command line")
+    assert run("rollback").stdout == "Version 2 is champion again.\n"
+    assert run("rollback").stdout == "Version 1 is champion again.\n"
+
+
+def test_nothing_is_changed_by_a_reason_that_is_no_text(run, registry):
+    """A terminal of Latin-1 gives a byte that is no UTF-8: exit 2, and the champion stays."""
+    for words in (["promote", "1"], ["rollback"]):
+        result = run(*words, "--reason", "d\udce9mo")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "bytes that are no text" in result.stderr
+    assert registry.releases().last == 2
+
+
+def test_a_forced_promotion_needs_a_reason(run, registry):
+    """It is kept in the history; without one nothing is changed."""
+    result = run("promote", "1", "--force")
+    assert result.exit_code == 2
+    assert "Say why" in result.stderr
+    assert registry.releases().last == 2
+
+
+def test_a_version_that_was_overtaken_is_not_called_refused(run, registry, monkeypatch):
+    """It passed the gate: whoever reads the log of a pipeline learns why it is not champion."""
+    register = FolderRegistry.register
+
+    def slowly(self, candidate):
+        promote(self, 1, "meanwhile")
+        return register(self, candidate)
+
+    monkeypatch.setattr(FolderRegistry, "register", slowly)
+    result = run("train", "--n-estimators=5", "--random-state=2", "--must-promote")
+    assert result.exit_code == 1
+    assert "passed the gate, but meanwhile another version became champion" in result.stderr
+
+
+def test_a_registry_that_cannot_be_written_is_told_before_the_training(tmp_path, monkeypatch):
+    """Not after its minute."""
+    monkeypatch.setattr("irisml.jobs.pipeline.train", lambda *_: pytest.fail("it trained"))
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(main, ["--registry", str(tmp_path / "file"), "train"])
+    assert result.exit_code == 1
+    assert "cannot be used" in result.stderr
+
+
+@pytest.mark.parametrize("words", [["promote", "9"], ["evaluate", "9"], ["check", "nobody"]])
+def test_a_version_that_is_not_there_is_a_slip(run, words):
+    """Exit code 2 and one line."""
+    result = run(*words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: There is no version")
+
+
+def test_nothing_to_roll_back_is_no_slip_but_cannot_be_done(run, registry):
+    """Exit code 1."""
+    assert run("rollback").exit_code == 0
+    assert run("rollback").exit_code == 1
+
+
+def test_an_evaluation_tells_all(run):
+    """Both accuracies, the luck, the matrix, the misses by row."""
+    text = run("evaluate").stdout
+    for words in (
+        "Accuracy on the test set",
+        "out of fold",
+        "Luck of the split",
+        "Confusion matrix",
+        "precision",
+        "row 83",
+    ):
+        assert words in text
+    told = json.loads(run("evaluate", "1", "--json").stdout)
+    assert told["version"] == 1
+    assert sum(map(sum, told["confusion"])) == told["n_test"] == 30
+    assert len(told["cross_validation"]["split_accuracies"]) == 50
+
+
+def test_check_runs_the_talks_three_tests(run, registry):
+    """Exit code 1 when one fails."""
+    result = run("check")
+    assert result.exit_code == 0
+    assert result.stdout.count("passed") == 3
+    (registry.folder / "versions/0002/model.joblib").write_bytes(b"")
+    failed = run("check")
+    assert failed.exit_code == 1
+    assert "FAILED" in failed.stdout
+    assert [check["passed"] for check in json.loads(run("check", "1", "--json").stdout)] == [True] * 3
+
+
+def test_a_registry_that_cannot_be_used_is_one_line(tmp_path):
+    """Exit code 1: no slip of the keyboard, but nothing can be done."""
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(main, ["--registry", str(tmp_path / "file"), "predict", *FLOWER])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert "cannot be used: Not a directory" in result.stderr
+
+
+def test_the_registry_can_be_named(run, tmp_path):
+    """Before the command, as an option."""
+    said = run("--registry", str(tmp_path / "other"), "versions").stdout
+    assert f"no version yet in {tmp_path / 'other'}" in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_an_output_that_cannot_be_written_is_one_line(registry):
+    """A full disk behind a redirection."""
+    command = [sys.executable, "-m", "irisml", "versions"]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("Error: The output cannot be written: No space left on device")
+    assert "Traceback" not in ran.stderr

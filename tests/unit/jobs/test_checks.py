@@ -1,0 +1,129 @@
+"""irisml.jobs.checks: the talk's three tests can fail"""
+
+from hashlib import sha256
+
+import joblib
+import msgspec
+import pytest
+
+from irisml.domain.errors import CheckFailedError, RegistryUnusableError
+from irisml.jobs.checks import check_version
+from irisml.jobs.estimator_probe import probe_estimator
+from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE
+from irisml.training.fitting import unfitted_estimator
+
+
+@pytest.fixture
+def version(registry):
+    return registry.get("champion")
+
+
+def results(version):
+    return [check.passed for check in check_version(version)]
+
+
+def with_files(version, **contents):
+    """The same version with other files, and hashes that fit them."""
+    files = {**version.manifest.files, **{name: sha256(content).hexdigest() for name, content in contents.items()}}
+    manifest = msgspec.structs.replace(version.manifest, files=files)
+    return type(version)(manifest, version.location, lambda name: contents.get(name) or version.read_file(name))
+
+
+def pickled(estimator, tmp_path):
+    joblib.dump(estimator, tmp_path / "model")
+    return (tmp_path / "model").read_bytes()
+
+
+def test_the_champion_passes_all_three(version):
+    """And each says what it saw."""
+    checks = check_version(version)
+    assert [check.passed for check in checks] == [True, True, True]
+    assert "RandomForestClassifier" in str(checks[1])
+    assert str(checks[2]).endswith("0.2 cm: a setosa. The served trees say setosa, the estimator setosa.")
+
+
+def test_a_missing_file_fails_the_first(version, registry):
+    """It cannot serve, and nothing of it is opened."""
+    (registry.folder / "versions/0002" / FOREST_FILE).unlink()
+    checks = check_version(registry.get(2))
+    assert [check.passed for check in checks] == [False]
+    assert "forest.json is missing" in str(checks[0])
+
+
+def test_an_altered_estimator_is_not_opened_and_serving_goes_on(version, registry):
+    """The check fails, and agrees with what serves: the trees are whole."""
+    (registry.folder / "versions/0002" / ESTIMATOR_FILE).write_bytes(b"x")
+    checks = check_version(registry.get(2))
+    assert [check.passed for check in checks] == [False]
+    assert str(checks[0]).startswith("model.joblib was altered. This version can serve all the same")
+    assert registry.get(2, verified=True).number == 2
+
+
+def test_a_file_that_cannot_be_read_now_says_nothing_about_the_version(version):
+    """The share is away for a moment."""
+
+    def away(name):
+        raise OSError(112, "Host is down")
+
+    with pytest.raises(RegistryUnusableError, match="Host is down"):
+        check_version(type(version)(version.manifest, version.location, away))
+
+
+def test_another_type_than_the_manifest_names_fails_the_second(version, iris, tmp_path):
+    """The manifest says random forest, the file holds one tree; it knows the flower all the same."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    tree = DecisionTreeClassifier(random_state=0).fit(iris.X, iris.y)
+    assert results(with_files(version, **{ESTIMATOR_FILE: pickled(tree, tmp_path)})) == [True, False, True]
+
+
+def test_a_model_that_does_not_load_fails_the_second_and_third(version):
+    """With what pickle said."""
+    broken = with_files(version, **{ESTIMATOR_FILE: b"no pickle"})
+    assert results(broken) == [True, False, False]
+    assert "does not load" in str(check_version(broken)[1])
+
+
+def test_a_model_that_calls_the_talks_flower_otherwise_fails_the_third(version, iris, tmp_path):
+    """Trained on swapped labels it loads well, and is wrong."""
+    estimator = unfitted_estimator(version.manifest.config).fit(iris.X, (iris.y + 1) % 3)
+    assert results(with_files(version, **{ESTIMATOR_FILE: pickled(estimator, tmp_path)})) == [True, True, False]
+
+
+class Spy:
+    """What somebody could put into a pickle: it runs when it is opened, and tells what it sees."""
+
+    def __reduce__(self):
+        return exec, ("import os; raise RuntimeError(sorted(os.environ))",)
+
+
+def test_a_pickle_sees_no_secret(version, monkeypatch, tmp_path):
+    """Whoever can write the registry's folder can put code there; it runs without passphrase and key."""
+    monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
+    monkeypatch.setenv("IRISML_SIGNING_KEY", "a key")
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "another one")
+    check = check_version(with_files(version, **{ESTIMATOR_FILE: pickled(Spy(), tmp_path)}))[1]
+    assert not check.passed
+    assert "PYTHONPATH" in str(check)
+    for secret in ("PASSPHRASE", "SIGNING_KEY", "AZURE"):
+        assert secret not in str(check)
+
+
+def test_a_pickle_of_another_scikit_learn_is_told(version, monkeypatch, tmp_path):
+    """The warning is not hidden, and does not stand beside the answer: it is part of it."""
+    import sklearn.base
+
+    estimator = version.load_estimator()
+    with monkeypatch.context() as older:
+        older.setattr(sklearn.base, "__version__", "1.3.2")
+        content = pickled(estimator, tmp_path)
+    check = check_version(with_files(version, **{ESTIMATOR_FILE: content}))[1]
+    assert check.passed
+    assert "It was made with scikit-learn 1.3.2" in str(check)
+
+
+def test_a_process_without_findings_is_an_error(version, monkeypatch):
+    """It says nothing about the model."""
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(CheckFailedError, match="The checks could not be run: their process ended with exit code 1"):
+        probe_estimator(version.manifest.config, b"")

@@ -1,0 +1,164 @@
+"""irisml.model.forest: equal to scikit-learn to the last bit, and suspicious of what it reads."""
+
+import json
+import struct
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from irisml import MODEL_TYPES, Forest, TrainingConfig, train
+from irisml.domain.measurements import POSSIBLE_CM
+
+CONFIGS = [
+    *(TrainingConfig(model_type) for model_type in MODEL_TYPES),
+    TrainingConfig(n_estimators=30, min_samples_leaf=5),
+    TrainingConfig(n_estimators=30, max_depth=3, random_state=7),
+    TrainingConfig("extra_trees", 30, max_depth=2),
+    TrainingConfig("decision_tree", max_depth=1),
+]
+RANGE = [(4.3, 7.9), (2.0, 4.4), (1.0, 6.9), (0.1, 2.5)]
+
+
+@pytest.fixture(scope="module", params=CONFIGS, ids=lambda config: f"{config.model_type}-{config.max_depth}")
+def pair(request, iris):
+    """A fitted estimator and its forest."""
+    estimator = train(iris, request.param).estimator
+    return estimator, Forest.from_estimator(estimator, RANGE)
+
+
+def bits(rows) -> bytes:
+    return b"".join(struct.pack("<3d", *row) for row in rows)
+
+
+def tricky_rows(thresholds, n):
+    """Slider steps, thresholds, and their neighbours in float32 and float64: where rounding could decide."""
+    rng = np.random.default_rng(1)
+    t = rng.choice(np.array(thresholds), (n, 4))
+    single = t.astype("f4")
+    kinds = [
+        np.round(rng.uniform(0, 8, (n, 4)), 1),
+        rng.uniform(0, 8, (n, 4)),
+        t,
+        np.nextafter(single, np.float32(9)),
+        np.nextafter(single, np.float32(-9)),
+        np.nextafter(t, 9),
+        np.nextafter(t, -9),
+    ]
+    return np.choose(rng.integers(len(kinds), size=(n, 4)), kinds)
+
+
+def test_thousands_of_rows_are_scikit_learns_to_the_last_bit(pair):
+    """Random rows, and rows on and beside every threshold."""
+    estimator, forest = pair
+    rows = tricky_rows(forest.thresholds, 3000)
+    assert bits(forest.predict_proba_many(rows.tolist())) == bits(estimator.predict_proba(rows))
+
+
+def test_one_row_is_one_row_of_many(pair):
+    """The door for one flower and the door for a table give the same."""
+    _, forest = pair
+    rows = tricky_rows(forest.thresholds, 50).tolist()
+    assert [forest.predict_proba(row) for row in rows] == forest.predict_proba_many(rows)
+
+
+@settings(max_examples=60)
+@given(x=st.tuples(*(st.floats(*bounds, width=64) for bounds in POSSIBLE_CM.values())))
+def test_any_possible_flower_is_scikit_learns(pair, x):
+    """Whatever hypothesis thinks of."""
+    estimator, forest = pair
+    assert bits([forest.predict_proba(x)]) == bits(estimator.predict_proba([x]))
+
+
+def test_votes_are_the_trees_own_answers(iris):
+    """Each tree of scikit-learn asked alone gives the same count."""
+    estimator = train(iris, TrainingConfig(n_estimators=20, min_samples_leaf=8)).estimator
+    forest = Forest.from_estimator(estimator, RANGE)
+    for x in iris.X[45:110:7].tolist():
+        answers = [int(tree.predict(np.array([x], dtype="f4"))[0]) for tree in estimator.estimators_]
+        assert forest.votes(forest.apply(x)) == tuple(answers.count(k) for k in range(3))
+
+
+def test_json_keeps_every_bit(pair):
+    """Written and read back, it is the same forest."""
+    _, forest = pair
+    again = Forest.from_json(forest.to_json())
+    assert again.to_json() == forest.to_json()
+    rows = tricky_rows(forest.thresholds, 100).tolist()
+    assert again.predict_proba_many(rows) == forest.predict_proba_many(rows)
+
+
+STUMP = {
+    "format": 2,
+    "roots": [0],
+    "feature": [2, -1, -1],
+    "index": [0, 0, 1],
+    "right": [2, 0, 0],
+    "thresholds": [2.45],
+    "leaves": [[1.0, 0.0, 0.0], [0.0, 0.5, 0.5]],
+    "training_range": RANGE,
+    "n_node_samples": [8, 4, 4],
+}
+
+
+def read(**changed) -> Forest:
+    return Forest.from_json(json.dumps({**STUMP, **changed}).encode())
+
+
+def test_at_the_threshold_a_flower_goes_left():
+    """2.5 is not more than 2.5; the next slider step is."""
+    forest = read(thresholds=[2.5])
+    assert forest.predict_proba([5, 3, 2.5, 1]) == (1.0, 0.0, 0.0)
+    assert forest.predict_proba([5, 3, 2.6, 1]) == (0.0, 0.5, 0.5)
+
+
+def test_a_measurement_is_rounded_to_float32_first():
+    """2.45 becomes 2.4500000477, which is more than the threshold 2.45: scikit-learn goes right, and so do we."""
+    assert read().predict_proba([5, 3, 2.45, 1]) == (0.0, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"format": 3}, r"forest format 3, this irisml reads \(1, 2\)"),
+        ({"n_node_samples": [9, 4, 4]}, "flowers get lost at node 0"),
+        ({"n_node_samples": [4, 4]}, "how many flowers pass each node"),
+        ({"n_node_samples": []}, "how many flowers pass each node"),
+        ({"n_node_samples": [4, 4, 0]}, "how many flowers pass each node"),
+        ({"roots": []}, "it has no tree"),
+        ({"roots": [3]}, "starts outside"),
+        ({"right": [2, 0]}, "differ in length"),
+        ({"right": [0, 0, 0]}, "node 0 of the forest leads nowhere"),
+        ({"right": [1, 0, 0]}, "node 0 of the forest leads nowhere"),
+        ({"right": [3, 0, 0]}, "node 0 of the forest leads nowhere"),
+        ({"right": [-2, 0, 0]}, "node 0 of the forest leads nowhere"),
+        ({"feature": [4, -1, -1]}, "node 0 of the forest leads nowhere"),
+        ({"feature": [-2, -1, -1]}, "node 0 of the forest leads nowhere"),
+        ({"index": [0, 0, 2]}, "node 2 of the forest leads nowhere"),
+        ({"index": [1, 0, 1]}, "node 0 of the forest leads nowhere"),
+        ({"leaves": [[1.0, 0.0, 0.0], [0.0, 0.5, 0.6]]}, "no distribution"),
+        ({"leaves": [[1.0, 0.0, 0.0], [-0.5, 0.5, 1.0]]}, "no distribution"),
+        ({"training_range": RANGE[:3]}, "training range for 3 features"),
+        ({"thresholds": ["2.45"]}, "Expected `float`, got `str`"),
+        ({"code": "import os"}, "unknown field `code`"),
+    ],
+)
+def test_what_is_no_forest_is_refused(changed, message):
+    """A file is refused before it is walked: a bad index could loop for ever or read past the end."""
+    with pytest.raises(msgspec.ValidationError, match=message):
+        read(**changed)
+
+
+def test_half_a_file_is_refused(forest):
+    """Cut anywhere, it is no JSON."""
+    with pytest.raises(msgspec.DecodeError):
+        Forest.from_json(forest.to_json()[:-20])
+
+
+@pytest.mark.parametrize("threshold", [1e13, 1e308, -5000.0])
+def test_a_threshold_that_is_no_length_is_refused(threshold):
+    """The search for what would change the answer walks to each of them in steps of a millimetre."""
+    with pytest.raises(ValueError, match="a threshold is not a length"):
+        read(thresholds=(threshold,))

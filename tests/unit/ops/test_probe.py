@@ -1,0 +1,137 @@
+"""ops.probe: whether an app answers, and from which build"""
+
+import json
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from ops.probe import finding, main
+
+
+@pytest.fixture
+def site():
+    """A site that gives the prepared answers in turn, the last one for ever."""
+    answers = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            status, body = answers.pop(0) if len(answers) > 1 else answers[0]
+            content = (body if isinstance(body, str) else json.dumps(body)).encode()
+            self.send_response(status if self.path == "/healthz" else 404)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *words):
+            """Be quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", answers
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+GOOD = {"status": "ok", "version": 3, "build": "42"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "good", "seen"),
+    [
+        (200, GOOD, True, "build 42 answers with version 3 of the model"),
+        (200, {**GOOD, "build": "41"}, False, "build 41 answers, not 42"),
+        (200, {**GOOD, "build": None}, False, "build None answers, not 42"),
+        (503, {"status": "no model", "build": "42", "detail": "why"}, False, "503, no model: why"),
+        (200, {"status": "training"}, False, "200, training: "),
+        (503, {"status": "ok", "build": "42"}, False, "503, ok: "),
+        (200, "<html>any path of Streamlit answers 200</html>", False, "200, but not the words of /healthz"),
+        (200, "[]", False, "200, but not the words of /healthz"),
+        (502, "Bad gateway", False, "502, but not the words of /healthz"),
+    ],
+)
+def test_only_the_right_words_count(site, status, body, good, seen):
+    """Of the build that is waited for."""
+    address, answers = site
+    answers.append((status, body))
+    found = finding(address, "42")
+    assert found[0] is good
+    assert found[1].startswith(seen)
+
+
+def test_any_build_will_do_if_none_is_named(site):
+    """As for the container's own health check."""
+    address, answers = site
+    answers.append((200, {**GOOD, "build": None}))
+    assert finding(address)[0]
+
+
+def test_where_nobody_answers_it_says_so(capsys):
+    """And ends with 1."""
+    assert main(["http://127.0.0.1:9"]) == 1
+    assert "http://127.0.0.1:9: no answer" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{",
+        b"HTTP/1.1 503 Busy\r\nContent-Length: 500\r\n\r\n{",
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_an_answer_that_breaks_off_is_no_answer(said):
+    """And no exception: after a swap, one would keep a release from going back."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer():
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        good, seen = finding(f"http://127.0.0.1:{listening.getsockname()[1]}", "42")
+        thread.join()
+    assert not good
+    assert seen.startswith("no answer: ")
+
+
+def test_it_waits_until_the_build_answers(site, capsys, monkeypatch):
+    """Telling each change once; a slash at the end of the address does no harm."""
+    monkeypatch.setattr("ops.probe._PAUSE_S", 0.01)
+    address, answers = site
+    old = {**GOOD, "build": "41"}
+    answers += [(502, ""), (200, old), (200, old), (200, GOOD)]
+    assert main([address + "/", "--build", "42", "--within", "30"]) == 0
+    assert [line.removeprefix(f"{address}: ") for line in capsys.readouterr().out.splitlines()] == [
+        "502, but not the words of /healthz: is this irisml?",
+        "build 41 answers, not 42",
+        "build 42 answers with version 3 of the model",
+    ]
+
+
+def test_it_gives_up_when_the_time_is_over(site, monkeypatch):
+    """With exit code 1."""
+    monkeypatch.setattr("ops.probe._PAUSE_S", 0.01)
+    address, answers = site
+    answers.append((200, {**GOOD, "build": "41"}))
+    assert main([address, "--build", "42", "--within", "0.1"]) == 1
+
+
+def test_without_an_address_it_asks_this_machine(site, monkeypatch):
+    """On PORT, as the container's health check does."""
+    address, answers = site
+    answers.append((200, GOOD))
+    monkeypatch.setenv("PORT", address.rpartition(":")[2])
+    assert main([]) == 0
+
+
+def test_what_is_no_address_is_refused(capsys):
+    """Before anything is asked; a file is none either."""
+    with pytest.raises(SystemExit):
+        main(["file:///etc/passwd"])
+    assert "is no web address" in capsys.readouterr().err

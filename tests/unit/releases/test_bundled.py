@@ -1,0 +1,250 @@
+"""irisml.releases.bundled: what becomes of the model that an image brings along"""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import msgspec
+import pytest
+
+from irisml import FolderRegistry, ModelService
+from irisml.domain.errors import DamagedVersionError, RegistryUnusableError, VersionNotFoundError
+from irisml.domain.findings import Finding
+from irisml.model.gate_report import GateReport
+from irisml.registry import bundled_registry
+from irisml.releases.bundled import adopt_bundled_model
+from irisml.releases.champion import CAME_WITH_THE_IMAGE, promote, roll_back
+
+
+@pytest.fixture
+def old_image(registry, tmp_path) -> FolderRegistry:
+    """An image whose champion is version 1 of the trained registry."""
+    return _image_of(registry, 1, tmp_path / "old")
+
+
+@pytest.fixture
+def image(registry, tmp_path) -> FolderRegistry:
+    """A newer image, whose champion is version 2 of the trained registry, as the only version in it."""
+    return _image_of(registry, 2, tmp_path / "image")
+
+
+@pytest.fixture
+def site(tmp_path) -> FolderRegistry:
+    """What outlives the images: empty at first."""
+    return FolderRegistry(tmp_path / "site")
+
+
+def _image_of(registry, number, folder) -> FolderRegistry:
+    image = FolderRegistry(folder)
+    version = registry.get(number)
+    only = image.adopt(version, version.manifest.gate)
+    promote(image, only.number, "trained in the build")
+    return image
+
+
+def _history(site):
+    return [(release.champion, release.replaced, release.reason) for release in site.releases().releases]
+
+
+def test_the_first_start_takes_the_images_model_over(site, image):
+    """With its files byte for byte, and all that is known of it."""
+    version = adopt_bundled_model(site, image)
+    assert (version.number, site.alias("champion")) == (1, 1)
+    carried = image.get("champion")
+    for name in carried.manifest.files:
+        assert version.checked_file(name) == carried.read_file(name)
+    assert version.manifest.created == carried.manifest.created
+    assert version.manifest.evaluation.confusion == carried.manifest.evaluation.confusion
+    assert _history(site) == [(1, None, CAME_WITH_THE_IMAGE)]
+    assert site.releases().releases[0].by.kind == "image"
+
+
+def test_a_restart_changes_nothing(site, image):
+    """Neither versions nor history."""
+    adopt_bundled_model(site, image)
+    before = _history(site)
+    assert adopt_bundled_model(site, image).number == 1
+    assert len(site.versions()) == 1
+    assert _history(site) == before
+
+
+def test_a_newer_image_is_compared_with_the_champion_and_serves(site, old_image, image):
+    """The gate's verdict in the manifest names the champion of the day; the way back is there."""
+    adopt_bundled_model(site, old_image)
+    version = adopt_bundled_model(site, image)
+    assert (version.number, version.manifest.gate.champion) == (2, 1)
+    assert (site.alias("champion"), site.alias("previous")) == (2, 1)
+
+
+def test_an_older_image_does_not_undo_a_newer_one(site, old_image, image):
+    """A release that is swapped back brings its code back; the model goes back by a roll back of its own."""
+    adopt_bundled_model(site, old_image)
+    adopt_bundled_model(site, image)
+    assert adopt_bundled_model(site, old_image).number == 1
+    assert (site.alias("champion"), len(site.versions())) == (2, 2)
+
+
+def test_what_was_promoted_since_outlives_a_restart(site, old_image, image):
+    """As after a training on stage."""
+    adopt_bundled_model(site, image)
+    own = site.adopt(old_image.get(1), old_image.get(1).manifest.gate)
+    promote(site, own.number, "on stage")
+    adopt_bundled_model(site, image)
+    assert site.alias("champion") == own.number == 2
+
+
+def test_a_roll_back_outlives_a_restart(site, old_image, image):
+    """Somebody has gone back from the image's model: the same image must not put it above again."""
+    adopt_bundled_model(site, old_image)
+    adopt_bundled_model(site, image)
+    roll_back(site, "worse on stage")
+    assert site.alias("champion") == 1
+    adopt_bundled_model(site, image)
+    assert site.alias("champion") == 1
+
+
+def test_a_first_start_that_was_killed_before_the_promotion_is_finished_by_the_next(site, image):
+    """The version serves already, being the only one that passed; from now on the log says so, too."""
+    site.adopt(image.get(1), GateReport(None, ()))
+    assert site.alias("champion") is None
+    adopt_bundled_model(site, image)
+    assert _history(site) == [(1, None, CAME_WITH_THE_IMAGE)]
+
+
+def test_a_service_serves_what_the_image_brought_at_once(site, old_image, image):
+    """Without waiting for its next look at the registry."""
+    service = ModelService(str(site.folder))
+    service.adopt_bundled_model(old_image)
+    assert service.serving_version().number == 1
+    service.adopt_bundled_model(image)
+    assert service.serving_version().number == 2
+
+
+def test_what_the_gate_refuses_waits_as_challenger(site, old_image, image, monkeypatch):
+    """The champion stays; a restart does not displace a later challenger."""
+    adopt_bundled_model(site, old_image)
+    refusal = GateReport(1, (Finding("not_worse", False, "Worse.", {}),))
+    monkeypatch.setattr("irisml.releases.bundled.gate", lambda trial: refusal)
+    adopt_bundled_model(site, image)
+    assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
+    adopt_bundled_model(site, image)
+    assert (site.alias("champion"), len(site.versions())) == (1, 2)
+
+
+def test_a_start_that_was_killed_before_the_promotion_is_finished_by_the_next(site, old_image, image):
+    """The version is there, but has never served."""
+    adopt_bundled_model(site, old_image)
+    report = GateReport(1, (Finding("not_worse", True, "Not worse.", {}),))
+    site.adopt(image.get(1), report)
+    assert site.alias("champion") == 1
+    adopt_bundled_model(site, image)
+    assert site.alias("champion") == 2
+    assert len(site.versions()) == 2
+
+
+def test_a_verdict_over_another_champion_promotes_nothing(site, old_image, image):
+    """Killed before the promotion, and meanwhile somebody has promoted: nobody has compared those two."""
+    adopt_bundled_model(site, old_image)
+    site.adopt(image.get(1), GateReport(None, ()))
+    adopt_bundled_model(site, image)
+    assert site.alias("champion") == 1
+
+
+def test_a_champion_that_cannot_be_read_is_not_displaced(site, old_image, image):
+    """It was compared with nothing; the image's model waits as challenger."""
+    adopt_bundled_model(site, old_image)
+    (site.folder / "versions/0001/version.json").write_text("{")
+    adopt_bundled_model(site, image)
+    assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
+
+
+def test_an_image_older_than_the_champion_waits(site, old_image, image):
+    """What was trained on stage meanwhile stays, even where the image's model is not known there."""
+    adopt_bundled_model(site, image)
+    adopt_bundled_model(site, old_image)
+    assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
+
+
+def test_a_champion_that_moves_during_the_comparison_stays(site, old_image, image, monkeypatch):
+    """The image's model waits as challenger."""
+    adopt_bundled_model(site, old_image)
+
+    class Moving(FolderRegistry):
+        def adopt(self, version, gate):
+            adopted = super().adopt(version, gate)
+            other = super().adopt(_with_another_forest(version), gate)
+            promote(site, other.number, "on stage")
+            return adopted
+
+    adopt_bundled_model(Moving(site.folder), image)
+    assert (site.alias("champion"), site.releases().last) == (3, 2)
+
+
+def _with_another_forest(version):
+    """A version whose trees are the same but for a space at their end, so that it counts as another one."""
+    from dataclasses import replace
+    from hashlib import sha256
+
+    content = version.read_file("forest.json") + b" "
+    files = {**version.manifest.files, "forest.json": sha256(content).hexdigest()}
+    manifest = msgspec.structs.replace(version.manifest, files=files)
+    return replace(
+        version,
+        manifest=manifest,
+        read_file=lambda name: content if name == "forest.json" else version.read_file(name),
+    )
+
+
+def test_servers_that_start_together_make_one_version(site, image):
+    """Eight at once, as when App Service scales out."""
+    together = Barrier(8)
+
+    def start(_):
+        together.wait(timeout=30)
+        return adopt_bundled_model(FolderRegistry(site.folder), image).number
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(start, range(8)))
+    assert numbers == [1] * 8
+    assert len(site.versions()) == 1
+    assert _history(site) == [(1, None, CAME_WITH_THE_IMAGE)]
+
+
+def test_an_altered_image_is_not_taken_over(site, image):
+    """Its hash says so; the site stays empty."""
+    (image.folder / "versions/0001/model.joblib").write_bytes(b"altered")
+    with pytest.raises(DamagedVersionError, match=r"model\.joblib was altered"):
+        adopt_bundled_model(site, image)
+    assert site.versions() == ()
+
+
+def test_an_image_without_a_version_is_an_error(site, tmp_path):
+    """And nothing is written."""
+    with pytest.raises(VersionNotFoundError):
+        adopt_bundled_model(site, FolderRegistry(tmp_path / "nothing"))
+    assert not site.folder.exists()
+
+
+def test_a_registry_that_cannot_be_written_is_an_error(image, tmp_path):
+    """In one sentence."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RegistryUnusableError, match="cannot be used"):
+        adopt_bundled_model(FolderRegistry(tmp_path / "file"), image)
+
+
+def test_with_a_key_the_site_signs_what_the_image_brought(site, image, monkeypatch):
+    """A secret does not belong in an image, so what it brings is not signed; from then on it is."""
+    monkeypatch.setenv("IRISML_SIGNING_KEY", "a key of the site")
+    monkeypatch.setenv("IRISML_BUNDLED_MODELS", str(image.folder))
+    adopt_bundled_model(site, bundled_registry())
+    assert site.get("champion").number == 1
+    shutil.rmtree(image.folder)
+    monkeypatch.setenv("IRISML_SIGNING_KEY", "another key")
+    with pytest.raises(DamagedVersionError, match="signature"):
+        site.get(1)
+
+
+def test_only_an_image_names_a_seed(monkeypatch):
+    """On a laptop there is none."""
+    monkeypatch.delenv("IRISML_BUNDLED_MODELS", raising=False)
+    assert bundled_registry() is None

@@ -1,0 +1,128 @@
+"""irisml.releases.gate"""
+
+import msgspec
+import pytest
+
+from irisml import Forest
+from irisml.domain.findings import Finding
+from irisml.model.scores import CrossValidation, Evaluation
+from irisml.releases.gate import Challenger, Champion, gate
+
+
+def cross_validation(wrong):
+    """Thirty flowers, ten of each species, one repeat; those in *wrong* were called wrong."""
+    right = tuple(int(flower not in wrong) for flower in range(30))
+    return CrossValidation(
+        n_repeats=1,
+        split_n_correct=(sum(right),),
+        split_n_test=(30,),
+        y_true=(0,) * 10 + (1,) * 10 + (2,) * 10,
+        flower_n_correct=right,
+        probabilities=((1.0, 0.0, 0.0),) * 30,
+    )
+
+
+def judged(wrong) -> Evaluation:
+    return Evaluation(
+        test_rows=(0,),
+        y_true=(0,),
+        y_pred=(0,),
+        importances=(0.0, 0.0, 1.0, 0.0),
+        cross_validation=cross_validation(wrong),
+    )
+
+
+@pytest.fixture
+def good(forest):
+    """A challenger that calls one flower of thirty wrong, and no champion yet."""
+    return Challenger(forest, judged({12}), "data", None)
+
+
+def verdicts(challenger):
+    return {check.rule: check.passed for check in gate(challenger).checks}
+
+
+def against(challenger, champion_wrong, challenger_wrong, data="data"):
+    champion = Champion(7, judged(champion_wrong), data)
+    return Challenger(challenger.forest, judged(challenger_wrong), challenger.data_fingerprint, champion)
+
+
+def test_a_good_first_model_passes_every_rule(good):
+    """With nobody to compare with, the floors decide."""
+    assert verdicts(good) == {"accuracy_floor": True, "recall_floor": True, "self_check": True, "not_worse": True}
+    assert gate(good).passed
+    assert gate(good).champion is None
+
+
+def test_four_of_thirty_wrong_is_below_the_floor(good):
+    """0.867 is less than 0.9; three wrong are exactly 0.9, and pass."""
+    assert verdicts(against(good, {12}, {12, 13, 22, 23}))["accuracy_floor"] is False
+    assert verdicts(against(good, {12}, {12, 13, 22}))["accuracy_floor"] is True
+
+
+def test_a_model_that_gives_up_on_one_species_is_refused(good):
+    """Three of ten versicolors wrong: 0.9 in all, but a recall of 0.7."""
+    report = gate(against(good, {12}, {10, 11, 12}))
+    assert [str(check) for check in report.refusals] == [
+        "The hardest species, versicolor, has a recall of only 0.7; at least 0.8 is required."
+    ]
+
+
+def test_a_forest_that_misses_known_flowers_is_refused(good):
+    """One that calls everything setosa knows two of the four."""
+    blind = Forest(
+        roots=(0,),
+        feature=(-1,),
+        index=(0,),
+        right=(0,),
+        thresholds=(),
+        leaves=((1.0, 0.0, 0.0),),
+        training_range=((4.3, 7.9),) * 4,
+        n_node_samples=(120,),
+    )
+    report = gate(Challenger(blind, good.evaluation, "data", None))
+    assert [str(check) for check in report.refusals] == ["Only 2 of 4 known flowers are called right."]
+
+
+def test_six_flowers_lost_and_none_won_is_worse(good):
+    """Exact McNemar p of 6 against 0 is 2/64 = 0.031: refused, and the reason says by how much."""
+    report = gate(against(good, set(), {0, 1, 10, 11, 20, 21}))
+    refused = {check.rule: str(check) for check in report.refusals}
+    assert refused["not_worse"] == "Worse than champion 7 (flowers won: 0, lost: 6; McNemar p = 0.03125)."
+    assert report.champion == 7
+
+
+def test_five_flowers_lost_and_none_won_can_be_luck(good):
+    """p = 2/32 = 0.0625: no model is ranked on a handful of flowers."""
+    assert verdicts(against(good, set(), {0, 1, 10, 11, 20}))["not_worse"] is True
+
+
+def test_a_much_better_challenger_is_not_worse(good):
+    """The test is two-sided, the rule is not: 6 flowers won, none lost."""
+    assert verdicts(against(good, {0, 1, 10, 11, 20, 21}, set()))["not_worse"] is True
+
+
+def test_models_of_other_data_are_not_compared_flower_by_flower(good):
+    """Flower 3 of one data set is not flower 3 of the other; the floors still hold."""
+    report = gate(against(good, set(), {0, 1, 10, 11, 20, 21}, data="other"))
+    assert "learned from other data" in str(report.checks[-1])
+    assert report.checks[-1].passed
+
+
+def test_a_report_survives_json(good):
+    """A version keeps it."""
+    report = gate(against(good, set(), {12}))
+    assert msgspec.json.decode(msgspec.json.encode(report), type=type(report)) == report
+
+
+def test_a_miss_is_never_rounded_up_to_the_floor():
+    """1349 of 1500 is under 0.9, and the sentence says by how much."""
+    check = Finding("accuracy_floor", False, "{accuracy} is under {floor}.", {"accuracy": 1349 / 1500, "floor": 0.9})
+    assert str(check) == "0.8993 is under 0.9."
+
+
+@pytest.mark.parametrize("reason", ["{n.real}", "{n!r}", "{n:>300000000}", "{0}", "{}", "{n[0]}", "{n"])
+def test_a_reason_fills_in_plain_values_only(reason):
+    """It comes from a file: an attribute could fail at every use, a width could fill the memory."""
+    with pytest.raises(ValueError, match=r"not a plain name|expected '}'"):
+        Finding("rule", True, reason, {"n": 1})

@@ -1,0 +1,29 @@
+"""web.data.page_libraries"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SLOW_PANDAS = "import time\ntime.sleep(1)\nSeries = object\n"
+TWO_SESSIONS = """
+import sys, threading, time
+from web.data.page_libraries import load_table_libraries
+threading.Thread(target=load_table_libraries).start()
+while "pandas" not in sys.modules:
+    time.sleep(0.001)
+assert not hasattr(sys.modules["pandas"], "Series")  # half imported, as plotly would find it
+load_table_libraries()
+print(hasattr(sys.modules["pandas"], "Series"), "plotly.graph_objects" in sys.modules)
+"""
+
+
+def test_the_second_session_waits_until_the_libraries_are_whole(tmp_path):
+    """Plotly looks pandas up among the loaded modules, and fails where another session is importing it."""
+    (tmp_path / "pandas").mkdir()
+    (tmp_path / "pandas/__init__.py").write_text(SLOW_PANDAS)
+    path = os.pathsep.join([str(tmp_path), str(Path.cwd())])
+    ran = subprocess.run(
+        [sys.executable, "-c", TWO_SESSIONS], env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert ran.stdout.split() == ["True", "True"], ran.stderr

@@ -1,0 +1,192 @@
+"""web.i18n.text: the catalogues are complete, and numbers are written as the language does"""
+
+import ast
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from irisml.domain.errors import (
+    BrokenCsvError,
+    ChampionMovedError,
+    DamagedVersionError,
+    GateRefusedError,
+    InvalidConfigError,
+    OutOfRangeError,
+    RegistryUnusableError,
+    TrainingFailedError,
+)
+from irisml.domain.findings import Finding
+from irisml.domain.i18n import Phrase
+from irisml.registry.actor import Actor
+from web.i18n.text import LANGUAGES, LOCALES, best_language, language, whole_percents
+
+ROOT = Path(__file__).parents[4]
+TRANSLATED = LANGUAGES[1:]
+PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+@pytest.fixture(scope="module")
+def sentences() -> set[str]:
+    """Every sentence that the code marks for translation."""
+    keywords = {"text": None, "template": None, "sentence": None}
+    return {
+        message
+        for folder in ("irisml", "web")
+        for _, _, message, *_ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=keywords)
+    }
+
+
+@pytest.fixture(params=TRANSLATED)
+def catalogue(request):
+    with (LOCALES / request.param / "irisml.po").open("rb") as file:
+        return read_po(file, locale=request.param)
+
+
+def test_no_sentence_is_missing_and_none_is_left_over(catalogue, sentences):
+    """Run "poe catalogue" and translate what is new."""
+    assert len(sentences) > 40
+    assert {message.id for message in catalogue if message.id} == sentences
+
+
+def test_every_sentence_is_translated_and_none_is_fuzzy(catalogue):
+    """An empty translation would show English."""
+    assert [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)] == []
+
+
+def test_no_sentence_hides_where_the_extractor_cannot_see_it():
+    """Inside an f-string Python 3.11 gives it no token of its own, so it would be left out of the catalogue."""
+    hidden = [
+        f"{file.name}:{call.lineno}"
+        for folder in ("irisml", "web")
+        for file in (ROOT / folder).rglob("*.py")
+        for string in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in ("text", "template", "sentence")
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
+
+
+def test_placeholders_survive_translation(catalogue):
+    """A translation may turn them round, not lose one or make one up."""
+    for message in catalogue:
+        if message.id:
+            assert sorted(PLACEHOLDER.findall(message.string)) == sorted(PLACEHOLDER.findall(message.id))
+
+
+def test_french_has_its_narrow_spaces_and_quotes():
+    """Before ? ! ; : and % and inside guillemets stands U+202F; no straight quotes or apostrophes."""
+    with (LOCALES / "fr/irisml.po").open("rb") as file:
+        for message in read_po(file, locale="fr"):
+            text = PLACEHOLDER.sub("x", message.string) if message.id else ""
+            assert re.findall(r"(?<!\u202f)[?!;:»%]|«(?!\u202f)|[\"']", text) == [], text
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "share", "percent"),
+    [("en", "5.1", "95.3%", "97%"), ("fr", "5,1", "95,3\u202f%", "97\u202f%")],
+)
+def test_numbers_are_written_as_the_language_does(code, number, share, percent):
+    """Decimal sign, and the space before the percent sign."""
+    words = language(code)
+    assert (words.number(5.1), words.percentage(0.953, digits=1), words.whole_percent(97)) == (number, share, percent)
+
+
+@pytest.mark.parametrize(
+    ("asked", "locale", "code"),
+    [
+        ("fr", "en-US", "fr"),
+        (None, "fr-CA", "fr"),
+        ("en", "fr-FR", "en"),
+        ("xx", "fr", "fr"),
+        (None, "ja", "en"),
+        (None, None, "en"),
+    ],
+)
+def test_the_address_beats_the_browser_and_english_is_left(asked, locale, code):
+    """What we cannot speak is as good as not asked for."""
+    assert best_language(asked, locale) == code
+
+
+@given(st.lists(st.integers(0, 1000), min_size=3, max_size=3).filter(any))
+def test_whole_percents_sum_to_100_and_are_off_by_less_than_one(counts):
+    """1, 79 and 21 would not do."""
+    shares = [count / sum(counts) for count in counts]
+    whole = whole_percents(shares)
+    assert sum(whole) == 100
+    assert all(abs(n - 100 * share) < 1 for n, share in zip(whole, shares, strict=True))
+
+
+def test_errors_and_findings_are_said_in_french():
+    """With a decimal comma."""
+    french = language("fr")
+    error = OutOfRangeError(feature="petal_width", value=9.5, low=0.05, high=5.0)
+    assert french.error(error).startswith("petal_width vaut 9,5 cm, or un iris a de 0,05 à 5 cm.")
+    check = Finding(
+        "accuracy_floor",
+        True,
+        "Cross-validated accuracy is {accuracy}, at least {floor}.",
+        {"accuracy": 0.9531, "floor": 0.9},
+    )
+    assert french.finding(check) == "L’exactitude en validation croisée est de 0,9531\u202f; il fallait au moins 0,9."
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "words"),
+    [(0.996, 0, "99%"), (299 / 300, 0, "99%"), (0.9996, 1, "99.9%"), (1, 0, "100%"), (0.004, 0, "1%"), (0, 0, "0%")],
+)
+def test_only_all_is_a_hundred_percent(share, digits, words):
+    """The app that never says 1.00 without its n must not round up to it."""
+    assert language("en").percentage(share, digits) == words
+
+
+def test_what_rounds_to_nothing_has_no_minus():
+    """A change of nothing is none."""
+    assert language("en").signed(-0.001) == "+0.0"
+
+
+def test_paths_and_errors_are_words_not_markup():
+    """Also where a value is no text: a folder called *x* is no emphasis."""
+    error = RegistryUnusableError(path=Path("/srv/_models_/*x*"), problem=OSError("`why`"))
+    said = language("en").error(error)
+    assert r"\*x\*" in said
+    assert r"\`why\`" in said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidConfigError(name="n_estimators", value=0, low=1, high=500),
+        GateRefusedError(
+            version=3, reasons=(Finding("recall_floor", True, "All {n} known flowers are called right.", {"n": 4}),)
+        ),
+        TrainingFailedError(problem=Phrase("its process ended with exit code {code}.", {"code": 1})),
+        DamagedVersionError(version=2, problem=Phrase("{file} was altered", {"file": "forest.json"}), path="models"),
+        ChampionMovedError(
+            champion=2, by=Actor("command line", "anna"), time=datetime(2026, 11, 24, 19, 5, tzinfo=UTC)
+        ),
+        BrokenCsvError(line=3, problem=Phrase("a quote that opens there is not closed", {})),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_english_stands_inside_a_french_sentence(error):
+    """What a sentence quotes is translated as well, down to the moment and to who it was."""
+    english, french = str(error), language("fr").error(error)
+    words = {"the", "was", "file", "must", "ended", "known", "whole", "line", "with"}
+    assert words & set(re.findall(r"[a-z]+", english.lower()))
+    assert words & set(re.findall(r"[a-zà-ÿ]+", french.lower())) == set()
+
+
+def test_a_measured_value_is_told_as_it_was_given():
+    """15.84 cm is not 15.8, which would be allowed."""
+    error = OutOfRangeError(feature="sepal_length", value=15.84, low=2.1, high=15.8)
+    assert language("fr").error(error).startswith("sepal_length vaut 15,84 cm")

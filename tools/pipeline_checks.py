@@ -1,0 +1,275 @@
+"""What can be said of the pipeline without Azure DevOps: each check returns its problems, one a line."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from infra.__main__ import parser
+from tools.pipeline_conditions import condition_problem
+
+_GIVEN = re.compile(r"(Build|System|Pipeline|Agent|Environment|Strategy)\.")
+_MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
+_OUTPUT = re.compile(r"(stageDependencies|dependencies)\.(\w+)\.(\w+)\.outputs\['(\w+)\.(\w+)'\]")
+_ONLY_MAIN = "eq(variables['Build.SourceBranch'], 'refs/heads/main')"
+_SET = re.compile(r"##vso\[task\.setvariable variable=(\w+)")
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The files of a pipeline, as they stand in a folder."""
+
+    folder: Path
+
+    @property
+    def main(self) -> Path:
+        return self.folder / "azure-pipelines.yml"
+
+    @property
+    def files(self) -> list[Path]:
+        return [self.main, *sorted((self.folder / "pipelines").glob("*.yml"))]
+
+    @property
+    def stages(self) -> list[dict]:
+        return yaml.safe_load(self.main.read_text(encoding="utf-8"))["stages"]
+
+    def mappings(self) -> Iterator[dict]:
+        """Every mapping in every file, at any depth."""
+        for file in self.files:
+            yield from _mappings(yaml.safe_load(file.read_text(encoding="utf-8")))
+
+    def steps(self) -> list[dict]:
+        kinds = {"task", "script", "bash", "publish", "download", "checkout"}
+        return [mapping for mapping in self.mappings() if kinds & mapping.keys()]
+
+    def scripts(self) -> list[str]:
+        inline = [step["inputs"].get("inlineScript") for step in self.steps() if "inputs" in step]
+        return [text for text in (*(s.get("script") or s.get("bash") for s in self.steps()), *inline) if text]
+
+
+def _mappings(value: object) -> Iterator[dict]:
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _mappings(part)
+
+
+def schema_problems(pipeline: Pipeline) -> list[str]:
+    """What the schema of Azure Pipelines says, tasks and their inputs included."""
+    problems = []
+    for file in pipeline.files:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / file.name
+            copy.write_text(_known_to_the_schema(file.read_text(encoding="utf-8")), encoding="utf-8")
+            # The schema's own regular expressions are not those of the tool's default engine, which stops at them.
+            options = ["--builtin-schema=vendor.azure-pipelines", "--data-transform=azure-pipelines"]
+            command = [sys.executable, "-m", "check_jsonschema", *options, "--regex-variant=python", str(copy)]
+            ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode:
+            problems.append(ran.stdout + ran.stderr)
+    return problems
+
+
+def _known_to_the_schema(text: str) -> str:
+    """Replace the one task that the schema names without describing it by the version before, as it is described."""
+    return re.sub(
+        r"PublishCodeCoverageResults@2((?:.*\n)*?)( +)(summaryFileLocation: .*\n)",
+        r"PublishCodeCoverageResults@1\1\2codeCoverageTool: Cobertura\n\2\3",
+        text,
+    )
+
+
+def stage_problems(pipeline: Pipeline) -> list[str]:
+    """A stage that waits for one that is not there, or reads an output of one that it does not wait for."""
+    names = [stage["stage"] for stage in pipeline.stages]
+    problems = [f"two stages are called {name}" for name in set(names) if names.count(name) > 1]
+    for at, stage in enumerate(pipeline.stages):
+        before = names[max(at - 1, 0) : at]
+        waits_for = stage.get("dependsOn", before)
+        waits_for = [waits_for] if isinstance(waits_for, str) else waits_for
+        problems += [
+            f"{stage['stage']} depends on {name}, which is no stage" for name in waits_for if name not in names
+        ]
+        for _, source, job, step, variable in _OUTPUT.findall(str(stage)):
+            if source not in waits_for:
+                problems.append(f"{stage['stage']} reads from {source} without depending on it")
+            elif not _sets(pipeline, source, job, step, variable):
+                problems.append(f"{stage['stage']} reads {source}.{job}.{step}.{variable}, which nobody sets")
+    return problems
+
+
+def _sets(pipeline: Pipeline, stage: str, job: str, step: str, variable: str) -> bool:
+    jobs = next(each for each in pipeline.stages if each["stage"] == stage)["jobs"]
+    steps = next((each["steps"] for each in jobs if each.get("job") == job), [])
+    scripts = [each.get("bash", "") for each in steps if each.get("name") == step]
+    return any(f"variable={variable};isOutput=true]" in script for script in scripts)
+
+
+def template_problems(pipeline: Pipeline) -> list[str]:
+    """A template that is not there, or does not get what it asks for."""
+    problems = []
+    for use in pipeline.mappings():
+        if "template" not in use:
+            continue
+        file = pipeline.folder / use["template"]
+        if not file.exists():
+            problems.append(f"there is no template {use['template']}")
+            continue
+        asked = {each["name"]: each for each in yaml.safe_load(file.read_text(encoding="utf-8"))["parameters"]}
+        given = use.get("parameters", {})
+        problems += [f"{use['template']} does not know {name}" for name in given.keys() - asked.keys()]
+        for name, parameter in asked.items():
+            if name not in given and "default" not in parameter:
+                problems.append(f"{use['template']} needs {name}")
+            elif name in given and given[name] not in parameter.get("values", [given[name]]):
+                problems.append(f"{name} of {use['template']} cannot be {given[name]}")
+    return problems
+
+
+def condition_problems(pipeline: Pipeline) -> list[str]:
+    """A condition that Azure could not read."""
+    conditions = [mapping["condition"] for mapping in pipeline.mappings() if "condition" in mapping]
+    read = {condition: condition_problem(re.sub(r"\$\{\{.*?\}\}", "x", condition)) for condition in conditions}
+    return [f"{condition}: {problem}" for condition, problem in read.items() if problem]
+
+
+def variable_problems(pipeline: Pipeline) -> list[str]:
+    """A variable that is used and not defined, or defined and not used."""
+    texts = "\n".join(file.read_text(encoding="utf-8") for file in pipeline.files)
+    defined = {*_SET.findall(texts)}
+    for mapping in pipeline.mappings():
+        if isinstance(variables := mapping.get("variables"), dict):
+            defined |= variables.keys()
+    used = {*_MACRO.findall(texts), *re.findall(r"variables\['([\w.]+)'\]", texts)}
+    unknown = {name for name in used - defined if not _GIVEN.match(name)}
+    asked = {
+        each["name"] for mapping in pipeline.mappings() for each in mapping.get("parameters", ()) if "name" in each
+    }
+    unknown_parameters = set(re.findall(r"\$\{\{ *(?:\w+\()?parameters\.(\w+)", texts)) - asked
+    return [
+        *(f"$({name}) is not defined" for name in sorted(unknown)),
+        *(f"{name} is defined and not used" for name in sorted(defined - used)),
+        *(f"parameter {name} is not declared" for name in sorted(unknown_parameters)),
+    ]
+
+
+def command_problems(pipeline: Pipeline) -> list[str]:
+    """A command that this project does not have, or tests that are not those that people run."""
+    tasks = tomllib.loads((pipeline.folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["poe"]["tasks"]
+    ran = [match for script in pipeline.scripts() for match in re.findall(r"python run\.py ([\w-]+)", script)]
+    problems = [f"run.py has no task {task}" for task in ran if task not in tasks]
+    problems += [
+        f"the task {task} is not run" for task in ("check", "test", "coverage", "container") if task not in ran
+    ]
+    problems += [f"not by a task: {script}" for script in pipeline.scripts() if re.search(r"\bpytest\b", script)]
+    for script in pipeline.scripts():
+        for words in re.findall(r"python3 -m infra (.*)", script):
+            try:
+                parser().parse_args(shlex.split(re.sub(r"\$\{\{ parameters\.environment \}\}", "dev", words)))
+            except SystemExit:
+                problems.append(f"infra does not understand: {words}")
+    return problems
+
+
+def release_problems(pipeline: Pipeline) -> list[str]:
+    """Environments that could get another image than the one that was tested, or results that would be lost."""
+    problems = []
+    names = [mapping["environment"] for mapping in pipeline.mappings() if "deployment" in mapping]
+    if not names or any(not str(name).startswith("irisml-${{ parameters.environment }}") for name in names):
+        problems.append("a deployment is not to an environment, so nobody is asked")
+    environments = [m["parameters"]["environment"] for m in pipeline.mappings() if "template" in m]
+    if environments != ["dev", "production"]:
+        problems.append(f"the environments are {environments}, in this order")
+    images = {s["variables"]["image"] for s in pipeline.stages if "image" in s.get("variables", {})}
+    if len(images) != 1:
+        problems.append(f"the stages get different images: {images}")
+    for step in pipeline.steps():
+        inputs, task = step.get("inputs", {}), step.get("task", "")
+        if task.startswith("Docker@") and inputs.get("tags") != "$(imageTag)":
+            problems.append(f"{inputs.get('command')} uses another tag: {inputs.get('tags')}")
+        if task.startswith("PublishTestResults@"):
+            if inputs.get("failTaskOnFailedTests") is not True:
+                problems.append("failed tests do not fail the task that publishes them")
+            if step.get("condition") != "succeededOrFailed()":
+                problems.append("the results of failed tests are not published")
+    return problems
+
+
+def order_problems(pipeline: Pipeline) -> list[str]:
+    """A way to production that goes around Dev, the tested image, its digest, or the branch main."""
+    stages = {stage["stage"]: stage for stage in pipeline.stages}
+    problems = []
+    if "Dev" not in stages["Production"]["dependsOn"]:
+        problems.append("Production does not wait for Dev")
+    for name, stage in stages.items():
+        if "image" in str(stage.get("variables", {})) and _ONLY_MAIN not in stage.get("condition", ""):
+            problems.append(f"{name} runs for other branches than main")
+    for step in pipeline.steps():
+        if step.get("inputs", {}).get("command") == "push" and _ONLY_MAIN not in step.get("condition", ""):
+            problems.append("images of other branches than main are pushed")
+        if step.get("script") == "python run.py container" and step["env"].get("IRISML_TEST_IMAGE") != "$(taggedImage)":
+            problems.append("the container's tests try another image than the one that is pushed")
+    releases = [script for script in pipeline.scripts() if re.search(r"-m infra (release|instance)\b", script)]
+    return problems + ["a release is not of the digest" for script in releases if "--image $(image) " not in script]
+
+
+def result_problems(pipeline: Pipeline) -> list[str]:
+    """Results that are published from a file that no task writes."""
+    tasks = (pipeline.folder / "pyproject.toml").read_text(encoding="utf-8")
+    inputs = [step["inputs"] for step in pipeline.steps() if "inputs" in step]
+    files = [one.get("testResultsFiles") or one.get("summaryFileLocation") for one in inputs]
+    return [f"no task writes {file}" for file in files if file and not re.search(rf"xml[=:]{re.escape(file)}\b", tasks)]
+
+
+def checkout_problems(pipeline: Pipeline) -> list[str]:
+    """A hook of a deployment that runs this repository's code without having it."""
+    hooks = [mapping for mapping in pipeline.mappings() if "steps" in mapping and "job" not in mapping]
+    return [
+        f"nothing is checked out before {hook['steps'][0].get('displayName')}"
+        for hook in hooks
+        if "-m infra" in str(hook["steps"]) and "checkout" not in hook["steps"][0]
+    ]
+
+
+def python_problems(pipeline: Pipeline) -> list[str]:
+    """Another Python for the tests than for the image."""
+    in_image = re.search(r"^ARG PYTHON=(\S+)", (pipeline.folder / "Dockerfile").read_text(), re.MULTILINE)[1]
+    in_pipeline = yaml.safe_load(pipeline.main.read_text(encoding="utf-8"))["variables"]["pythonVersion"]
+    return [] if in_pipeline == in_image else [f"tests run on Python {in_pipeline}, the image on {in_image}"]
+
+
+def secret_problems(pipeline: Pipeline) -> list[str]:
+    """Something that looks like a secret, or that should be a variable."""
+    problems = []
+    for file in pipeline.files:
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(
+                r"(?i)(password|secret|token|accountkey|connectionstring)\w* *[:=]|[0-9a-f]{8}-[0-9a-f]{4}-", line
+            ):
+                problems.append(f"{file.name}:{number} looks like a secret")
+            if re.search(r"azurecr\.io|azurewebsites\.net", line.replace("$(azureName)images.azurecr.io", "")):
+                problems.append(f"{file.name}:{number} names a place that should be a variable")
+    return problems
+
+
+CHECKS = (
+    schema_problems,
+    stage_problems,
+    template_problems,
+    condition_problems,
+    variable_problems,
+    command_problems,
+    release_problems,
+    order_problems,
+    result_problems,
+    checkout_problems,
+    python_problems,
+    secret_problems,
+)

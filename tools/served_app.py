@@ -1,0 +1,101 @@
+"""Starts the app as the README says, and a Chromium to look at it; tests, benchmarks and pictures share it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LIMIT_S = 60
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+# Without these, Chromium itself asks its maker's hosts for this and that.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+# Page and sliders agree, and nothing is gliding.
+SETTLED = """() => {
+  const answer = document.querySelector("[data-answer]")
+  if (!answer || document.querySelector("[data-stale=true]")) return false
+  const inputs = JSON.parse(answer.dataset.sliders).map((key) => document.querySelector(`.st-key-${key} input`))
+  const shown = inputs.every(Boolean) && JSON.parse(answer.dataset.x)
+  return shown && shown.every((v, i) => Math.abs(v - inputs[i].valueAsNumber) < 1e-6)
+    && answer.getAnimations({ subtree: true }).length === 0
+}"""
+
+
+# A page other than the landing page: its heading is there, and nothing is under way.
+QUIET = """() => {
+  const find = (selector) => document.querySelector(selector)
+  return find("[data-testid=stMainBlockContainer] h1") && find(".st-key-browser-document")
+    && !find("[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]")
+}"""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: where it answers, and its process."""
+
+    address: str
+    pid: int
+
+
+@contextmanager
+def served(
+    registry: Path,
+    script: str = "streamlit_app.py",
+    health: str = "healthz",
+    *,
+    options: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    port: int | None = None,
+) -> Iterator[Served]:
+    """Run *script* on this machine until the block ends: on a free port, with more options and environment if given."""
+    port = port or free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
+    process = subprocess.Popen(
+        [*command, f"--server.port={port}", "--server.address=127.0.0.1", *options],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {}), "IRISML_REGISTRY": str(registry)},
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/{health}", process)
+        yield Served(address, process.pid)
+    finally:
+        process.terminate()
+        process.wait(LIMIT_S)
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def _wait_for(address: str, process: subprocess.Popen) -> None:
+    end = time.monotonic() + LIMIT_S
+    while True:
+        assert process.poll() is None, "the server ended by itself"
+        try:
+            urllib.request.urlopen(address)
+        except (urllib.error.URLError, ConnectionError):
+            assert time.monotonic() < end, f"no answer from {address}"
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,135 @@
+"""The 150 flowers that it all rests on, where they come from, and the visitor's own."""
+
+import streamlit as st
+
+from irisml.domain.measurements import FEATURES, SPECIES, STEP_CM
+from web.data.charts.flowers_scatter import (
+    FlowerRow,
+    distribution_alt,
+    distribution_figure,
+    flowers_table,
+    scatter_alt,
+    scatter_figure,
+)
+from web.data.csv_prediction import csv_prediction
+from web.data.page_libraries import load_table_libraries
+from web.data.plot_theme import plot_colours
+from web.frame.error_boundary import edge
+from web.frame.expander import expander
+from web.frame.feature_choice import feature_choice
+from web.html.species_mark import species_markdown
+from web.i18n.vocabulary import feature_name
+from web.state.page_state import for_widget, recall, remember
+from web.state.session import get_iris, get_language, get_service
+from web.state.slider_limits import DIGITS, SLIDER_CM
+
+load_table_libraries()
+language, iris = get_language(), get_iris()
+champion = get_service().serving_version()
+colours = plot_colours()
+
+
+def as_shown(row: FlowerRow) -> dict[str, object]:
+    """Name the columns of a flower in the visitor's language."""
+    return {
+        language.text("No."): row.row + 1,
+        **{feature_name(feature, language): value for feature, value in zip(FEATURES, row.lengths, strict=True)},
+        language.text("Species"): SPECIES[row.species],
+        language.text("Used to"): language.text("test") if row.unseen else language.text("learn"),
+    }
+
+
+def length_filter(label: str, features: list[str], axis: str) -> tuple[str, tuple[float, float]]:
+    """Draw the choice of a feature and of its lengths; return both."""
+    part, range_part, key = f"data.{axis}", f"data.{axis}_cm", f"data-{axis}"
+    feature = feature_choice(label, features, part, key, language)
+    if feature != recall(part):
+        remember({part: feature, range_part: None})  # the lengths of one feature say nothing about another
+    words = language.text("{feature}, from – to (cm)", feature=feature_name(feature, language))
+    low, high = (round(limit / STEP_CM) for limit in SLIDER_CM[feature])
+    # A slider of steps, not of numbers: it writes them as the language does.
+    steps = [round(step * STEP_CM, DIGITS) for step in range(low, high + 1)]
+    ends = (steps[0], steps[-1])
+    slider_key = f"{key}-{feature}-{language.code}"
+    shown = for_widget(range_part, slider_key, lambda chosen: ends if chosen is None else on_steps(chosen, steps))
+    limits = st.select_slider(words, steps, shown, format_func=language.number, key=slider_key)
+    remember({range_part: None if limits == ends else limits})
+    return feature, limits
+
+
+def on_steps(limits: tuple[float, float], steps: list[float]) -> tuple[float, float]:
+    """Return the steps that are next to two lengths, which a link may set anywhere."""
+    low, high = (min(steps, key=lambda step: abs(step - limit)) for limit in limits)
+    return low, high
+
+
+@st.fragment
+def flowers() -> None:
+    """Draw the flowers that the filters leave; only this reruns when a filter moves."""
+    with edge(language, "the flowers"):
+        across, up = st.columns(2)
+        with across:
+            x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), "x")
+        with up:
+            others = [feature for feature in FEATURES if feature != x_feature]
+            y_feature, y_limits = length_filter(language.text("Upwards"), others, "y")
+        shown = st.pills(
+            language.text("Species"),
+            range(len(SPECIES)),
+            selection_mode="multi",
+            default=for_widget("data.species", "data-species", list),
+            format_func=species_markdown,
+            key="data-species",
+        )
+        remember({"data.species": tuple(sorted(shown))})
+        rows = flowers_table(iris, champion.evaluation.test_rows, shown, {x_feature: x_limits, y_feature: y_limits})
+        st.markdown(language.text("**{n} of {of} flowers**", n=len(rows), of=iris.n_samples))
+        if not rows:
+            st.info(language.text("No flower is left. Choose a species, or widen the lengths."))
+            return
+        st.plotly_chart(
+            scatter_figure(rows, x_feature, y_feature, colours, language),
+            config={"displayModeBar": False},
+            alt=scatter_alt(rows, x_feature, y_feature, language),
+            key="scatter",
+        )
+        st.plotly_chart(
+            distribution_figure(rows, x_feature, colours, language),
+            config={"displayModeBar": False},
+            alt=distribution_alt(rows, x_feature, language),
+            key="distribution",
+        )
+        with expander(language.text("All flowers, as a table"), "data.table", "data-table"):
+            st.dataframe(
+                [as_shown(row) for row in rows], hide_index=True, alt=language.text("Flowers, one a row"), key="flowers"
+            )
+
+
+@st.fragment
+def own_flowers() -> None:
+    """Draw the visitor's own file; it is read again only when it changes, not at each move of a filter."""
+    with edge(language, "the visitor's file"):
+        csv_prediction(champion, language)
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="data-sheet"):
+    flowers()
+with right, st.container(key="trust"):
+    st.header(language.text("Your own flowers"), anchor=False)
+    own_flowers()
+    st.header(language.text("Where they come from"), anchor=False)
+    st.markdown(
+        language.text(
+            "Measured by Edgar Anderson in the 1930s, made famous by Ronald Fisher in 1936. *Setosa* and *versicolor* "
+            "grew in one pasture of the Gaspé Peninsula, Québec, and were picked on one day; *virginica* came from "
+            "elsewhere."
+        )
+    )
+    st.markdown(
+        language.text(
+            "These are scikit-learn’s values, which equal R’s. The copy at UCI, which many use, has two wrong flowers "
+            "(no. 35 and 38). Flowers no. 102 and 143 are identical: they are never on both sides of a split."
+        )
+    )
+    st.markdown(language.text("Fingerprint (SHA-256): {sha256}", sha256=f"`{iris.fingerprint[:16]}…`"))

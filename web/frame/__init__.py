@@ -1,0 +1,1 @@
+"""What every page has: title, navigation, language switch, error boundary, sign-in, news of the model."""

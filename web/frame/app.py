@@ -1,0 +1,60 @@
+"""The frame around every page: title, navigation, language, styles."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from web.frame.browser_document import browser_document
+from web.frame.error_boundary import edge
+from web.frame.first_training import wait_for_first_model
+from web.frame.language_switch import language_switch
+from web.frame.model_news import model_news
+from web.frame.navigation import PAGES, heading, pages
+from web.frame.reconnection import rerun_after_reconnection
+from web.frame.registry_notice import registry_notice
+from web.state.page_state import enter_page, link_notices, open_address
+from web.state.presenter import is_presenter
+from web.state.session import get_language, get_service
+
+ROOT = Path(__file__).parents[2]
+LOGO = str(ROOT / "static/logo.svg")
+
+
+def draw() -> None:
+    """Draw the page that the visitor asked for, in its frame."""
+    open_address()
+    language = get_language()
+    page = st.navigation(pages(language), position="top")
+    enter_page(page.url_path or PAGES[0].name)
+    st.set_page_config(page_title=f"{page.title} · irisml", page_icon=LOGO, layout="wide")
+    st.html(f"<style>{_styles()}</style>")
+    st.logo(LOGO, size="large")
+    head = st.container(
+        key="head",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+    )
+    with head:
+        st.title(heading(page.url_path, language), anchor=False)
+        language_switch(language)
+    if notices := link_notices():
+        st.warning("  \n".join(language.notice(notice.template, notice.values) for notice in notices))
+    with edge(language, f"the page {page.url_path or 'predict'}"):
+        service = get_service()
+        wait_for_first_model(service, language)
+        if is_presenter():
+            registry_notice(service.serving.notice, language)
+        model_news(service, language)
+        page.run()
+    browser_document(language)
+    rerun_after_reconnection()
+
+
+@cache
+def _styles() -> str:
+    # One element for all of them: each element costs every visitor a message.
+    files = sorted((ROOT / "web").glob("**/*.css"), key=lambda file: file.name)
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)

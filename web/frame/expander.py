@@ -1,0 +1,26 @@
+"""An expander that stays open: over pages, languages and reloads."""
+
+from functools import partial
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from web.state.page_state import for_widget, remember
+
+
+def expander(label: str, part: str, key: str) -> DeltaGenerator:
+    """Return the container.
+
+    Parameters
+    ----------
+    label : str
+    part : str
+        Key of its state in `web.state.link_parts.PARTS`.
+    key : str
+        Of the widget.
+    """
+    return st.expander(label, for_widget(part, key), key=key, on_change=partial(_note, part, key))
+
+
+def _note(part: str, key: str) -> None:
+    remember({part: bool(st.session_state[key])})

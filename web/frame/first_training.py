@@ -1,0 +1,54 @@
+"""The very first start: there is no model yet, so one is trained before the page is drawn."""
+
+import streamlit as st
+
+from irisml.domain.errors import VersionNotFoundError
+from irisml.service.model_service import ModelService
+from web.frame.training_panel import show_progress
+from web.i18n.text import Language
+from web.state.presenter import is_presenter
+
+_POLL_S = 0.25
+
+
+def wait_for_first_model(service: ModelService, language: Language) -> None:
+    """Show the first training until it has ended; returns at once where a model serves.
+
+    Raises
+    ------
+    TrainingFailedError, TrainingCancelledError
+        If no model came of it.
+    NothingServesError
+        If the gate refused what came of it: to train again by itself would end the same way.
+    VersionNotFoundError
+        If there is none, and this visitor may not train one.
+    RegistryUnusableError
+    """
+    try:
+        _ = service.serving_version()
+    except VersionNotFoundError:
+        job = service.training.job
+        # A public server trains its first model at its start; no visitor begins one.
+        if job is None and is_presenter():
+            job = service.training.ensure_first()
+        if job is None or (not job.running and job.failure() is None):
+            raise
+    else:
+        return
+    with st.container(key="first-training"):
+        st.header(language.text("The first model is being trained"), anchor=False)
+        st.markdown(
+            language.text(
+                "This happens once, on the first start: 120 flowers to learn from, 30 to be tested on, "
+                "and fifty more models to find out how far that test can be trusted."
+            )
+        )
+        bar = st.empty()
+    while True:
+        try:
+            job.wait(timeout=_POLL_S)
+        except TimeoutError:
+            show_progress(bar, job, language)
+        else:
+            break
+    st.rerun()  # draws the page without these words

@@ -1,0 +1,56 @@
+"""The pages: where each stands, its name in the navigation, and its heading."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from irisml.domain.i18n import sentence
+from web.i18n.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page.
+
+    Parameters
+    ----------
+    name : str
+        Of its file and its address.
+    title, heading : str
+        English sentences: short in the navigation, whole on the page.
+    """
+
+    name: str
+    title: str
+    heading: str
+
+    @property
+    def path(self) -> str:
+        """File of the page, as `st.Page` and `st.switch_page` want it."""
+        return f"web/{self.name}/{self.name}.py"
+
+
+PAGES = (
+    PageEntry("predict", sentence("Predict"), sentence("Which iris is this?")),
+    PageEntry("quality", sentence("Quality"), sentence("Can it be trusted?")),
+    PageEntry("train", sentence("Train"), sentence("Who will be champion?")),
+    PageEntry("data", sentence("Data"), sentence("Where does it learn from?")),
+    PageEntry("pipeline", sentence("Pipeline"), sentence("The life of a model")),
+    PageEntry("share", sentence("Share"), sentence("Try it on your phone")),
+)
+"""In the order of the navigation; the first one is the landing page."""
+PREDICT = PAGES[0].path
+
+
+def pages(language: Language) -> list[st.Page]:
+    """Return the pages for `st.navigation`, named in the visitor's language."""
+    return [
+        st.Page(entry.path, title=language.text(entry.title), url_path=entry.name, default=entry is PAGES[0])
+        for entry in PAGES
+    ]
+
+
+def heading(url_path: str, language: Language) -> str:
+    """Return the heading of the page at that address; the landing page's is empty."""
+    entry = next((entry for entry in PAGES if entry.name == url_path), PAGES[0])
+    return language.text(entry.heading)

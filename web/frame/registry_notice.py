@@ -1,0 +1,13 @@
+"""Tells the presenter why the model in memory is not, or may not be, the champion."""
+
+import streamlit as st
+
+from irisml.service.serving import Notice
+from web.i18n.text import Language
+
+
+def registry_notice(notice: Notice | None, language: Language) -> None:
+    """Draw the notice; nothing while all is well."""
+    if notice is not None:
+        since = language.text("Since {time}.", time=language.moment(notice.since))
+        st.warning(f"{language.notice(notice.template, notice.values)} {since}")

@@ -1,0 +1,58 @@
+"""An accuracy with its n and its interval, as a large number and a strip."""
+
+from dataclasses import dataclass
+
+from irisml.model.scores import Evaluation
+from web.i18n.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class AccuracyTable:
+    """What the strip shows; shares in [0, 1]."""
+
+    n_correct: int
+    n_test: int
+    accuracy: float
+    low: float
+    high: float
+    cross_validated: float
+    cross_validated_low: float
+    cross_validated_high: float
+    n_samples: int
+
+
+def accuracy_table(evaluation: Evaluation) -> AccuracyTable:
+    """Take the figures of the strip out of an evaluation."""
+    low, high = evaluation.interval
+    cv = evaluation.cross_validation
+    return AccuracyTable(
+        evaluation.n_correct, evaluation.n_test, evaluation.accuracy, low, high, cv.accuracy, *cv.interval, cv.n_samples
+    )
+
+
+def accuracy_figure(table: AccuracyTable, language: Language) -> str:
+    """Draw the strip as HTML; the strip itself is hidden from screen readers, for the words say it all."""
+    fact = language.text("{n_correct} of {n_test} unseen flowers", n_correct=table.n_correct, n_test=table.n_test)
+    interval = language.text(
+        "{confidence} interval: {low} to {high}",
+        confidence=language.percentage(0.95),
+        low=language.percentage(table.low),
+        high=language.percentage(table.high),
+    )
+    cross_validated = language.text(
+        "Cross-validated, {n} flowers: {accuracy} ({low} to {high})",
+        n=table.n_samples,
+        accuracy=language.percentage(table.cross_validated, digits=1),
+        low=language.percentage(table.cross_validated_low),
+        high=language.percentage(table.cross_validated_high),
+    )
+    return (
+        f'<div class="accuracy"><p class="big">{language.percentage(table.accuracy)}</p>'
+        f'<p class="facts">{fact}<br>{interval}</p>'
+        '<div class="strip" aria-hidden="true">'
+        f'<span style="left:{100 * table.low:.1f}%;right:{100 - 100 * table.high:.1f}%"></span>'
+        f'<b style="left:{100 * table.accuracy:.1f}%"></b></div>'
+        f'<div class="scale" aria-hidden="true"><span>{language.percentage(0)}</span>'
+        f"<span>{language.percentage(0.5)}</span><span>{language.percentage(1)}</span></div>"
+        f'<p class="honest">{cross_validated}</p></div>'
+    )

@@ -1,0 +1,97 @@
+"""The answer: the flower drawn to scale, its species, and three bars. A pure function to HTML.
+
+What follows a slider is data-species of the outer section (colour, mark, larger row), its
+data-outside (the warning), and whatever live_text.py made. live_answer.js changes these, and only
+these, while a thumb moves.
+"""
+
+import json
+from html import escape
+
+from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.model.prediction import Prediction
+from irisml.registry.version import ModelVersion
+from web.html.flower import flower
+from web.html.live_text import live_numbers, live_text
+from web.html.species_mark import species_label, species_mark
+from web.i18n.text import Language, whole_percents
+from web.i18n.vocabulary import model_type_name
+
+
+def template_values(prediction: Prediction, language: Language) -> dict[str, str]:
+    """Return the strings that templates name; `values` in live_answer.js is its twin.
+
+    Examples
+    --------
+    >>> from irisml.domain.measurements import TALK_SAMPLE
+    >>> from web.i18n.text import language
+    >>> values = template_values(Prediction(TALK_SAMPLE, (0.98, 0.02, 0.0), (98, 2, 0), ()), language("en"))
+    >>> values["petal_length"], values["p1"], values["species"], values["top"]
+    ('1.4', '2%', 'setosa', '98%')
+    """
+    shares = [language.whole_percent(n) for n in whole_percents(prediction.probabilities)]
+    return {
+        **{name: language.number(value) for name, value in zip(FEATURES, prediction.measurement, strict=True)},
+        **{f"p{i}": share for i, share in enumerate(shares)},
+        "species": prediction.species,
+        "top": shares[SPECIES.index(prediction.species)],
+    }
+
+
+def answer(prediction: Prediction, version: ModelVersion, forest_address: str, language: Language) -> str:
+    """Draw what the model says.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    version : ModelVersion
+        That predicted.
+    forest_address : str
+        Where the browser finds the trees of that version, relative to the page.
+    """
+    values = template_values(prediction, language)
+    numbers = {
+        **dict(zip(FEATURES, prediction.measurement, strict=True)),
+        **{f"p{i}": p for i, p in enumerate(prediction.probabilities)},
+    }
+    data = {
+        "species": SPECIES.index(prediction.species),
+        "x": json.dumps(list(prediction.measurement)),
+        "p": json.dumps(prediction.probabilities),
+        "seen": json.dumps(version.load_forest().training_range),
+        "outside": int(bool(prediction.outside_training_range)),
+        "forest": forest_address,
+        "sliders": json.dumps(FEATURES),
+        "names": json.dumps(SPECIES),
+        "decimal": language.decimal,
+        "percent": language.percent,
+    }
+    attributes = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in data.items())
+    rows = "".join(
+        f'<li class="s{i}">{species_label(i)}{live_text("b", "", f"{{p{i}}}", values)}'
+        f'<span class="bar" aria-hidden="true"><span {live_numbers(f"p{i}", numbers)}></span></span></li>'
+        for i in range(len(SPECIES))
+    )
+    # All three marks are there and CSS shows one: the script never has to make or remove a node.
+    marks = "".join(map(species_mark, range(len(SPECIES))))
+    determined = language.text(
+        "Det. model v{version}, {model_type}",
+        version=version.number,
+        model_type=model_type_name(version.manifest.config.model_type, language),
+    )
+    label, eyebrow = language.text("Prediction"), language.text("Most likely")
+    name = live_text("em", 'lang="la"', "Iris {species}", values)
+    said = language.template("Iris {species}, {top}").format_map(values)
+    warning = language.text("Outside what the model has seen: a guess.")
+    heard = f"{said}. {warning}" if prediction.outside_training_range else said
+    return (
+        f'<section class="answer" data-answer aria-label="{label}" {attributes}>'
+        f'<div class="plate">{flower(numbers, values, language)}</div>'
+        f'<div class="says"><p class="eyebrow">{eyebrow}</p>'
+        f'<p class="name">{marks}{name}</p>'
+        f'<ul class="probabilities">{rows}</ul><p class="determined">{escape(determined)}</p>'
+        # Always there, for the script must not make or remove a node; CSS shows it when it is true.
+        f'<p class="outside" aria-hidden="true">{escape(warning)}</p></div>'
+        # Python alone writes this line, so a screen reader hears one sentence a release and none during a drag.
+        f'<p class="heard" role="status">{escape(heard)}</p></section>'
+    )

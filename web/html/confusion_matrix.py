@@ -1,0 +1,69 @@
+"""Which species is taken for which, as a table that can be read aloud."""
+
+from dataclasses import dataclass
+
+from irisml.domain.measurements import SPECIES
+from web.html.species_mark import species_label
+from web.i18n.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionTable:
+    """Flowers counted.
+
+    Parameters
+    ----------
+    counts : tuple of tuple of int, 3 by 3
+        Row = true species, column = predicted species.
+    row_sums, column_sums : tuple of int
+    n_test : int
+    """
+
+    counts: tuple[tuple[int, ...], ...]
+    row_sums: tuple[int, ...]
+    column_sums: tuple[int, ...]
+    n_test: int
+
+
+def confusion_matrix_table(counts: tuple[tuple[int, ...], ...]) -> ConfusionTable:
+    """Add the sums of rows and columns to the counts, as of `Evaluation.confusion`."""
+    row_sums = tuple(sum(row) for row in counts)
+    column_sums = tuple(sum(column) for column in zip(*counts, strict=True))
+    return ConfusionTable(counts, row_sums, column_sums, sum(row_sums))
+
+
+def confusion_matrix_figure(table: ConfusionTable, language: Language, caption: str | None = None) -> str:
+    """Draw the matrix as an HTML table: hits filled in the species' colour, misses ringed in red.
+
+    Parameters
+    ----------
+    caption : str, optional
+        If the flowers are not those of the test set.
+    """
+    species = range(len(SPECIES))
+    head = "".join(f'<th scope="col" class="s{k}">{species_label(k)}</th>' for k in species)
+    rows = "".join(
+        f'<tr><th scope="row" class="s{true}">{species_label(true)}</th>'
+        + "".join(_cell(true, predicted, table) for predicted in species)
+        + f'<td class="sum">{table.row_sums[true]}</td></tr>'
+        for true in species
+    )
+    sums = "".join(f'<td class="sum">{count}</td>' for count in table.column_sums)
+    caption = caption or language.text("Confusion matrix, {n} unseen flowers", n=table.n_test)
+    says, truth, total = language.text("Model says"), language.text("In truth"), language.text("All")
+    return (
+        f'<table class="confusion"><caption>{caption}</caption>'
+        f'<thead><tr><td class="corner"></td><th colspan="3" scope="colgroup" class="axis">'
+        f'{says}</th><td class="end"></td></tr>'
+        f'<tr><th scope="col" class="axis">{truth}</th>{head}'
+        f'<th scope="col" class="sum">{total}</th></tr></thead>'
+        f'<tbody>{rows}</tbody><tfoot><tr><th scope="row" class="sum">{total}</th>{sums}'
+        f'<td class="sum">{table.n_test}</td></tr></tfoot></table>'
+    )
+
+
+def _cell(true: int, predicted: int, table: ConfusionTable) -> str:
+    count = table.counts[true][predicted]
+    kind = "hit" if true == predicted else "miss" if count else "none"
+    fill = 10 + 26 * count / (table.row_sums[true] or 1)
+    return f'<td class="{kind} s{true}" style="--fill:{fill:.0f}%">{count}</td>'

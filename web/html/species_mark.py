@@ -1,0 +1,54 @@
+"""How a species looks wherever it is named: a mark, a colour, a Latin name in italics.
+
+The one place that says so: colours by the class s0, s1, s2 (styles/species.css) and by the
+theme's names where Streamlit draws, marks here, in the order of `SPECIES`.
+"""
+
+from irisml.domain.measurements import SPECIES
+
+_SHAPES = (
+    '<circle cx="8" cy="8" r="6"/>',
+    '<path d="M8 .8 15.2 8 8 15.2.8 8Z"/>',
+    '<path d="M8 1.2 15.4 14.2H.6Z"/>',
+)
+_CHARACTERS = ("●", "◆", "▲")
+_THEME_COLOURS = ("orange", "violet", "blue")  # .streamlit/config.toml gives them the species' colours
+PLOTLY_SYMBOLS = ("circle", "diamond", "triangle-up")
+
+
+def species_mark(species: int) -> str:
+    """Return the mark of a species: circle, diamond, triangle; the name beside it says it to screen readers."""
+    return f'<svg class="mark s{species}" viewBox="0 0 16 16" aria-hidden="true">{_SHAPES[species]}</svg>'
+
+
+def species_label(species: int) -> str:
+    """Return mark and Latin name."""
+    return f'{species_mark(species)}<i lang="la">{SPECIES[species]}</i>'
+
+
+def species_markdown(species: int) -> str:
+    """Return mark and Latin name for the label of a widget, which takes Markdown only.
+
+    Examples
+    --------
+    >>> species_markdown(0)
+    ':orange[●] *setosa*'
+    """
+    return f":{_THEME_COLOURS[species]}[{_CHARACTERS[species]}] *{SPECIES[species]}*"
+
+
+def mark_path(species: int, x: float, y: float, size: float) -> str:
+    """Return the mark as SVG path data around (x, y); the three cover about the same area at the same *size*.
+
+    Examples
+    --------
+    >>> mark_path(1, 10, 20, 2)
+    'M10 17.5l2.5 2.5-2.5 2.5-2.5-2.5Z'
+    """
+    if species == 0:
+        return f"M{x - size:g} {y:g}a{size:g} {size:g} 0 1 0 {2 * size:g} 0a{size:g} {size:g} 0 1 0-{2 * size:g} 0Z"
+    if species == 1:
+        half = 1.25 * size
+        return f"M{x:g} {y - half:g}l{half:g} {half:g}-{half:g} {half:g}-{half:g}-{half:g}Z"
+    half = 1.3 * size
+    return f"M{x:g} {y - half:g}l{half:g} {1.85 * half:g}h-{2 * half:g}Z"

@@ -1,0 +1,276 @@
+"""Words and numbers in the visitor's language.
+
+The English sentence stands in the code and is its own key; each other language has one
+catalogue, ``locales/<code>/irisml.po``, compiled in memory when it is first asked for.
+"""
+
+import gettext
+import io
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_percent, get_decimal_symbol
+
+from irisml.domain.errors import IrisError
+from irisml.domain.findings import FINDING_DIGITS, Finding
+from irisml.domain.i18n import Phrase, sentence
+from irisml.registry.actor import Actor
+
+LOCALES = Path(__file__).with_name("locales")
+LANGUAGES = ("en", "fr")
+"""The first one stands in the code and is the default."""
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """A language: its catalogue and its forms of numbers.
+
+    Parameters
+    ----------
+    code : str
+        One of `LANGUAGES`.
+    catalogue : gettext.NullTranslations
+    decimal : str
+        Decimal sign.
+    percent : str
+        Template of a whole percentage, with a placeholder n.
+    """
+
+    code: str
+    catalogue: gettext.NullTranslations
+    decimal: str
+    percent: str
+
+    def text(self, english: str, /, **values: object) -> str:
+        """Translate a sentence, then fill in its placeholders.
+
+        Examples
+        --------
+        >>> language("fr").text("Petal length")
+        'Longueur du pétale'
+        """
+        return self.template(english).format(**values)
+
+    def template(self, english: str, /) -> str:
+        """Translate a sentence and leave its placeholders open."""
+        return self.catalogue.gettext(english) if english else ""  # gettext keeps its own notes under the empty one
+
+    def number(self, value: float, digits: int = 1) -> str:
+        """Write a number with that many decimals.
+
+        Examples
+        --------
+        >>> language("fr").number(5.1)
+        '5,1'
+        """
+        return f"{value:.{digits}f}".replace(".", self.decimal)
+
+    def exact(self, value: float) -> str:
+        """Write a number with the decimals that it has.
+
+        Examples
+        --------
+        >>> language("fr").exact(5.15), language("fr").exact(5.0)
+        ('5,15', '5,0')
+        """
+        return repr(value).replace(".", self.decimal)
+
+    def signed(self, value: float, digits: int = 1) -> str:
+        """Write a number with its sign, also where it is positive.
+
+        Examples
+        --------
+        >>> language("fr").signed(-0.25, digits=2)
+        '−0,25'
+        """
+        text = f"{value:+z.{digits}f}"  # z: what rounds to nothing has no minus
+        return text.replace("-", "−").replace(".", self.decimal)
+
+    def moment(self, time: datetime) -> str:
+        """Write a moment, in UTC.
+
+        Examples
+        --------
+        >>> from datetime import UTC
+        >>> language("fr").moment(datetime(2026, 11, 24, 19, 5, tzinfo=UTC))
+        '24 nov. 2026, 19:05 UTC'
+        """
+        return f"{format_date(time, 'medium', locale=self.code)}, {time:%H:%M} UTC"
+
+    def whole_percent(self, n: int) -> str:
+        """Write a whole percentage, *n* in [0, 100]."""
+        return self.percent.format(n=n)
+
+    def percentage(self, share: float, digits: int = 0) -> str:
+        """Write a share in [0, 1] as a percentage; only all is 100 %, and only none is 0 %.
+
+        Examples
+        --------
+        >>> [language("en").percentage(fraction) for fraction in (0.953, 0.996, 1e-6)]
+        ['95%', '99%', '1%']
+        """
+        step = 10.0**-digits
+        rounded = round(100 * share, digits)
+        if 0 < share < 1:
+            rounded = min(max(rounded, step), 100 - step)
+        return self.percent.format(n=self.number(rounded, digits))
+
+    def interval(self, low: float, high: float) -> str:
+        """Write an interval of shares in [0, 1].
+
+        Examples
+        --------
+        >>> language("en").interval(0.833, 0.994)
+        '83% to 99%'
+        """
+        return self.text("{low} to {high}", low=self.percentage(low), high=self.percentage(high))
+
+    def error(self, error: IrisError) -> str:
+        """Say an error of the library."""
+        return self._phrase(error.template, error.values)
+
+    def finding(self, check: Finding) -> str:
+        """Say what a rule of the gate, or a check of a version, found."""
+        return self._phrase(check.reason, check.values, FINDING_DIGITS)
+
+    def notice(self, template: str, values: Mapping[str, object]) -> str:
+        """Say a sentence of the library whose values may be sentences, too."""
+        return self._phrase(template, values)
+
+    def actor(self, actor: Actor, *, with_name: bool = True) -> str:
+        """Say who changed the champion."""
+        kind = self.text(ACTORS[actor.kind])
+        return f"{kind} ({plain_markdown(actor.name)})" if actor.name and with_name else kind
+
+    def _phrase(self, template: str, values: Mapping[str, object], digits: int | None = None) -> str:
+        shown = {name: self._shown_value(value, digits) for name, value in values.items()}
+        return self.template(template).format(**shown)
+
+    def _shown_value(self, value: object, digits: int | None) -> object:
+        match value:
+            case bool() | int():
+                return value
+            case float():
+                # A length that is refused is shown with all its digits: 15.84 is more than 15.8.
+                text = repr(value).removesuffix(".0") if digits is None else f"{value:.{digits}g}"
+                return text.replace(".", self.decimal)
+            case Phrase():
+                return self._phrase(value.template, value.values)
+            case IrisError():
+                return self.error(value)
+            case Finding():
+                return self.finding(value)
+            case Actor():
+                return self.actor(value)
+            case datetime():
+                return self.moment(value)
+            case tuple() | list():
+                return " ".join(str(self._shown_value(one, digits)) for one in value)
+            case _:
+                return plain_markdown(str(value))
+
+
+ACTORS = {
+    "presenter": sentence("the presenter"),
+    "command line": sentence("the command line"),
+    "pipeline": sentence("the pipeline"),
+    "image": sentence("the image"),
+    "server": sentence("the server"),
+    "older irisml": sentence("an older irisml"),
+}
+
+
+def plain_markdown(text: str) -> str:
+    r"""Return Markdown that shows somebody's own words as they are, on one line.
+
+    Examples
+    --------
+    >>> print(plain_markdown("a *b* <c>"))
+    a \*b\* \<c\>
+    """
+    return _MARKDOWN_SIGN.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+_MARKDOWN_SIGN = re.compile(r"[\\`*{}\[\]()#+!|<>~:$&]|(?<!\w)_|_(?!\w)")  # inside of a word an underscore is one
+
+
+@cache
+def language(code: str) -> Language:
+    """Return the language of that code.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not among `LANGUAGES`.
+    """
+    return Language(
+        code,
+        gettext.NullTranslations() if code == LANGUAGES[0] else _catalogue(code),
+        get_decimal_symbol(code),
+        # Babel sets off the sign by a full space; ours is narrow, as before every other high sign.
+        format_percent(0.11, locale=code).replace("11", "{n}").replace("\u00a0", "\u202f"),
+    )
+
+
+def _catalogue(code: str) -> gettext.GNUTranslations:
+    with (LOCALES / code / "irisml.po").open("rb") as file:
+        messages = read_po(file, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def best_language(asked: str | None, locale: str | None) -> str:
+    """Choose the code of a language: the one that was asked for, else that of the browser, else English.
+
+    Parameters
+    ----------
+    asked : str or None
+        What stands in the address.
+    locale : str or None
+        The browser's locale, like "fr-CA".
+
+    Examples
+    --------
+    >>> best_language(None, "fr-CA"), best_language("en", "fr-CA"), best_language("xx", None)
+    ('fr', 'en', 'en')
+    """
+    return supported(asked) or supported(locale) or LANGUAGES[0]
+
+
+def supported(locale: str | None) -> str | None:
+    """Return the code of the language of a locale, if we speak it.
+
+    Examples
+    --------
+    >>> supported("FR"), supported("fr-CA"), supported("ja"), supported(None)
+    ('fr', 'fr', None, None)
+    """
+    code = (locale or "").replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else None
+
+
+def whole_percents(shares: Sequence[float]) -> list[int]:
+    """Round shares to whole percentages that sum to 100, by the largest remainder.
+
+    The same rule as in predict/live_answer.js; a tie goes to the first.
+
+    Examples
+    --------
+    >>> whole_percents([0.005, 0.785, 0.21])
+    [1, 78, 21]
+    """
+    exact = [100 * share for share in shares]
+    whole = [int(value) for value in exact]
+    by_remainder = sorted(range(len(shares)), key=lambda i: whole[i] - exact[i])
+    for i in by_remainder[: 100 - sum(whole)]:
+        whole[i] += 1
+    return whole

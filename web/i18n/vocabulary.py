@@ -1,0 +1,26 @@
+"""The words of the field in the visitor's language: one name for one thing."""
+
+from irisml.domain.i18n import sentence
+from web.i18n.text import Language
+
+FEATURE_NAMES = {
+    "sepal_length": sentence("Sepal length"),
+    "sepal_width": sentence("Sepal width"),
+    "petal_length": sentence("Petal length"),
+    "petal_width": sentence("Petal width"),
+}
+_MODEL_TYPE_NAMES = {
+    "random_forest": sentence("random forest"),
+    "extra_trees": sentence("extra trees"),
+    "decision_tree": sentence("decision tree"),
+}
+
+
+def feature_name(feature: str, language: Language) -> str:
+    """Return the name of a feature, without its unit."""
+    return language.text(FEATURE_NAMES[feature])
+
+
+def model_type_name(model_type: str, language: Language) -> str:
+    """Return the name of a model type; one that has no words yet is shown by its key."""
+    return language.text(_MODEL_TYPE_NAMES.get(model_type, model_type))

@@ -1,1 +1,0 @@
-"""One file a page: read widgets, one call, draw. Streamlit runs them; nothing imports them."""

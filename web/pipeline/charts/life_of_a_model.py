@@ -1,0 +1,125 @@
+"""The talk's path, from data to deployment, as this very model went it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from irisml.domain.findings import Finding
+from irisml.jobs.checks import CHECKS
+from irisml.registry.version import ESTIMATOR_FILE, ModelVersion
+from web.i18n.text import Language
+from web.i18n.vocabulary import model_type_name
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where the app runs, and from what it was made; None where that is not known."""
+
+    place: str
+    commit: str | None
+    build: str | None
+    image: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the path: its name, what it did this time, and the good practice that it shows."""
+
+    name: str
+    facts: tuple[str, ...]
+    practice: str
+
+
+def life_table(
+    version: ModelVersion, checks: Sequence[Finding] | None, running: Running, language: Language
+) -> tuple[Step, ...]:
+    """Collect the facts of each step; *checks* is None where they were not run yet."""
+    return (
+        _data(version, language),
+        _train(version, language),
+        _evaluate(version, language),
+        _save(version, language),
+        _test(checks, language),
+        _pack(running, language),
+        _deploy(version, running, language),
+    )
+
+
+def life_figure(steps: Sequence[Step]) -> str:
+    """Draw the steps as an ordered list."""
+    items = "".join(
+        f"<li><h2>{escape(step.name)}</h2>"
+        + "".join(f'<p class="fact">{escape(fact)}</p>' for fact in step.facts)
+        + f'<p class="practice">{escape(step.practice)}</p></li>'
+        for step in steps
+    )
+    return f'<ol class="life">{items}</ol>'
+
+
+def _data(version: ModelVersion, language: Language) -> Step:
+    manifest = version.manifest
+    facts = (
+        language.text("{n} flowers", n=manifest.n_samples),
+        language.text("fingerprint {sha256}", sha256=manifest.data_fingerprint[:12]),
+    )
+    return Step(language.text("Data"), facts, language.text("Loading is apart from learning."))
+
+
+def _train(version: ModelVersion, language: Language) -> Step:
+    manifest = version.manifest
+    facts = (
+        model_type_name(manifest.config.model_type, language),
+        language.text(
+            "{n} flowers in {seconds} s",
+            n=manifest.n_samples - version.evaluation.n_test,
+            seconds=language.number(manifest.duration_s, 2),
+        ),
+        language.moment(manifest.created),
+    )
+    return Step(language.text("Train"), facts, language.text("One job everywhere: laptop, page, image and pipeline."))
+
+
+def _evaluate(version: ModelVersion, language: Language) -> Step:
+    evaluation = version.evaluation
+    cv = evaluation.cross_validation
+    facts = (
+        language.text(
+            "{n_correct} of {n_test} unseen flowers", n_correct=evaluation.n_correct, n_test=evaluation.n_test
+        ),
+        language.interval(*evaluation.interval),
+        language.text(
+            "cross-validated {share} of {n}", share=language.percentage(cv.accuracy, digits=1), n=cv.n_samples
+        ),
+    )
+    return Step(language.text("Evaluate"), facts, language.text("No accuracy without its n and its interval."))
+
+
+def _save(version: ModelVersion, language: Language) -> Step:
+    facts = (
+        language.text("version {version}", version=version.number),
+        language.text("model.joblib {sha256}", sha256=version.manifest.files.get(ESTIMATOR_FILE, "")[:12]),
+    )
+    return Step(language.text("Save"), facts, language.text("Every version is kept; none is overwritten."))
+
+
+def _test(checks: Sequence[Finding] | None, language: Language) -> Step:
+    facts = (
+        (language.text("not run yet"),)
+        if checks is None
+        else tuple(f"{'✓' if check.passed else '✗'} {language.text(CHECKS[check.rule])}" for check in checks)
+    )
+    return Step(language.text("Test"), facts, language.text("Test that it loads, too: a pickle is code."))
+
+
+def _pack(running: Running, language: Language) -> Step:
+    facts = (
+        language.text("image {image}", image=running.image) if running.image else language.text("no image: a checkout"),
+        language.text("commit {commit}", commit=(running.commit or language.text("unknown"))[:12]),
+        language.text("build {build}", build=running.build) if running.build else language.text("no build"),
+    )
+    return Step(language.text("Pack"), facts, language.text("The image carries its model, and answers on its port."))
+
+
+def _deploy(version: ModelVersion, running: Running, language: Language) -> Step:
+    facts = (running.place, language.text("version {version} answers", version=version.number))
+    return Step(language.text("Deploy"), facts, language.text("A person approves; going back takes one touch."))

@@ -1,0 +1,73 @@
+"""Where a flower lies among the real ones, along the length and width of the petals."""
+
+from dataclasses import dataclass
+
+from irisml.data.datasets import Dataset
+from irisml.data.neighbours import NearFlower
+from irisml.domain.measurements import FEATURES, SPECIES
+from web.html.head_row import head_row
+from web.html.plane import Plane
+from web.html.species_mark import species_label
+from web.i18n.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class FlowerPoint:
+    """One real flower on the plane: lengths in cm, species as an index into `SPECIES`."""
+
+    row: int
+    x: float
+    y: float
+    species: int
+
+
+def flowers_plane_table(dataset: Dataset, plane: Plane) -> list[FlowerPoint]:
+    """Take the two features of the plane out of every flower."""
+    column, other = FEATURES.index(plane.x_feature), FEATURES.index(plane.y_feature)
+    return [
+        FlowerPoint(row, x[column], x[other], k)
+        for row, (x, k) in enumerate(zip(dataset.X.tolist(), dataset.y.tolist(), strict=True))
+    ]
+
+
+def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[float], language: Language) -> str:
+    """Draw the flowers as marks, and the visitor's as a ring that follows the sliders."""
+    numbers = dict(zip(FEATURES, flower, strict=True))
+    counts = [sum(point.species == k for point in points) for k in range(len(SPECIES))]
+    alt = language.text(
+        "{n} real flowers along two features: {n_setosa} setosa, {n_versicolor} versicolor, {n_virginica} virginica. "
+        "Your flower is at {x} and {y} cm.",
+        n=len(points),
+        n_setosa=counts[0],
+        n_versicolor=counts[1],
+        n_virginica=counts[2],
+        x=language.number(numbers[plane.x_feature]),
+        y=language.number(numbers[plane.y_feature]),
+    )
+    marks = plane.marks([(point.x, point.y, point.species) for point in points])
+    return plane.svg(marks + plane.here(numbers), alt, language)
+
+
+def nearest_figure(flowers: tuple[NearFlower, ...], language: Language) -> str:
+    """List the nearest real flowers, with their lengths and how far they are."""
+    head = head_row(language.text("Nearest real flowers"), *_short_names(language), language.text("Distance"))
+    body = "".join(_near(flower, language) for flower in flowers)
+    return f'<table class="figures">{head}<tbody>{body}</tbody></table>'
+
+
+def _near(flower: NearFlower, language: Language) -> str:
+    number = language.text("no. {n}", n=flower.row + 1)
+    lengths = "".join(f"<td>{language.number(value)}</td>" for value in flower.measurement)
+    return (
+        f'<tr><th scope="row">{species_label(SPECIES.index(flower.species))} <small>{number}</small></th>{lengths}'
+        f"<td>{language.number(flower.distance, 2)}</td></tr>"
+    )
+
+
+def _short_names(language: Language) -> tuple[str, str, str, str]:
+    return (
+        language.text("Sepal l."),
+        language.text("Sepal w."),
+        language.text("Petal l."),
+        language.text("Petal w."),
+    )

@@ -1,0 +1,69 @@
+"""How the trees of a forest vote, and the way of a flower through one of them."""
+
+from dataclasses import dataclass
+
+from irisml.domain.measurements import SPECIES
+from irisml.model.explanation import Question, TreePath
+from web.html.species_mark import mark_path, species_label
+from web.i18n.text import Language
+from web.i18n.vocabulary import feature_name
+
+_IN_A_ROW, _CELL = 25, 12
+
+
+@dataclass(frozen=True, slots=True)
+class VotesTable:
+    """Trees counted by species, and each tree's vote as an index into `SPECIES`, in the order of the trees."""
+
+    counts: tuple[int, ...]
+    votes: tuple[int, ...]
+
+
+def votes_table(votes: list[str]) -> VotesTable:
+    """Count the votes."""
+    species = tuple(SPECIES.index(vote) for vote in votes)
+    return VotesTable(tuple(species.count(k) for k in range(len(SPECIES))), species)
+
+
+def votes_figure(table: VotesTable, tree: int, language: Language) -> str:
+    """Draw one mark a tree, in rows, and ring the tree that is looked at (index from 0)."""
+    counts = "".join(f'<li class="s{k}">{species_label(k)} <b>{count}</b></li>' for k, count in enumerate(table.counts))
+    total = language.text("Votes of {n} trees", n=len(table.votes))
+    paths = []
+    for k in range(len(SPECIES)):
+        data = "".join(mark_path(k, *_centre(i), 3.6) for i, vote in enumerate(table.votes) if vote == k)
+        paths.append(f'<path class="s{k}" d="{data}"/>')
+    x, y = _centre(tree)
+    rows = -(-len(table.votes) // _IN_A_ROW)
+    return (
+        f'<div class="votes"><p>{total}</p><ul>{counts}</ul>'
+        f'<svg viewBox="0 0 {_IN_A_ROW * _CELL} {rows * _CELL}" aria-hidden="true">{"".join(paths)}'
+        f'<circle class="looked-at" cx="{x}" cy="{y}" r="5.5"/></svg></div>'
+    )
+
+
+def _centre(tree: int) -> tuple[int, int]:
+    row, column = divmod(tree, _IN_A_ROW)
+    return column * _CELL + _CELL // 2, row * _CELL + _CELL // 2
+
+
+def tree_path_figure(path: TreePath, language: Language) -> str:
+    """Write the questions of a tree one below the other, with the flower's answers, down to the vote."""
+    questions = "".join(_question(question, language) for question in path.questions)
+    share = max(path.distribution)
+    vote = language.text(
+        "This tree votes for {species}: {share} of its training flowers here were.",
+        species=species_label(SPECIES.index(path.species)),
+        share=language.percentage(share),
+    )
+    return f'<div class="tree-path"><ol>{questions}</ol><p>{vote}</p></div>'
+
+
+def _question(question: Question, language: Language) -> str:
+    asked = language.text(
+        "{feature} at most {threshold} cm?",
+        feature=feature_name(question.feature, language),
+        threshold=language.number(question.threshold, 2),
+    )
+    answered = language.text("Yes") if question.yes else language.text("No")
+    return f"<li>{asked} <b>{answered}</b> <small>({language.number(question.value)})</small></li>"

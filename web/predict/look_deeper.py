@@ -1,0 +1,158 @@
+"""What opens below the answer. Nothing of it is computed before a visitor asks for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from irisml.data.datasets import Dataset
+from irisml.data.neighbours import loneliest_distance, nearest_flowers
+from irisml.domain.errors import NoCountsError
+from irisml.domain.i18n import sentence
+from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.model.explanation import changes, contributions, tree_path, tree_votes
+from irisml.model.forest import Forest
+from web.frame.drawing import draw
+from web.html.plane import Plane
+from web.html.species_mark import species_markdown
+from web.i18n.text import Language
+from web.i18n.vocabulary import feature_name
+from web.predict.charts.contributions import contributions_figure, contributions_table
+from web.predict.charts.flowers_plane import flowers_plane_figure, flowers_plane_table, nearest_figure
+from web.predict.charts.tree_votes import tree_path_figure, votes_figure, votes_table
+from web.state.chosen_flower import choose_flower
+from web.state.link_parts import PANELS
+from web.state.page_state import for_widget, recall, remember
+from web.state.slider_limits import SLIDER_CM
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """What is looked at: a flower (cm, in the order of `FEATURES`), the trees that answer, and the real flowers."""
+
+    flower: list[float]
+    forest: Forest
+    dataset: Dataset
+
+
+_SWITCH = "look-deeper"
+
+
+def look_deeper_switch(language: Language) -> None:
+    """Draw the choice of what to look at."""
+    st.pills(
+        language.text("Ask"),
+        PANELS,
+        default=for_widget("predict.open", _SWITCH),
+        format_func=lambda key: language.text(_PANELS[key][0]),
+        key=_SWITCH,
+        on_change=_open_chosen,
+    )
+
+
+def _open_chosen() -> None:
+    remember({"predict.open": st.session_state[_SWITCH]})
+
+
+def look_deeper(key: str, looked: Looked, language: Language) -> None:
+    """Draw what was chosen, for this very flower."""
+    with st.container(key="deeper"):
+        _PANELS[key][1](looked, language)
+
+
+def _why(looked: Looked, language: Language) -> None:
+    try:
+        told = contributions(looked.forest, looked.flower)
+    except NoCountsError as error:
+        st.info(language.error(error))
+        return
+    draw(contributions_figure(contributions_table(told, looked.flower), language))
+    st.markdown(
+        language.text(
+            "Every question of a tree moves its mean answer a little; that move is credited to the feature it asks for."
+        )
+    )
+
+
+def _what_if(looked: Looked, language: Language) -> None:
+    found = changes(looked.forest, looked.flower, SLIDER_CM)
+    if not found:
+        st.markdown(language.text("No single length, as far as its slider goes, can change this answer."))
+    for change in found:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"change-{change.feature}"):
+            st.markdown(
+                language.text(
+                    "{feature} {by} cm: it would be {species}.",
+                    feature=feature_name(change.feature, language),
+                    by=language.signed(change.by),
+                    species=species_markdown(SPECIES.index(change.species)),
+                ),
+                width="stretch",
+            )
+            st.button(
+                language.text("Set it to {value} cm", value=language.number(change.value)),
+                key=f"do-{change.feature}",
+                on_click=_set_length,
+                args=(change.feature, change.value),
+            )
+
+
+def _set_length(feature: str, value: float) -> None:
+    choose_flower(value if one == feature else recall(one) for one in FEATURES)
+
+
+def _among(looked: Looked, language: Language) -> None:
+    plane = Plane("petal_length", "petal_width", SLIDER_CM["petal_length"], SLIDER_CM["petal_width"])
+    draw(flowers_plane_figure(flowers_plane_table(looked.dataset, plane), plane, looked.flower, language))
+    nearest = nearest_flowers(looked.dataset, looked.flower)
+    usual = loneliest_distance(looked.dataset)
+    if nearest[0].distance > usual:
+        st.warning(
+            language.text(
+                "No real flower is like this one: the nearest is {distance} cm away, and no flower of the {n} is "
+                "farther than {usual} cm from its neighbour. The answer is a guess.",
+                distance=language.number(nearest[0].distance, 2),
+                n=looked.dataset.n_samples,
+                usual=language.number(usual, 2),
+            )
+        )
+    draw(nearest_figure(nearest, language))
+    draw(f'<p class="ranges">{_ranges(looked, language)}</p>')
+
+
+def _ranges(looked: Looked, language: Language) -> str:
+    seen = [
+        language.text(
+            "{feature} {low} to {high}",
+            feature=feature_name(feature, language),
+            low=language.number(low),
+            high=language.number(high),
+        )
+        for feature, (low, high) in zip(FEATURES, looked.forest.training_range, strict=True)
+    ]
+    return language.text("The model has seen (cm): {ranges}.", ranges=", ".join(seen))
+
+
+def _trees(looked: Looked, language: Language) -> None:
+    votes = votes_table(tree_votes(looked.forest, looked.flower))
+    left, right = st.columns(2, gap="medium")
+    with right:
+        # A decision tree is a forest of one: there is nothing to pick.
+        tree = 1
+        if len(votes.votes) > 1:
+            most = len(votes.votes)
+            shown = for_widget("predict.tree", "tree", lambda n: min(n, most))
+            tree = st.number_input(language.text("Look at tree no."), 1, most, shown, key="tree")
+            if tree != shown:
+                remember({"predict.tree": tree})
+        draw(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
+    with left:
+        draw(votes_figure(votes, tree - 1, language))
+
+
+_PANELS: dict[str, tuple[str, Callable[[Looked, Language], None]]] = {
+    "why": (sentence("Why?"), _why),
+    "what-if": (sentence("What would change it?"), _what_if),
+    "among": (sentence("Among real flowers"), _among),
+    "trees": (sentence("The trees"), _trees),
+}

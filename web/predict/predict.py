@@ -1,0 +1,53 @@
+"""The landing page: four sliders, the iris that they draw, and how far to trust the answer."""
+
+import streamlit as st
+
+from web.frame.drawing import draw
+from web.frame.error_boundary import edge
+from web.frame.training_outcome import training_outcome
+from web.frame.training_panel import MY_JOB, training_panel
+from web.html.accuracy import accuracy_figure, accuracy_table
+from web.html.answer import answer
+from web.html.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
+from web.predict.flower_presets import flower_presets, unseen_question
+from web.predict.live_answer import follow_sliders, forest_address
+from web.predict.look_deeper import Looked, look_deeper, look_deeper_switch
+from web.predict.measurement_sliders import measurement_sliders
+from web.state.page_state import link_notices, recall
+from web.state.session import get_iris, get_language, get_service
+
+language, service = get_language(), get_service()
+drawn, training = service.serving_version(), service.training.busy
+notices = link_notices()
+
+
+@st.fragment
+def answer_and_sliders() -> None:
+    """Rerun alone when a slider moves: five elements, and no container that the answer would have to carry."""
+    with edge(language, "the answer"):
+        x = measurement_sliders(language)
+        if notices and not link_notices():
+            st.rerun()  # the notice on the link stands outside of this fragment, and is not true any more
+        champion = service.serving_version()
+        if champion.number != drawn.number or service.training.busy != training:
+            st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
+        html = answer(service.predict(x), champion, forest_address(champion), language)
+        draw(html)  # stands above the sliders by CSS
+        unseen_question(x, get_iris(), drawn.evaluation, language)
+        if opened := recall("predict.open"):
+            look_deeper(opened, Looked(x, champion.load_forest(), get_iris()), language)
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="sheet"):
+    answer_and_sliders()
+    follow_sliders()
+    flower_presets(get_iris(), drawn.evaluation, language)
+    look_deeper_switch(language)
+with left, edge(language, "the outcome of the training"):
+    training_outcome(service, st.session_state.get(MY_JOB), language)
+with right, st.container(key="trust"):
+    st.header(language.text("How often is it right?"), anchor=False)
+    draw(accuracy_figure(accuracy_table(drawn.evaluation), language))
+    draw(confusion_matrix_figure(confusion_matrix_table(drawn.evaluation.confusion), language))
+    training_panel(service, language)

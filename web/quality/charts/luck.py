@@ -1,0 +1,86 @@
+"""The luck of the split: how often each accuracy comes out, were the flowers dealt otherwise."""
+
+from dataclasses import dataclass
+from html import escape
+
+from irisml.model.scores import Evaluation
+from web.i18n.text import Language
+
+_WIDTH, _HEIGHT, _TOP, _BELOW = 320.0, 96.0, 26.0, 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class LuckBar:
+    """Splits that came out alike.
+
+    Parameters
+    ----------
+    n_correct, n_test : int
+        Right answers on the test flowers of such a split.
+    n_splits : int
+        How many splits came out so.
+    is_ours : bool
+        Whether the split of this very version did.
+    """
+
+    n_correct: int
+    n_test: int
+    n_splits: int
+    is_ours: bool
+
+
+def luck_table(evaluation: Evaluation) -> list[LuckBar]:
+    """Count the splits of the cross-validation by their accuracy, the worst first, without gaps."""
+    cv = evaluation.cross_validation
+    n_test = evaluation.n_test
+    # Folds of another size are put where their accuracy belongs.
+    found = [round(accuracy * n_test) for accuracy in cv.split_accuracies]
+    worst = min([*found, evaluation.n_correct])
+    return [LuckBar(k, n_test, found.count(k), k == evaluation.n_correct) for k in range(worst, n_test + 1)]
+
+
+def luck_sentence(evaluation: Evaluation, language: Language) -> str:
+    """Say in one sentence what an audience should remember."""
+    cv = evaluation.cross_validation
+    worst = min(cv.split_accuracies)
+    return language.text(
+        "Of {n_splits} ways to hold out a fifth of the {n} flowers, {n_perfect} give {perfect} and the worst {worst}: "
+        "one split alone proves little.",
+        n=cv.n_samples,
+        n_splits=cv.n_splits,
+        n_perfect=cv.n_perfect_splits,
+        perfect=language.percentage(1),
+        worst=language.percentage(worst),
+    )
+
+
+def luck_figure(bars: list[LuckBar], language: Language) -> str:
+    """Draw one column an outcome; ours is the dark one, and says so."""
+    most = max(bar.n_splits for bar in bars) or 1
+    step = _WIDTH / len(bars)
+    columns = "".join(_column(bar, step * (i + 0.5), step, most, language) for i, bar in enumerate(bars))
+    alt = language.text("Splits by their accuracy:") + " " + ", ".join(_said(bar, language) for bar in bars)
+    height = _TOP + _HEIGHT + _BELOW
+    return (
+        f'<svg class="luck" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(alt)}">{columns}</svg>'
+    )
+
+
+def _column(bar: LuckBar, centre: float, step: float, most: int, language: Language) -> str:
+    height = (_HEIGHT - 4) * bar.n_splits / most
+    top = _TOP + _HEIGHT - height
+    ours = language.text("this split")
+    label = f'<text x="{centre:.1f}" y="{top - 15:.1f}" text-anchor="middle">{ours}</text>' if bar.is_ours else ""
+    return (
+        f'<rect class="{"ours" if bar.is_ours else "other"}" x="{centre - 0.36 * step:.1f}" y="{top:.1f}" '
+        f'width="{0.72 * step:.1f}" height="{height:.1f}" rx="2"/>{label}'
+        f'<text class="count" x="{centre:.1f}" y="{top - 4:.1f}" text-anchor="middle">{bar.n_splits}</text>'
+        f'<text x="{centre:.1f}" y="{_TOP + _HEIGHT + 13:g}" text-anchor="middle">'
+        f"{language.percentage(bar.n_correct / bar.n_test)}</text>"
+    )
+
+
+def _said(bar: LuckBar, language: Language) -> str:
+    said = f"{language.percentage(bar.n_correct / bar.n_test)}: {bar.n_splits}"
+    ours = language.text("this split")
+    return f"{said} ({ours})" if bar.is_ours else said

@@ -1,0 +1,62 @@
+"""Which species the model sees where, along two features, with the test flowers that it missed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from irisml.data.datasets import Dataset
+from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.model.regions import Region
+from irisml.model.scores import Evaluation
+from web.html.plane import Plane
+from web.i18n.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutPoint:
+    """A test flower on the plane: lengths in cm, true species as an index, and whether it was missed."""
+
+    row: int
+    x: float
+    y: float
+    species: int
+    missed: bool
+
+
+def held_out_table(dataset: Dataset, evaluation: Evaluation, plane: Plane) -> list[HeldOutPoint]:
+    """Take the two features of the plane out of every test flower."""
+    column, other = FEATURES.index(plane.x_feature), FEATURES.index(plane.y_feature)
+    missed = {miss.row for miss in evaluation.misses}
+    return [
+        HeldOutPoint(row, dataset.X[row, column].item(), dataset.X[row, other].item(), y, row in missed)
+        for row, y in zip(evaluation.test_rows, evaluation.y_true, strict=True)
+    ]
+
+
+def regions_figure(
+    regions: Sequence[Region], points: Sequence[HeldOutPoint], plane: Plane, flower: list[float], language: Language
+) -> str:
+    """Draw the regions, the test flowers on them, a red ring round each miss, and the visitor's flower."""
+    numbers = dict(zip(FEATURES, flower, strict=True))
+    shares = dict.fromkeys(SPECIES, 0.0)
+    for region in regions:
+        shares[region.species] += (region.x_high - region.x_low) * (region.y_high - region.y_low)
+    whole = sum(shares.values())
+    alt = language.text(
+        "Share of the plane that the model gives to each species: {shares}. {n} test flowers, {n_missed} missed.",
+        shares=", ".join(f"{species} {language.percentage(area / whole)}" for species, area in shares.items()),
+        n=len(points),
+        n_missed=sum(point.missed for point in points),
+    )
+    areas = "".join(_areas(k, regions, plane) for k in range(len(SPECIES)))
+    marks = plane.marks([(point.x, point.y, point.species) for point in points])
+    rings = plane.rings([(point.x, point.y) for point in points if point.missed])
+    return plane.svg(areas + marks + rings + plane.here(numbers), alt, language)
+
+
+def _areas(species: int, regions: Sequence[Region], plane: Plane) -> str:
+    data = "".join(
+        f"M{plane.x(r.x_low):g} {plane.y(r.y_high):g}H{plane.x(r.x_high):g}V{plane.y(r.y_low):g}H{plane.x(r.x_low):g}Z"
+        for r in regions
+        if r.species == SPECIES[species]
+    )
+    return f'<path class="region s{species}" d="{data}"/>'

@@ -1,0 +1,67 @@
+"""Precision, recall and F1 of each species, and how much the model looks at each feature."""
+
+from dataclasses import dataclass
+
+from irisml.domain.intervals import wilson_interval
+from irisml.domain.measurements import FEATURES
+from irisml.model.scores import Evaluation
+from web.html.head_row import head_row
+from web.html.species_mark import species_label
+from web.i18n.text import Language
+from web.i18n.vocabulary import feature_name
+
+
+@dataclass(frozen=True, slots=True)
+class SpeciesRow:
+    """One species on the test set: scores in [0, 1], and the interval of its recall."""
+
+    species: int
+    precision: float
+    recall: float
+    recall_low: float
+    recall_high: float
+    f1: float
+    n: int
+
+
+def species_scores_table(evaluation: Evaluation) -> list[SpeciesRow]:
+    """Take the scores out of an evaluation; a species without test flowers has no interval to speak of."""
+    rows = []
+    for k, score in enumerate(evaluation.species_scores):
+        hits = evaluation.confusion[k][k]
+        low, high = wilson_interval(hits, score.support) if score.support else (0.0, 1.0)
+        rows.append(SpeciesRow(k, score.precision, score.recall, low, high, score.f1, score.support))
+    return rows
+
+
+def species_scores_figure(rows: list[SpeciesRow], language: Language) -> str:
+    """Draw the scores as an HTML table; beside each recall stands its interval."""
+    head = head_row(
+        language.text("Species"),
+        language.text("Precision"),
+        language.text("Recall"),
+        language.text("F1"),
+        language.text("Flowers"),
+    )
+    body = "".join(
+        f'<tr><th scope="row">{species_label(row.species)}</th><td>{language.percentage(row.precision)}</td>'
+        f"<td>{language.percentage(row.recall)} <small>{language.interval(row.recall_low, row.recall_high)}</small></td>"
+        f"<td>{language.number(row.f1, 2)}</td><td>{row.n}</td></tr>"
+        for row in rows
+    )
+    return f'<table class="figures">{head}<tbody>{body}</tbody></table>'
+
+
+def importances_table(evaluation: Evaluation) -> list[tuple[str, float]]:
+    """Return features and their importances in [0, 1], the greatest first."""
+    return sorted(zip(FEATURES, evaluation.importances, strict=True), key=lambda row: -row[1])
+
+
+def importances_figure(rows: list[tuple[str, float]], language: Language) -> str:
+    """Draw one bar a feature."""
+    body = "".join(
+        f'<tr><th scope="row">{feature_name(feature, language)}</th><td class="track" aria-hidden="true">'
+        f'<span style="left:0;width:{100 * share:.1f}%"></span></td><td>{language.percentage(share)}</td></tr>'
+        for feature, share in rows
+    )
+    return f'<table class="bars"><tbody>{body}</tbody></table>'

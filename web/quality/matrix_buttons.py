@@ -1,0 +1,88 @@
+"""The confusion matrix whose cells are buttons; a touch shows the flowers in the cell."""
+
+import streamlit as st
+
+from irisml.data.datasets import Dataset
+from irisml.domain.measurements import SPECIES
+from web.frame.drawing import draw
+from web.frame.navigation import PREDICT
+from web.html.confusion_matrix import ConfusionTable
+from web.html.species_mark import species_label
+from web.i18n.text import Language
+from web.state.chosen_flower import choose_flower
+from web.state.page_state import address_query, recall, remember
+
+_CELL = "quality.cell"
+Cell = tuple[int, int]
+
+
+def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
+    """Draw the matrix and return the cell (true, predicted) that was chosen last; None before the first touch."""
+    chosen: Cell | None = recall(_CELL)
+    species = range(len(SPECIES))
+    if chosen:
+        # A rule for the one that is chosen: with another key the browser would make a new button, and lose the focus.
+        st.html(f"<style>.st-key-matrix-{chosen[0]}-{chosen[1]} button {{ outline: 3px solid var(--leaf) }}</style>")
+    with st.container(key="matrix"):
+        _head(language.text("Model says"), "over")
+        _head(language.text("In truth"), "axis first")
+        for predicted in species:
+            _head(species_label(predicted), f"column s{predicted}")
+        _head(language.text("Recall"), "axis end")
+        for true in species:
+            _head(species_label(true), f"row s{true}")
+            for predicted in species:
+                _button(true, predicted, table, language)
+            _share(table.counts[true][true], table.row_sums[true], language)
+        _head(language.text("Precision"), "axis")
+        for predicted in species:
+            _share(table.counts[predicted][predicted], table.column_sums[predicted], language)
+    return chosen
+
+
+def _head(html: str, classes: str) -> None:
+    draw(f'<p class="matrix-head {classes}">{html}</p>')
+
+
+def _share(hits: int, total: int, language: Language) -> None:
+    share = language.percentage(hits / total) if total else "–"
+    counts = language.text("{n} of {of}", n=hits, of=total)
+    _head(f"{share}<small>{counts}</small>", "share")
+
+
+def _button(true: int, predicted: int, table: ConfusionTable, language: Language) -> None:
+    count = table.counts[true][predicted]
+    kind = "hit" if true == predicted else "miss" if count else "none"
+    # The words are for who cannot see where the button stands; CSS hides them.
+    words = language.text("{true}, called {predicted}", true=SPECIES[true], predicted=SPECIES[predicted])
+    with st.container(key=f"cell-{kind}-{true}-{predicted}"):
+        st.button(
+            f"{count} *{words}*",
+            key=f"matrix-{true}-{predicted}",
+            width="stretch",
+            on_click=_choose,
+            args=((true, predicted),),
+        )
+
+
+def _choose(cell: Cell) -> None:
+    remember({_CELL: cell})
+
+
+def cell_flowers(cell: Cell, rows: tuple[int, ...], dataset: Dataset, language: Language) -> None:
+    """List the test flowers of a cell, each a button that opens it on the landing page."""
+    true, predicted = cell
+    title = language.text(
+        "Test flowers that are {true} and were called {predicted}: {n}.",
+        n=len(rows),
+        true=species_label(true),
+        predicted=species_label(predicted),
+    )
+    draw(f'<p class="cell-title">{title}</p>')
+    with st.container(key="cell-flowers", horizontal=True, gap="small"):
+        for row in rows:
+            lengths = " · ".join(language.number(value) for value in dataset.X[row].tolist())
+            label = language.text("No. {n}: {lengths} cm", n=row + 1, lengths=lengths)
+            if st.button(label, key=f"open-{row}"):
+                choose_flower(dataset.X[row].tolist())
+                st.switch_page(PREDICT, query_params=address_query("predict"))

@@ -1,0 +1,52 @@
+"""A QR code for the hall: this app, with the flower that is on the screen."""
+
+from html import escape
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from web.frame.drawing import draw
+from web.share.charts.qr_code import qr_code_figure
+from web.state.app_address import LOCAL, address_in_network, app_address, is_loopback, web_address, with_query
+from web.state.chosen_flower import chosen_flower, flower_query
+from web.state.page_state import for_widget, remember
+from web.state.session import get_language
+
+language = get_language()
+here = app_address(st.context.url or LOCAL, "share")
+on_this_machine = is_loopback(urlsplit(here).hostname)
+for_itself_only = is_loopback(st.get_option("server.address"))
+proposed = address_in_network(here) if on_this_machine and not for_itself_only else here
+
+left, right = st.columns([3, 2], gap="medium")
+with right, st.container(key="trust"):
+    typed = st.text_input(language.text("Address of the app"), proposed, key="address", persist_state="session")
+    typed = typed.strip() or proposed
+    address = web_address(typed)
+    if address is None or len(address) > 200:
+        st.error(language.text("That is no address of a web page. Write it as it stands in a browser."))
+        st.stop()
+    if is_loopback(urlsplit(address).hostname):
+        st.warning(
+            language.text(
+                "Phones cannot reach this address: it is this computer’s name for itself. "
+                "Start the app with {command}, or write the address that phones know.",
+                command="`python3 run.py stage`",
+            )
+        )
+    elif address == proposed != here:
+        st.info(language.text("This computer’s address in its network: phones must be in the same one."))
+    with_flower = st.toggle(
+        language.text("With the flower on the screen"), for_widget("share.flower", "with-flower"), key="with-flower"
+    )
+    remember({"share.flower": with_flower})
+    if with_flower:
+        lengths = " · ".join(language.number(value) for value in chosen_flower())
+        st.markdown(language.text("It opens with this flower: {lengths} cm.", lengths=lengths))
+query = {"lang": language.code, **(flower_query(chosen_flower()) if with_flower else {})}
+with left, st.container(key="qr"):
+    link = with_query(address, query)
+    alt = language.text("QR code of {address}", address=link)
+    draw(qr_code_figure(link, alt))
+    short = address.removeprefix("https://").removeprefix("http://").removesuffix("/")
+    draw(f'<p class="address">{escape(short)}</p>')

@@ -1,0 +1,1 @@
+"""What a session keeps, and where: in the address, in the session, in this process."""

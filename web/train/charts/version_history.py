@@ -1,0 +1,136 @@
+"""All versions over time: how good each is, and which one serves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from irisml.domain.i18n import sentence
+from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS
+from irisml.registry.version import ModelVersion
+from irisml.releases.gate import ACCURACY_FLOOR
+from web.html.head_row import head_row
+from web.i18n.text import Language
+from web.i18n.vocabulary import model_type_name
+
+ALIAS_NAMES = {
+    CHAMPION: sentence("champion"),
+    PREVIOUS: sentence("previous"),
+    CHALLENGER: sentence("challenger"),
+}
+_WIDTH, _HEIGHT, _TOP, _LEFT = 320.0, 110.0, 8.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One version; shares in [0, 1].
+
+    Parameters
+    ----------
+    number : int
+    created : str
+        When it was trained, in the visitor's language.
+    model_type : str
+    n_correct, n_test : int
+    accuracy, low, high : float
+        Cross-validated, with its 95 % interval.
+    passed : bool
+        Whether it passed the gate.
+    aliases : tuple of str
+    """
+
+    number: int
+    created: str
+    model_type: str
+    n_correct: int
+    n_test: int
+    accuracy: float
+    low: float
+    high: float
+    passed: bool
+    aliases: tuple[str, ...]
+
+
+def history_table(versions: Sequence[ModelVersion], aliases: Mapping[str, int], language: Language) -> list[HistoryRow]:
+    """Take the figures out of the versions, the newest first."""
+    return [
+        HistoryRow(
+            version.number,
+            language.moment(version.manifest.created),
+            version.manifest.config.model_type,
+            version.evaluation.n_correct,
+            version.evaluation.n_test,
+            version.evaluation.cross_validation.accuracy,
+            *version.evaluation.cross_validation.interval,
+            version.manifest.gate.passed,
+            tuple(name for name, number in aliases.items() if number == version.number),
+        )
+        for version in sorted(versions, key=lambda version: -version.number)
+    ]
+
+
+def history_rows_figure(rows: Sequence[HistoryRow], language: Language) -> str:
+    """Draw the versions as an HTML table."""
+    head = head_row(
+        language.text("Version"),
+        language.text("Trained"),
+        language.text("Model type"),
+        language.text("Unseen flowers"),
+        language.text("Cross-validated"),
+        language.text("Gate"),
+    )
+    body = "".join(_row(row, language) for row in rows)
+    return f'<table class="figures history">{head}<tbody>{body}</tbody></table>'
+
+
+def _row(row: HistoryRow, language: Language) -> str:
+    aliases = "".join(
+        f' <small class="alias {name}">{language.text(ALIAS_NAMES[name])}</small>' for name in row.aliases
+    )
+    counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
+    interval = language.interval(row.low, row.high)
+    gate = language.text("passed") if row.passed else language.text("refused")
+    return (
+        f'<tr><th scope="row">v{row.number}{aliases}</th><td>{row.created}</td>'
+        f"<td>{escape(model_type_name(row.model_type, language))}</td><td>{counts}</td>"
+        f"<td>{language.percentage(row.accuracy, 1)} <small>{interval}</small></td>"
+        f'<td class="{"passed" if row.passed else "refused"}">{gate}</td></tr>'
+    )
+
+
+def history_figure(rows: Sequence[HistoryRow], language: Language) -> str:
+    """Draw each version's cross-validated accuracy with its interval, the oldest first, over the gate's floor."""
+    oldest_first = list(reversed(rows))[-_MOST:]
+    bottom = min([ACCURACY_FLOOR, *(row.low for row in oldest_first)]) - 0.03
+    step = (_WIDTH - _LEFT) / len(oldest_first)
+
+    def y(share: float) -> float:
+        return _TOP + _HEIGHT * (1 - share) / (1 - bottom)
+
+    bars = []
+    for i, row in enumerate(oldest_first):
+        x = _LEFT + step * (i + 0.5)
+        kind = "champion" if CHAMPION in row.aliases else "passed" if row.passed else "refused"
+        bars.append(
+            f'<g class="{kind}"><path d="M{x:.1f} {y(row.high):.1f}V{y(row.low):.1f}"/>'
+            f'<circle cx="{x:.1f}" cy="{y(row.accuracy):.1f}" r="{5 if kind == "champion" else 3.5}"/></g>'
+            f'<text x="{x:.1f}" y="{_TOP + _HEIGHT + 13:g}" text-anchor="middle">v{row.number}</text>'
+        )
+    alt = (
+        language.text("Cross-validated accuracy of each version:")
+        + " "
+        + ", ".join(f"v{row.number} {language.percentage(row.accuracy, 1)}" for row in oldest_first)
+    )
+    floor = y(ACCURACY_FLOOR)
+    scale = "".join(
+        f'<text x="{_LEFT - 6:g}" y="{y(share) + 3:.1f}" text-anchor="end">{language.percentage(share)}</text>'
+        for share in (1.0, ACCURACY_FLOOR)
+    )
+    return (
+        f'<svg class="history-chart" viewBox="0 0 {_WIDTH:g} {_TOP + _HEIGHT + 18:g}" role="img" '
+        f'aria-label="{escape(alt)}"><path class="floor" d="M{_LEFT:g} {floor:.1f}H{_WIDTH:g}"/>'
+        f"{scale}{''.join(bars)}</svg>"
+    )
+
+
+_MOST = 20
+"""More than these, and their numbers would overlap; the table has them all."""

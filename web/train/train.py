@@ -1,0 +1,54 @@
+"""Train a challenger, hold it against the champion, and decide which one serves."""
+
+import streamlit as st
+
+from irisml.registry.protocol import CHALLENGER, PREVIOUS
+from irisml.releases.champion import aliases
+from web.frame.drawing import draw
+from web.frame.expander import expander
+from web.frame.training_outcome import training_outcome
+from web.frame.training_panel import MY_JOB
+from web.state.presenter import is_presenter
+from web.state.session import get_language, get_service
+from web.train.charts.version_history import history_figure, history_rows_figure, history_table
+from web.train.release_form import release_form, release_log
+from web.train.training_form import training_form
+from web.train.version_choice import version_choice
+from web.train.version_details import gate_verdict, lineage, side_by_side, version_downloads
+
+language, service = get_language(), get_service()
+champion = service.serving_version()
+# The champion serves on from memory, even where its files are gone.
+versions = {version.number: version for version in (champion, *service.versions())}
+names = aliases(service.registry)
+rows = history_table(list(versions.values()), names, language)
+
+left, right = st.columns([3, 2], gap="medium")
+with right, st.container(key="trust"):
+    st.header(language.text("A new challenger"), anchor=False)
+    training_form(service, language)
+    training_outcome(service, st.session_state.get(MY_JOB), language)
+with left, st.container(key="versions-sheet"):
+    newest_first = sorted(versions, reverse=True)
+    number = version_choice(newest_first, names.get(CHALLENGER, champion.number), language)
+    version = versions[number]
+    # Beside the champion; the champion itself beside the one that it replaced.
+    other = champion.number if number != champion.number else names.get(PREVIOUS)
+    side_by_side(version, versions.get(other) if other is not None else None, language)
+    gate_verdict(version, language)
+    if is_presenter():
+        release_form(version, service, language)
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="history"):
+    st.header(language.text("All versions"), anchor=False)
+    draw(history_figure(rows, language))
+    draw(history_rows_figure(rows, language))
+    with expander(language.text("Who became champion, and why"), "train.history", "train-history"):
+        release_log(service, language)
+with right, st.container(key="lineage"):
+    st.header(language.text("Version {version}, to take away", version=number), anchor=False)
+    with st.container(horizontal=True, key="downloads"):
+        notice = service.serving.notice
+        version_downloads(version, language, registry_is_away=notice is not None and notice.registry_is_away)
+    st.header(language.text("Where it comes from"), anchor=False)
+    lineage(version, language)

@@ -1,0 +1,79 @@
+"""What can be chosen about a training, with bounds and help, and the button that starts it."""
+
+from functools import partial
+
+import streamlit as st
+
+from irisml.model.config import TrainingConfig
+from irisml.model.estimators import BOUNDS, MODEL_TYPES
+from irisml.service.model_service import ModelService
+from web.frame.presenter_sign_in import presenter_sign_in
+from web.frame.training_panel import start_training, watch_training
+from web.i18n.text import Language
+from web.i18n.vocabulary import model_type_name
+from web.state.presenter import is_presenter
+
+_KEY = "config-{}".format
+
+
+def training_form(service: ModelService, language: Language) -> None:
+    """Draw the form; while a training runs, its progress; for visitors, the presenter's door."""
+    if watch_training(service, language):
+        return
+    if not is_presenter():
+        presenter_sign_in(language, explain=True)
+        return
+    start = service.serving_version().manifest.config
+    with st.form("training", border=False):
+        st.selectbox(
+            language.text("Model type"),
+            list(MODEL_TYPES),
+            list(MODEL_TYPES).index(start.model_type),
+            format_func=lambda name: model_type_name(name, language),
+            key=_KEY(f"model_type-{language.code}"),  # the browser would go on showing the other language's word
+        )
+        st.slider(
+            language.text("Number of trees"),
+            *BOUNDS["n_estimators"],
+            start.n_estimators,
+            key=_KEY("n_estimators"),
+            help=language.text("More trees: a steadier answer, and a slower one. A decision tree always has one."),
+        )
+        low, high = BOUNDS["max_depth"]
+        st.select_slider(
+            language.text("Deepest level of a tree"),
+            [*range(low, high + 1), None],
+            start.max_depth,
+            format_func=lambda depth: language.text("until pure") if depth is None else str(depth),
+            key=_KEY("max_depth"),
+            help=language.text(
+                "A shallow tree cannot learn much; one grown until its leaves are pure learns by heart."
+            ),
+        )
+        st.slider(
+            language.text("Smallest leaf (flowers)"),
+            *BOUNDS["min_samples_leaf"],
+            start.min_samples_leaf,
+            key=_KEY("min_samples_leaf"),
+            help=language.text("No question is asked that would leave fewer flowers than this on one side."),
+        )
+        st.number_input(
+            "random_state",
+            *BOUNDS["random_state"],
+            service.retrain_config().random_state,
+            key=_KEY("random_state"),
+            help=language.text("The seed of chance. The same seed and data give the same model, to the last bit."),
+        )
+        st.form_submit_button(
+            language.text("Train a challenger"),
+            type="primary",
+            width="stretch",
+            on_click=start_training,
+            args=(service, partial(_config, language), language),
+        )
+    presenter_sign_in(language)
+
+
+def _config(language: Language) -> TrainingConfig:
+    chosen = {name: st.session_state.get(_KEY(name)) for name in TrainingConfig.__struct_fields__}
+    return TrainingConfig(**{**chosen, "model_type": st.session_state[_KEY(f"model_type-{language.code}")]})

@@ -1,0 +1,109 @@
+"""One version: beside the champion, before the gate, to download, and where it comes from."""
+
+from html import escape
+
+import streamlit as st
+
+from irisml.domain.errors import DamagedVersionError, RegistryUnusableError
+from irisml.model.comparison import disagreements
+from irisml.registry.disk import WrongContentError
+from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, ModelVersion
+from irisml.releases.model_card import model_card
+from web.frame.drawing import draw
+from web.html.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
+from web.html.versions import versions_figure, versions_table
+from web.i18n.text import Language
+
+_MOST_NUMBERS = 12
+
+
+def side_by_side(version: ModelVersion, other: ModelVersion | None, language: Language) -> None:
+    """Draw a version beside another one, if there is one, and the flowers that they judge differently."""
+    shown = [version] if other is None else [version, other]
+    draw(versions_figure(versions_table(shown), language))
+    for column, one in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
+        with column:
+            caption = language.text("Version {version}", version=one.number)
+            draw(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language, caption))
+    if other is not None:
+        st.markdown(_changed(version, other, language))
+
+
+def _changed(version: ModelVersion, other: ModelVersion, language: Language) -> str:
+    if version.manifest.data_fingerprint != other.manifest.data_fingerprint:
+        return language.text("The two learned from different data: their flowers cannot be compared one by one.")
+    sides = disagreements(version.evaluation.cross_validation, other.evaluation.cross_validation)
+    if not sides.won and not sides.lost:
+        return language.text("Out of fold, both get the same flowers right.")
+    return language.text(
+        "Out of fold, only version {version} gets these right: {won}. Only version {other}: {lost}.",
+        version=version.number,
+        other=other.number,
+        won=_numbers(sides.won, language),
+        lost=_numbers(sides.lost, language),
+    )
+
+
+def _numbers(rows: tuple[int, ...], language: Language) -> str:
+    shown = ", ".join(language.text("no. {n}", n=row + 1) for row in rows[:_MOST_NUMBERS]) or language.text("none")
+    left = len(rows) - _MOST_NUMBERS
+    return language.text("{numbers} and {n} more", numbers=shown, n=left) if left > 0 else shown
+
+
+def gate_verdict(version: ModelVersion, language: Language) -> None:
+    """Draw what each rule of the gate found."""
+    gate = version.manifest.gate
+    verdict = (
+        language.text("The gate let version {version} pass.", version=version.number)
+        if gate.passed
+        else language.text("The gate refused version {version}.", version=version.number)
+    )
+    (st.success if gate.passed else st.warning)(verdict)
+    st.markdown("\n".join(f"- {'✓' if check.passed else '✗'} {language.finding(check)}" for check in gate.checks))
+
+
+def version_downloads(version: ModelVersion, language: Language, *, registry_is_away: bool) -> None:
+    """Draw the buttons that save the version's files; while the registry is away, a sentence."""
+    if registry_is_away:
+        st.warning(language.text("The registry is away: its files cannot be read now."))
+        return
+    name = f"iris-v{version.number}"
+    st.download_button(
+        language.text("Model card (Markdown)"),
+        model_card(version),
+        f"{name}.md",
+        "text/markdown",
+        on_click="ignore",
+        key=f"download-{name}.md",
+    )
+    for file, mime in (
+        (FOREST_FILE, "application/json"),
+        (MANIFEST, "application/json"),
+        (ESTIMATOR_FILE, "application/octet-stream"),
+    ):
+        try:
+            content = version.read_file(file) if file == MANIFEST else version.checked_file(file)
+        except (FileNotFoundError, WrongContentError, DamagedVersionError):
+            st.warning(language.text("{file} is missing or was altered: it is not handed out.", file=file))
+        except (OSError, RegistryUnusableError):
+            st.warning(language.text("{file} cannot be read now. Try again.", file=file))
+        else:
+            st.download_button(file, content, f"{name}-{file}", mime, on_click="ignore", key=f"download-{name}-{file}")
+
+
+def lineage(version: ModelVersion, language: Language) -> None:
+    """Draw where a version comes from: data, code, build, software, hashes."""
+    manifest = version.manifest
+    config = ", ".join(f"{name} {value}" for name, value in manifest.config.parameters.items())
+    rows = (
+        (language.text("Trained"), language.moment(manifest.created)),
+        (language.text("Parameters"), config),
+        (language.text("Data"), f"{manifest.data_source}, {manifest.n_samples}"),
+        (language.text("Data fingerprint"), manifest.data_fingerprint),
+        (language.text("Commit"), manifest.commit or language.text("unknown")),
+        (language.text("Build"), manifest.build or language.text("no build")),
+        (language.text("Software"), ", ".join(f"{name} {number}" for name, number in manifest.software.items())),
+        *((name, sha256) for name, sha256 in manifest.files.items()),
+    )
+    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(fact)}</dd>" for term, fact in rows)
+    draw(f'<dl class="lineage">{items}</dl>')
