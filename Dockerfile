@@ -1,12 +1,12 @@
-# The image that answers: dependencies, the app, and a model that was trained and passed the gate in this very build.
+# Image of the app: dependencies, code, and a bundled model that was trained and passed the gate in the same build.
 #
 #   docker build --build-arg BUILD=42 --build-arg IMAGE=irisml:42 --build-arg COMMIT=$(git rev-parse HEAD) -t irisml:42 .
 #   docker run --rm -p 8000:8000 irisml:42
 
 ARG PYTHON=3.13
 
-# --- what the app needs, each file checked against its hash; wheels only, so no compiler is needed ----------------
-# Left out afterwards: the packages' own tests, headers for C++, extensions for notebooks.
+# --- dependencies, each file checked against its hash; wheels only, so no compiler is needed -----------------------
+# Removed afterwards: the packages' own tests, headers for C++, extensions for notebooks.
 FROM python:${PYTHON}-slim AS packages
 COPY requirements.txt /
 RUN python -m venv --without-pip /venv \
@@ -14,7 +14,7 @@ RUN python -m venv --without-pip /venv \
  && find /venv/lib -depth -type d \( -name tests -o -path '*/pyarrow/include' \) -exec rm -r {} + \
  && rm -r /venv/share
 
-# --- what is in it: a bill of materials and the licences; the tools stay here --------------------------------------
+# --- software bill of materials and licences; the tools are not part of the final image ----------------------------
 FROM packages AS bill
 COPY requirements-sbom.txt /
 RUN python -m pip install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements-sbom.txt \
@@ -22,7 +22,7 @@ RUN python -m pip install --no-cache-dir --require-hashes --only-binary=:all: -r
  && cyclonedx-py environment --output-reproducible --of JSON -o /bill/sbom.cdx.json /venv/bin/python \
  && pip-licenses --python=/venv/bin/python --with-urls --format=markdown --output-file=/bill/licences.md
 
-# --- the model: the same training, gate and checks as everywhere; if one of them says no, there is no image --------
+# --- the model: the same training, gate and checks as everywhere; if one of them fails, the build fails ------------
 FROM packages AS app
 WORKDIR /app
 COPY irisml irisml
@@ -36,14 +36,14 @@ COPY web web
 COPY streamlit_app.py .
 RUN /venv/bin/python -m compileall -q irisml web
 
-# --- what runs -----------------------------------------------------------------------------------------------------
+# --- final image ---------------------------------------------------------------------------------------------------
 FROM python:${PYTHON}-slim
 COPY --from=packages /venv /venv
 COPY --from=app /app /app
 COPY --from=bill /bill /app/bill
 RUN install -d -o 10001 -g 10001 /registry
 
-# In the order of how often they change: an argument makes anew only what stands below it.
+# Least volatile first: changing an ARG invalidates only the layers below it.
 ARG VERSION=0.1.0
 ARG COMMIT
 ARG BUILD
@@ -54,7 +54,7 @@ LABEL org.opencontainers.image.title="irisml" \
       org.opencontainers.image.revision="${COMMIT}" \
       irisml.build="${BUILD}"
 
-# IRISML_REGISTRY outlives the image; at the start it gets the model of IRISML_BUNDLED_MODELS.
+# IRISML_REGISTRY outlives the image; at start-up the bundled model in IRISML_BUNDLED_MODELS is added to it.
 ENV PATH="/venv/bin:${PATH}" \
     HOME=/app \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -1,9 +1,9 @@
-"""One command for everything, with Python and nothing else installed.
+"""Run any task of the project; only Python must be installed.
 
     python3 run.py app       Linux, macOS
     py run.py app            Windows
 
-Makes .venv beside this file, installs the pinned requirements once, and runs a task
+Creates .venv beside this file, installs the pinned requirements once, and runs a task
 ("app", "test", "check", ...: run it without a task to see them all).
 """
 
@@ -31,20 +31,20 @@ def install() -> None:
     venv.create(VENV, with_pip=True, clear=True)
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     subprocess.run([*pip, "--require-hashes", "-r", REQUIREMENTS], check=True)
-    # The builder is among the requirements, so nothing is fetched that has no hash.
+    # The build backend is among the requirements, so nothing without a hash is downloaded.
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT], check=True)
     INSTALLED.write_text(wanted)
 
 
 def main() -> int:
     """Install what is missing, then run the task."""
-    if sys.version_info < (3, 11):  # noqa: UP036 - whoever starts this may have any Python
+    if sys.version_info < (3, 11):  # noqa: UP036 - any Python may run this file
         print(f"irisml needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
     try:
         install()
     except subprocess.CalledProcessError as error:
-        print(f"Installing failed ({error}). Is there a connection? Run the command again.", file=sys.stderr)
+        print(f"The installation failed ({error}). Check the network, and run the command again.", file=sys.stderr)
         return 1
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "VIRTUAL_ENV": str(VENV)}
     try:

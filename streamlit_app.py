@@ -1,4 +1,4 @@
-"""What ``streamlit run`` starts. Imported by the server, it defines the app; run as a script, it draws a page."""
+"""Entry point of ``streamlit run``. Imported by the server, it defines the app; run as a script, it draws a page."""
 
 import streamlit as st
 from starlette.middleware import Middleware

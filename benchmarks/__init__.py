@@ -1,1 +1,1 @@
-"""What is fast, each beside its floor: ``poe bench``. Read the ratios; the milliseconds are this machine's."""
+"""Benchmarks, each beside its baseline: ``poe bench``. Compare the ratios; the times depend on the machine."""

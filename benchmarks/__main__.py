@@ -1,4 +1,4 @@
-"""Prints the table."""
+"""Print the table of benchmarks."""
 
 import tempfile
 from pathlib import Path
@@ -8,7 +8,7 @@ from irisml import FolderRegistry, train_version
 
 
 def main() -> None:
-    """Measure all, and print a line each."""
+    """Run all benchmarks, and print one line per benchmark."""
     with tempfile.TemporaryDirectory() as models:
         train_version(FolderRegistry(models))
         table = [*prediction.rows(), *page.rows(Path(models))]

@@ -1,4 +1,4 @@
-"""The floor of the landing page: four sliders in a fragment and one line of text, nothing else."""
+"""Baseline of the landing page: four sliders in a fragment and one line of text, nothing else."""
 
 import streamlit as st
 

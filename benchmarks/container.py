@@ -1,6 +1,6 @@
-"""How long the container needs to answer and to stop, and how large its image is; ``poe bench-container``.
+"""Start and stop times of the container, and size of its image: ``poe bench-container``.
 
-The floor of the start is a bare Streamlit page in the same image; that of the size, the packages' own files.
+The baseline of the start is a bare Streamlit page in the same image; that of the size, the packages' own files.
 """
 
 import statistics
@@ -13,10 +13,10 @@ _BARE = "import streamlit as st\nst.write('bare')\n"
 
 
 def main() -> None:
-    """Print the figures of the image that ``poe container`` has built."""
+    """Print the measurements of the image that ``poe container`` has built."""
     engine = find_engine()
     if engine is None:
-        raise SystemExit("Neither docker nor podman answers. Start one of them.")
+        raise SystemExit("Neither docker nor podman responds. Start one of them.")
     image = BUILD_ARGUMENTS["IMAGE"]
     bare = ("sh", "-c", f'echo "{_BARE}" > /tmp/bare.py; exec streamlit run /tmp/bare.py --server.port=8000')
     ours, theirs = _measured(engine, image), _measured(engine, image, *bare, path="/_stcore/health")
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _measured(engine: Engine, image: str, *command: str, path: str = "/healthz") -> tuple[list[float], list[float]]:
-    """Return the seconds to the first answer, and those to the end after SIGTERM."""
+    """Return the seconds to the first response, and those from SIGTERM to the end."""
     starts, stops = [], []
     for _ in range(_TURNS):
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""One prediction through the library beside one row through scikit-learn, in turn."""
+"""One prediction by the library, compared with one sample in scikit-learn."""
 
 import time
 from collections.abc import Callable
@@ -10,7 +10,7 @@ FLOWER = [5.9, 2.8, 4.8, 1.6]
 
 
 def milliseconds(call: Callable[[], object], n: int) -> float:
-    """Return the median of *n* calls, after one that warms up."""
+    """Return the median time of *n* calls in ms, after a warm-up call."""
     call()
     times = []
     for _ in range(n):
@@ -21,7 +21,7 @@ def milliseconds(call: Callable[[], object], n: int) -> float:
 
 
 def rows() -> list[tuple[str, float, float]]:
-    """Return what was measured, scikit-learn's milliseconds, and the library's."""
+    """Return the name of the benchmark, scikit-learn's milliseconds, and the library's."""
     iris = load_iris()
     run = train(iris)
     known = iris.X[run.split.train]

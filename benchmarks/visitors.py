@@ -1,4 +1,4 @@
-"""Visitors that speak Streamlit's websocket protocol: they open the page and move a slider."""
+"""Simulated visitors, by Streamlit's websocket protocol: they open the page and move a slider."""
 
 import asyncio
 import random
@@ -13,19 +13,19 @@ from streamlit.proto.Slider_pb2 import Slider
 SLIDER = "Petal length (cm)"
 FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
 LIMIT_S = 60
-AT_ONCE = 20  # a hall scans one code within seconds, not within one
+AT_ONCE = 20  # an audience scans one code over several seconds
 
 
 @dataclass
 class Figures:
-    """What the visitors saw; seconds."""
+    """Measurements of the visitors; times in seconds."""
 
     joined_s: float = 0.0
     moves_s: list[float] = field(default_factory=list)
     bytes_a_move: float = 0.0
 
     def move_ms(self, share: float) -> float:
-        """Return the time that this share of the moves stayed below, in ms."""
+        """Return a quantile of the times of the moves, in ms."""
         return 1000 * sorted(self.moves_s)[min(len(self.moves_s) - 1, int(share * len(self.moves_s)))]
 
 
@@ -47,7 +47,7 @@ class Visitor:
         await self._rerun("")
 
     async def move(self, value: float) -> None:
-        """Release the slider at *value*, and wait for the answer."""
+        """Move the slider to *value*, and wait for the response."""
         slider, fragment = self.sliders[SLIDER]
         self.values[slider.id] = value
         await self._rerun(fragment)
@@ -104,7 +104,7 @@ class Crowd:
         self.figures.joined_s = time.perf_counter() - start
 
     async def play(self, n_moves: int, moves_per_s: float | None) -> None:
-        """Let each move a slider, at that pace or as fast as it is answered."""
+        """Move the slider of each visitor, at that rate or as fast as the server responds."""
         before = sum(visitor.received for visitor in self.visitors)
         await asyncio.gather(*(self._play(visitor, n_moves, moves_per_s) for visitor in self.visitors))
         received = sum(visitor.received for visitor in self.visitors) - before
@@ -127,7 +127,7 @@ class Crowd:
 
 
 async def visit(address: str, n_visitors: int, n_moves: int, moves_per_s: float | None) -> Figures:
-    """Let visitors join together, move a slider and leave."""
+    """Run visitors who join together, move a slider and leave."""
     crowd = Crowd(address, n_visitors)
     await crowd.join()
     await crowd.play(n_moves, moves_per_s)
@@ -138,9 +138,9 @@ async def visit(address: str, n_visitors: int, n_moves: int, moves_per_s: float 
 async def visit_in_turn(
     addresses: list[str], n_visitors: int, n_moves: int, moves_per_s: float, rounds: int
 ) -> list[Figures]:
-    """Let a crowd stay at each address, and move in turn, in a shuffled order.
+    """Keep a crowd at each address, and run them alternately in a shuffled order.
 
-    A machine that is slow for some seconds is then slow for all of them.
+    A machine that is slow for some seconds then affects all of them.
     """
     crowds = [Crowd(address, n_visitors) for address in addresses]
     for crowd in crowds:

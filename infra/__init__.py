@@ -1,5 +1,5 @@
-"""Everything that runs on Azure, as commands of the Azure CLI: made, released to, rolled back and taken down.
+"""Azure resources and deployments as commands of the Azure CLI: create, deploy, roll back and delete.
 
 ``python -m infra --help``; ``--dry-run`` prints the commands as a shell script instead of
-running them. It needs Python and ``az``, and nothing else, so a pipeline's agent can run it.
+running them. It needs only Python and ``az``, so a pipeline agent can run it.
 """

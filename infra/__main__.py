@@ -11,7 +11,7 @@ from infra.settings import ENVIRONMENTS, Settings, checked_image
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Return 0 if it was done, 1 if it could not be; exit with 2 if it makes no sense."""
+    """Run a task; return 0 on success, 1 on failure, and exit with 2 if the arguments are invalid."""
     command_line = parser()
     arguments = command_line.parse_args(words)
     try:
@@ -48,32 +48,32 @@ def _plan(arguments: argparse.Namespace) -> Plan:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what reads the command line; a test reads the pipeline's lines with it."""
+    """Return the argument parser; a test parses the pipeline's commands with it."""
     shared = argparse.ArgumentParser(add_help=False)
     name = os.environ.get("IRISML_AZURE_NAME")
-    shared.add_argument("--name", default=name, required=not name, help="yours alone in the world [IRISML_AZURE_NAME]")
+    shared.add_argument("--name", default=name, required=not name, help="globally unique name [IRISML_AZURE_NAME]")
     shared.add_argument("--location", default=Settings.location, help="region [%(default)s]")
-    shared.add_argument("--sku", default=Settings.sku, help="size of the plan [%(default)s]")
-    shared.add_argument("--dry-run", action="store_true", help="print the commands as a shell script and run none")
+    shared.add_argument("--sku", default=Settings.sku, help="size of the App Service plan [%(default)s]")
+    shared.add_argument("--dry-run", action="store_true", help="print the commands as a shell script, run none")
 
     environment = argparse.ArgumentParser(add_help=False)
     environment.add_argument("--environment", choices=ENVIRONMENTS, required=True)
 
     image = argparse.ArgumentParser(add_help=False)
     image.add_argument("--image", required=True, help="registry/repository@sha256:...")
-    image.add_argument("--build", required=True, help="what /healthz must say")
+    image.add_argument("--build", required=True, help="build that /healthz must report")
 
-    whole = argparse.ArgumentParser(prog="python -m infra", description="What runs on Azure, as code.")
+    whole = argparse.ArgumentParser(prog="python -m infra", description="Azure resources and deployments as code.")
     tasks = whole.add_subparsers(dest="task", required=True, metavar="TASK")
-    tasks.add_parser("create", parents=[shared], help="make everything, or set it right again")
-    tasks.add_parser("release", parents=[shared, environment, image], help="to the slot, try it, swap it in")
-    back = tasks.add_parser("roll-back", parents=[shared, environment], help="swap back to what was live before")
-    back.add_argument("--build", help="what the slot must hold [whatever answers]")
-    logs = tasks.add_parser("logs", parents=[shared, environment], help="fetch what the containers of the slot said")
-    logs.add_argument("--file", default="logs.zip", help="where to [%(default)s]")
+    tasks.add_parser("create", parents=[shared], help="create all resources, or restore their settings")
+    tasks.add_parser("release", parents=[shared, environment, image], help="deploy to the slot, probe, and swap")
+    back = tasks.add_parser("roll-back", parents=[shared, environment], help="swap back to the build before")
+    back.add_argument("--build", help="build that the slot must hold [any that responds]")
+    logs = tasks.add_parser("logs", parents=[shared, environment], help="download the container logs of the slot")
+    logs.add_argument("--file", default="logs.zip", help="output file [%(default)s]")
     tasks.add_parser("instance", parents=[shared, image], help="run the image as a container instance")
-    destroy = tasks.add_parser("destroy", parents=[shared], help="take everything down, trained versions included")
-    destroy.add_argument("--yes", action="store_true", required=True, help="you mean it")
+    destroy = tasks.add_parser("destroy", parents=[shared], help="delete everything, trained versions included")
+    destroy.add_argument("--yes", action="store_true", required=True, help="confirm the deletion")
     return whole
 
 

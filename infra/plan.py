@@ -1,4 +1,4 @@
-"""What is done on Azure, written down before it is run: commands of the Azure CLI, and questions to the app."""
+"""Plans as data that can be printed or run: commands of the Azure CLI, and health checks of the app."""
 
 import shlex
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Step:
-    """One command, and when it is needed.
+    """One command of the Azure CLI, and the query that decides whether it is needed.
 
     Parameters
     ----------
     why : str
-        What it is for.
+        Purpose of the step.
     command : str
-        What comes after ``az``, as a shell would read it; ``"${name}"`` stands for what an earlier step gave.
+        Arguments of ``az`` in shell syntax; ``"${name}"`` stands for the output of an earlier step.
     unless : str, optional
-        A question to ``az``, which must not fail where the answer is no; if it prints something, the step is skipped.
+        Query of ``az``, run first: non-empty output means "exists, skip". It must exit with 0 if nothing exists.
     gives : str, optional
-        Name under which later steps find what it prints.
+        Name of its output for later steps.
 
     Examples
     --------
@@ -34,7 +34,7 @@ class Step:
     gives: str | None = None
 
     def words(self, known: dict[str, str]) -> list[str]:
-        """Return the words of the command, with what earlier steps gave."""
+        """Return the arguments of the command, with the outputs of earlier steps filled in."""
         return [Template(word).substitute(known) for word in shlex.split(self.command)]
 
     def as_shell(self) -> str:
@@ -43,29 +43,29 @@ class Step:
         if self.gives:
             line = f'{self.gives}="$({line})"'
         if self.unless:
-            # In two lines: a question that fails must end the script, and not pass for a no.
+            # In two lines: a query that fails must end the script, and not count as empty output.
             line = f'there="$(az {self.unless})"\n[ -n "$there" ] ||\n  {line}'
         return f"# {self.why}\n{line}"
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A question to a running app: whether it answers, and from which build.
+    """Health check of a running app: whether it responds, and with which build.
 
     Parameters
     ----------
     why : str
-        What it is for.
+        Purpose of the probe.
     address : str
-        Of the app; ``${name}`` stands for what an earlier step gave.
+        Address of the app; ``${name}`` stands for the output of an earlier step.
     build : str or None
-        The one that must answer; None if any will do.
+        Build that must respond; None for any.
     within_s : int
         Seconds to wait for it.
     failure : str
-        One sentence: what is true if it does not answer, once *otherwise* was run.
+        One sentence: the state if it does not respond, after *otherwise* was run.
     otherwise : Plan
-        What to do then.
+        Plan to run if it does not respond.
     """
 
     why: str
@@ -76,7 +76,7 @@ class Probe:
     otherwise: "Plan" = ()
 
     def filled_address(self, known: dict[str, str]) -> str:
-        """Return the address, with what earlier steps gave."""
+        """Return the address, with the outputs of earlier steps filled in."""
         return Template(self.address).substitute(known)
 
     def as_shell(self) -> str:

@@ -1,4 +1,4 @@
-"""What is made: registry, shares, plan, and for each environment a web app with a slot; all idempotent."""
+"""Azure resources: registry, shares, plan, and per environment a web app with a slot; creating them is idempotent."""
 
 from infra.plan import Plan, Step
 from infra.settings import ENVIRONMENTS, MOUNT, PORT, REPOSITORY, SLOT, Settings
@@ -9,24 +9,24 @@ _APP_SETTINGS = {
     "WEBSITES_CONTAINER_START_TIME_LIMIT": 230,
     "WEBSITES_CONTAINER_STOP_TIME_LIMIT": 5,
     "WEBSITES_ENABLE_APP_SERVICE_STORAGE": "false",
-    # Whatever it answers: that ping is plain HTTP and may be sent on to HTTPS. The probes of a release judge.
+    # Any status is accepted: the ping is plain HTTP and may be redirected to HTTPS. The probes of a deployment decide.
     "WEBSITE_SWAP_WARMUP_PING_PATH": "/healthz",
 }
 
 
 def create(settings: Settings) -> Plan:
-    """Return the steps that make everything from nothing."""
+    """Return the steps that create all resources."""
     apps = [step for environment in ENVIRONMENTS for step in _app(settings, environment)]
     return (*_foundation(settings), *apps)
 
 
 def destroy(settings: Settings) -> Plan:
-    """Return the step that takes everything down, trained versions included."""
-    return (Step("Everything goes with its group", f"group delete --name {settings.group} --yes"),)
+    """Return the step that deletes everything, trained versions included."""
+    return (Step("Delete the resource group and everything in it", f"group delete --name {settings.group} --yes"),)
 
 
 def ask_identity(settings: Settings) -> Step:
-    """Return the step that learns the resource id of the identity that may pull images."""
+    """Return the step that queries the resource id of the identity that may pull images."""
     question = f"identity show --resource-group {settings.group} --name {settings.identity} --query id --output tsv"
     return Step("The resource id of the identity that may pull", question, gives="identity")
 
@@ -36,41 +36,41 @@ def _foundation(settings: Settings) -> Plan:
     identity = f"{group} --name {settings.identity}"
     plan = f"{group} --name {settings.plan}"
     return (
-        Step("The group that holds everything", f"group create --name {settings.group} {location}"),
+        Step("The resource group of everything", f"group create --name {settings.group} {location}"),
         Step(
-            "The registry of images; nobody has a password to it",
+            "The container registry, without a password",
             f"acr create {group} {location} --name {settings.registry} --sku Basic --admin-enabled false",
         ),
         Step(
-            "The resource id of the image registry",
+            "The resource id of the container registry",
             f"acr show --name {settings.registry} --query id --output tsv",
             gives="registry_id",
         ),
         Step("The identity that pulls images", f"identity create {identity} {location}"),
         Step(
-            "The principal that gets the right",
+            "The principal id of the identity",
             f"identity show {identity} --query principalId --output tsv",
             gives="principal",
         ),
         Step(
-            "It may pull, and nothing else",
+            "The identity may pull, and nothing else",
             'role assignment create --role AcrPull --scope "${registry_id}" '
             '--assignee-object-id "${principal}" --assignee-principal-type ServicePrincipal',
         ),
         ask_identity(settings),
         Step(
-            "Where versions outlive containers",
+            "The storage account of the versions, which outlive the containers",
             f"storage account create {group} {location} --name {settings.storage} --sku Standard_LRS "
             "--kind StorageV2 --min-tls-version TLS1_2 --allow-blob-public-access false",
         ),
         Step(
-            "App Service mounts a share by its key only",
+            "The storage key: App Service can mount a share only with it",
             f"storage account keys list {group} --account-name {settings.storage} --query '[0].value' --output tsv",
             gives="key",
         ),
-        # Made again, it would be scaled back to one machine.
+        # Creating it again would scale it back to one machine.
         Step(
-            "The machine of all apps and slots",
+            "The App Service plan of all apps and slots",
             f"appservice plan create {plan} {location} --is-linux --sku {settings.sku}",
             unless=f"""appservice plan list {group} --query "[?name=='{settings.plan}'].id" --output tsv""",
         ),
@@ -86,9 +86,9 @@ def _app(settings: Settings, environment: str) -> Plan:
             f"{environment}: the share of its versions",
             f"storage share-rm create {group} --storage-account {settings.storage} --name {environment} --quota 5",
         ),
-        # Made again, its image would be set back to this one.
+        # Creating it again would reset its image to this one.
         Step(
-            f"{environment}: the app; it answers from its first release on",
+            f"{environment}: the app; it responds after its first deployment",
             f"webapp create {app} --plan {settings.plan} --https-only true "
             f"--container-image-name {settings.registry_host}/{REPOSITORY}:none "
             '--assign-identity "${identity}" --acr-use-identity --acr-identity "${identity}"',
@@ -96,7 +96,7 @@ def _app(settings: Settings, environment: str) -> Plan:
         ),
         *_configuration(settings, environment, "live", app),
         Step(
-            f"{environment}: the slot where a release is tried",
+            f"{environment}: the slot for deployments before the swap",
             f"webapp deployment slot create {slot}",
             unless=f"""webapp deployment slot list {app} --query "[?name=='{SLOT}'].id" --output tsv""",
         ),
@@ -109,7 +109,7 @@ def _app(settings: Settings, environment: str) -> Plan:
 
 
 def _configuration(settings: Settings, environment: str, side: str, app: str) -> Plan:
-    """Set one side of an app, live or slot. Both are set alike, so that a swap changes the image only."""
+    """Configure one slot of an app, production or staging, in the same way: a swap then changes the image only."""
     variables = " ".join(f"{name}={value}" for name, value in _APP_SETTINGS.items())
     return (
         Step(
@@ -124,19 +124,19 @@ def _configuration(settings: Settings, environment: str, side: str, app: str) ->
             f"webapp update {app} --client-affinity-enabled true --https-only true",
         ),
         Step(
-            f"{environment}, {side}: port and limits; in a swap each side keeps its own folder of versions",
+            f"{environment}, {side}: port and limits; in a swap each slot keeps its own folder of versions",
             f"webapp config appsettings set {app} --settings {variables} "
             f"--slot-settings IRISML_REGISTRY={MOUNT}/{side} --output none",
         ),
         Step(
-            f"{environment}, {side}: the share, mounted",
+            f"{environment}, {side}: mount the share",
             f"webapp config storage-account add {app} --custom-id registry --storage-type AzureFiles "
             f"--account-name {settings.storage} --share-name {environment} --mount-path {MOUNT} "
             '--access-key "${key}" --output none',
             unless=f"""webapp config storage-account list {app} --query "[?name=='registry'].name" --output tsv""",
         ),
         Step(
-            f"{environment}, {side}: what the container prints is kept",
+            f"{environment}, {side}: keep the container logs",
             f"webapp log config {app} --docker-container-logging filesystem --output none",
         ),
     )

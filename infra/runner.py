@@ -1,4 +1,4 @@
-"""Runs a plan: its steps by the Azure CLI, its probes by asking the app."""
+"""Execution of a plan: its steps by the Azure CLI, its probes by HTTP."""
 
 import os
 import shlex
@@ -11,40 +11,40 @@ from ops import probe
 
 
 class AzureError(RuntimeError):
-    """A command of the Azure CLI failed, or there is none; one sentence."""
+    """A command of the Azure CLI failed, or the CLI is not installed; one sentence."""
 
 
 class NoAnswerError(RuntimeError):
-    """The app does not answer as it should; the sentence says what is live now."""
+    """A probe of the app failed; the sentence describes the state of the app."""
 
 
 def run(plan: Plan, known: dict[str, str] | None = None) -> None:
     """Run a plan from its beginning.
 
-    Each plan can be run again: what is there already is left or set anew. So after a failure,
-    mend its cause and begin from the start.
+    Plans are idempotent: existing resources are kept or configured again. After a failure, fix
+    its cause and run the plan again from the start.
 
     Parameters
     ----------
     plan : tuple of Step and Probe
     known : dict of str, optional
-        What earlier steps gave, by name.
+        Outputs of earlier steps, by name.
 
     Raises
     ------
     AzureError
         If a step fails; the later ones were not run.
     NoAnswerError
-        If a probe fails, after what the plan holds ready for that was run.
+        If a probe fails, after its *otherwise* was run.
     """
     known = {} if known is None else known
     for part in plan:
         if isinstance(part, Probe):
             _ask(part, known)
         elif part.unless and _call(shlex.split(part.unless)):
-            print(f"# {part.why}: is there", flush=True)
+            print(f"# {part.why}: exists, skipped", flush=True)
         else:
-            # The shell form: it shows the name of a key, and not the key.
+            # The shell form shows the name of a key, not its value.
             print(part.as_shell(), flush=True)
             printed = _call(part.words(known))
             if part.gives:
@@ -57,23 +57,23 @@ def _ask(part: Probe, known: dict[str, str]) -> None:
         try:
             run(part.otherwise, known)
         except AzureError as error:
-            raise NoAnswerError(f"{part.why}: it does not, and the way back failed, too: {error}") from error
+            raise NoAnswerError(f"{part.why}: it does not, and the swap back failed, too: {error}") from error
         raise NoAnswerError(part.failure)
 
 
 def _call(words: Sequence[str]) -> str:
     ran = _az(words)
     if ran.returncode:
-        said = ran.stderr.strip() or ran.stdout.strip() or "it said nothing"
+        said = ran.stderr.strip() or ran.stdout.strip() or "no output"
         raise AzureError(f"az {' '.join(words[:3])} failed ({ran.returncode}): {said}")
     return ran.stdout.strip()
 
 
 def _az(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
     if os.name == "nt":
-        # There az is a batch file, and the shell that runs it would read the | and the quotes in a value.
+        # On Windows az is a batch file: its shell would interpret the | and the quotes in a value.
         raise AzureError("On Windows, run this in WSL or in the Azure Cloud Shell.")
     program = shutil.which("az")
     if program is None:
-        raise AzureError("There is no az. Install the Azure CLI (https://aka.ms/azure-cli), then: az login")
+        raise AzureError("az was not found. Install the Azure CLI (https://aka.ms/azure-cli), then run: az login")
     return subprocess.run([program, *words], capture_output=True, text=True, encoding="utf-8", check=False)

@@ -1,13 +1,13 @@
-"""The names and sizes of what runs on Azure: all derived from one name, so that nothing has to be looked up."""
+"""Names and sizes of the Azure resources, all derived from one name, so that nothing has to be looked up."""
 
 import re
 from dataclasses import dataclass
 
 SLOT = "staging"
-"""Where a release is tried before it goes live."""
+"""Slot in which a deployment is probed before the swap."""
 PORT = 8000
 MOUNT = "/registry"
-"""Where the share with the versions appears in the container."""
+"""Mount path of the share with the versions in the container."""
 REPOSITORY = "irisml"
 ENVIRONMENTS = ("dev", "production")
 _NAME = re.compile(r"[a-z][a-z0-9]{2,15}")
@@ -17,21 +17,21 @@ _DIGEST = re.compile(r"[a-z0-9.]+/[a-z0-9/]+@sha256:[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Settings:
-    """What is made on Azure, and where.
+    """Name, region and size of the Azure resources.
 
     Parameters
     ----------
     name : str
-        3 to 16 lower-case letters and digits. It becomes part of public addresses, so it must be yours alone.
+        3 to 16 lower-case letters and digits. It becomes part of public addresses, so it must be globally unique.
     location : str
-        Region of Azure.
+        Azure region.
     sku : str
-        Size of the plan. P0v3 is the cheapest that has slots.
+        Size of the App Service plan. P0v3 is the cheapest that has slots.
 
     Raises
     ------
     ValueError
-        If the name, the region or the size cannot be one.
+        If the name, the region or the size is invalid.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class Settings:
 
     @property
     def group(self) -> str:
-        """Resource group: everything is in it, and goes with it."""
+        """Resource group of everything; deleting it deletes everything."""
         return f"rg-{self.name}"
 
     @property
@@ -65,7 +65,7 @@ class Settings:
 
     @property
     def registry_host(self) -> str:
-        """Where images are pushed to and pulled from."""
+        """Host of the container registry."""
         return f"{self.registry}.azurecr.io"
 
     @property
@@ -85,7 +85,7 @@ class Settings:
 
     @property
     def instance(self) -> str:
-        """Container instance, the other way to run the image."""
+        """Container instance, the alternative to the web apps."""
         return f"{self.name}-instance"
 
     def app(self, environment: str) -> str:
@@ -94,12 +94,12 @@ class Settings:
 
 
 def checked_image(image: str) -> str:
-    """Return the name of an image if it names one image for ever: by its digest.
+    """Return the name of an image if it has a digest, which identifies one image permanently.
 
     Raises
     ------
     ValueError
-        If it names a tag, which may be another image tomorrow.
+        If it has a tag, which can be moved to another image.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""irisml: the whole life of a model, from data to deployment, on 150 irises.
+"""irisml: the life cycle of a model, from data to deployment, on 150 irises.
 
-The public names below load on first use, so ``import irisml`` takes a few milliseconds and
-whoever only predicts never imports scikit-learn. The list stands in ``__init__.pyi``.
+The public names are loaded on first use, so ``import irisml`` takes a few milliseconds, and
+predicting does not import scikit-learn. The names are listed in ``__init__.pyi``.
 """
 
 import lazy_loader

@@ -1,4 +1,4 @@
-"""``python -m irisml`` is the command ``irisml``."""
+"""Run the command ``irisml`` as ``python -m irisml``."""
 
 from irisml.cli.commands import main
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation from the real app: ``poe screenshots``."""
+"""Take the screenshots of the documentation from the real app: ``poe screenshots``."""
 
 import tempfile
 from itertools import product
@@ -15,12 +15,12 @@ FOLDER = ROOT / "docs/screenshots"
 SCREENS = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 THEMES, LANGUAGES = ("light", "dark"), ("en", "fr")
 BELOW = {"why": 0, "what-if": 1, "among": 2, "trees": 3}
-"""What opens below the answer, by its place in the row."""
+"""Views that open below the prediction, by their position in the row of choices."""
 TALL = {"width": 1440, "height": 1400}
 
 
 def main() -> None:
-    """Photograph every page on both screens, in both themes and languages; and what opens below the answer."""
+    """Capture every page on both screens, in both themes and languages; and the views below the prediction."""
     with tempfile.TemporaryDirectory() as models, sync_playwright() as playwright:
         fill(FolderRegistry(models))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def fill(registry: FolderRegistry) -> None:
-    """Make a history: two champions, one that the gate refused, and a roll back."""
+    """Create a history: two champions, a version that the gate refused, and a roll back."""
     train_version(registry)
     train_version(registry, TrainingConfig("extra_trees"))
     train_version(registry, TrainingConfig("decision_tree", max_depth=1))
@@ -55,7 +55,7 @@ def fill(registry: FolderRegistry) -> None:
 
 
 def opened(browser: Browser, address: str, viewport: dict[str, int], theme: str) -> Page:
-    """Open a page and wait until nothing moves."""
+    """Open a page and wait until it is fully drawn."""
     page = browser.new_page(viewport=viewport, color_scheme=theme, reduced_motion="reduce")
     page.goto(address)
     page.wait_for_function(QUIET)

@@ -1,7 +1,7 @@
-"""The command ``irisml``: every step of a model's life from a text.
+"""The command ``irisml``: every step of a model's life cycle in a terminal.
 
-Exit codes: 0 done; 1 it could not be done; 2 what was asked for makes no sense, and nothing
-was written; 3 done in part: some rows of a file have no prediction, and are told by line.
+Exit codes: 0 success; 1 failure; 2 invalid input or usage, nothing was written; 3 partial
+success: some rows of a file have no prediction and are listed by line.
 """
 
 import errno
@@ -32,60 +32,60 @@ from irisml.service.model_service import ModelService
 from irisml.training.progress import OnProgress, Progress
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
-reason = click.option("--reason", default="", help="Why; kept in the history (200 characters).")
+reason = click.option("--reason", default="", help="Reason, kept in the history (at most 200 characters).")
 version_argument = click.argument("version", required=False)
 
 
 _DONE_IN_PART = 3
 _MOST_BAD_ROWS = 10_000
-"""Of a file; one with more of them is no table of flowers."""
+"""Per file: reading stops there, because the file is not a table of flowers."""
 
 
 class _Commands(click.Group):
-    """Turns our errors into one line and an exit code, at this one place."""
+    """Error boundary: prints each IrisError as one line and sets the exit code."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except IrisError as error:
-            # Asking for a version that is not there is a slip of the keyboard, like any bad input.
+            # A version that does not exist is most likely a typing error, so it counts as bad input.
             slip = isinstance(error, InputError | VersionNotFoundError)
             place = ""
             if isinstance(error, VersionNotFoundError) and isinstance(ctx.obj, ModelService):
-                place = f" Looked in {Path(ctx.obj.location).absolute()}; IRISML_REGISTRY names another place."
+                place = f" The registry is {Path(ctx.obj.location).absolute()}; set IRISML_REGISTRY to use another."
             _fail(f"{error}{place}", exit_code=2 if slip else 1)
         except OSError as error:
             if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
                 raise
-            # What is printed has nowhere to go: a full disk behind a redirection.
+            # Standard output cannot be written, for example if it is redirected to a full disk.
             _fail(f"The output cannot be written: {error.strerror or error}.", exit_code=1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(irisml.__version__)
-@click.option("--registry", metavar="FOLDER", help="Where versions are kept [IRISML_REGISTRY, else models].")
+@click.option("--registry", metavar="FOLDER", help="Folder of the registry [IRISML_REGISTRY, else models].")
 @click.pass_context
 def main(ctx: click.Context, registry: str | None) -> None:
-    """Train, evaluate, version and ask a model of 150 irises."""
+    """Train, evaluate, version and use a model of 150 irises."""
     ctx.obj = ModelService(registry)
 
 
 @main.command()
 @click.option("--model-type", type=click.Choice(list(MODEL_TYPES)), default=TrainingConfig().model_type)
 @click.option("--n-estimators", type=click.IntRange(*BOUNDS["n_estimators"]), default=TrainingConfig().n_estimators)
-@click.option("--max-depth", type=click.IntRange(*BOUNDS["max_depth"]), help="Grow until pure if left out.")
+@click.option("--max-depth", type=click.IntRange(*BOUNDS["max_depth"]), help="No limit if omitted.")
 @click.option(
     "--min-samples-leaf", type=click.IntRange(*BOUNDS["min_samples_leaf"]), default=TrainingConfig().min_samples_leaf
 )
 @click.option("--random-state", type=click.IntRange(*BOUNDS["random_state"]), default=TrainingConfig().random_state)
-@click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: an object a line.")
+@click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: one object per line.")
 @click.option("--must-promote", is_flag=True, help="Exit with 1 if the new version does not become champion.")
-@click.option("--by", type=click.Choice(["presenter", "server"]), hidden=True)  # a page that starts this process
+@click.option("--by", type=click.Choice(["presenter", "server"]), hidden=True)  # set by a page that starts this process
 @as_json
 @click.pass_obj
 def train(service: ModelService, /, progress: str, must_promote: bool, by: Any, as_json: bool, **config: Any) -> None:
-    """Train a new version; if it passes the gate, it is champion."""
-    from irisml.jobs.pipeline import train_version  # imports scikit-learn, which the other commands do without
+    """Train a new version; promote it if it passes the gate."""
+    from irisml.jobs.pipeline import train_version  # imports scikit-learn, which the other commands do not need
 
     run = partial(train_version, service.registry, TrainingConfig(**config), by=Actor(by) if by else None)
     result = _with_events(run) if progress == "json" else _with_bar(run)
@@ -102,7 +102,7 @@ def train(service: ModelService, /, progress: str, must_promote: bool, by: Any, 
 @as_json
 @click.pass_obj
 def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
-    """Tell how good a VERSION is (number or alias; the champion if left out)."""
+    """Show the evaluation of a VERSION (number or alias; by default the champion)."""
     wanted = _version(service, version)
     if as_json:
         _print_json(json_views.evaluation_facts(wanted))
@@ -110,7 +110,7 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
         click.echo(text.evaluation_text(wanted))
 
 
-# A number below zero looks like an option; it is passed on, to be refused with a reason.
+# A negative number looks like an option; it is passed on so that it is refused with a reason.
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("measurement", nargs=-1, metavar="[SEPAL_LENGTH SEPAL_WIDTH PETAL_LENGTH PETAL_WIDTH]")
 @click.option("--csv", "file", metavar="FILE", help="Predict each row of a file instead; - is standard input.")
@@ -118,10 +118,10 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
 @as_json
 @click.pass_obj
 def predict(service: ModelService, measurement: tuple[str, ...], file: str | None, strict: bool, as_json: bool) -> None:
-    """Predict the species of a flower from four lengths in cm, or those of a file.
+    """Predict the species of one flower from four lengths in cm, or of each row of a file.
 
-    The predictions go to standard output, what is to be known of the file to standard error. Exit
-    code 3 says that some rows have no prediction.
+    The predictions go to standard output, notes and problems of the file to standard error. Exit
+    code 3: some rows have no prediction.
     """
     for word in measurement:
         if word.startswith("-") and not word.lstrip("-").replace(".", "", 1).isdecimal():
@@ -129,7 +129,7 @@ def predict(service: ModelService, measurement: tuple[str, ...], file: str | Non
     if (file is None) == (not measurement):
         raise click.UsageError("Give four lengths in cm, or --csv FILE.")
     if strict and file is None:
-        raise click.UsageError("--strict belongs to --csv FILE.")
+        raise click.UsageError("--strict requires --csv FILE.")
     champion = service.serving_version()
     if file is None:
         prediction = irisml.predict(champion.load_forest(), _numbers(measurement))
@@ -155,7 +155,7 @@ def predict(service: ModelService, measurement: tuple[str, ...], file: str | Non
 @as_json
 @click.pass_obj
 def versions(service: ModelService, as_json: bool) -> None:
-    """List the versions, with the aliases that stand for them."""
+    """List the versions with their aliases."""
     numbers = aliases(service.registry)
     rows = [json_views.version_facts(version, numbers) for version in service.versions()]
     if as_json:
@@ -167,7 +167,7 @@ def versions(service: ModelService, as_json: bool) -> None:
 @main.command()
 @click.argument("version")
 @reason
-@click.option("--force", is_flag=True, help="Promote even what the gate refused.")
+@click.option("--force", is_flag=True, help="Promote even if the gate refused the version.")
 @click.pass_obj
 def promote(service: ModelService, version: str, reason: str, force: bool) -> None:
     """Make VERSION (number or alias) the champion."""
@@ -179,7 +179,7 @@ def promote(service: ModelService, version: str, reason: str, force: bool) -> No
 @reason
 @click.pass_obj
 def rollback(service: ModelService, reason: str) -> None:
-    """Make the champion before this one the champion again; once more goes one further back."""
+    """Make the previous champion the champion again; a second rollback goes one further back."""
     release = service.roll_back(reason)
     click.echo(f"Version {release.champion} is champion again.")
 
@@ -189,7 +189,7 @@ def rollback(service: ModelService, reason: str) -> None:
 @as_json
 @click.pass_obj
 def check(service: ModelService, version: str | None, as_json: bool) -> None:
-    """Run the talk's three tests on a VERSION (the champion if left out)."""
+    """Run the talk's three tests on a VERSION (by default the champion)."""
     checks = service.check(version)
     if as_json:
         _print_json([json_views.check_facts(one) for one in checks])
@@ -210,7 +210,7 @@ def _numbers(texts: Sequence[str]) -> list[float]:
 
 
 def _with_events(run: Callable[[OnProgress], Any]) -> Any:
-    """Run a training as the job's child: events on standard output, and the order to cancel on standard input."""
+    """Run a training as the job's child process: events on standard output, cancellation on standard input."""
     cancellable = CancellableUntilSaved()
 
     def tell(progress: Progress) -> None:
@@ -226,7 +226,7 @@ def _with_events(run: Callable[[OnProgress], Any]) -> Any:
 
 
 def _with_bar(run: Callable[[OnProgress], Any]) -> Any:
-    # On standard error, so that standard output holds the result and nothing else.
+    # The bar goes to standard error, so that standard output holds only the result.
     with click.progressbar(length=100, label="Training", file=sys.stderr) as bar:
 
         def show(progress: Progress) -> None:

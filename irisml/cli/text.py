@@ -1,4 +1,4 @@
-"""What the command line prints for people: pure functions from results to text."""
+"""Text output of the command line: pure functions that format results."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ from irisml.service.json_views import Facts
 
 
 def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[float, float]) -> str:
-    """Say an accuracy with its n and its interval, never alone.
+    """Format an accuracy, always with its n and its 95 % confidence interval.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[
 
 
 def training_text(result: TrainingResult) -> str:
-    """Say how a training ended."""
+    """Format the result of a training."""
     reasons = "\n".join(f"  - {reason}" for reason in result.reasons)
     low, high = result.cross_validated_interval
     twin = ""
@@ -41,12 +41,12 @@ def training_text(result: TrainingResult) -> str:
 
 
 def verdict(result: TrainingResult) -> str:
-    """Say what became of the new version."""
+    """Describe the outcome for the new version."""
     match result.outcome:
         case "promoted":
             return "is champion now"
         case "champion_moved":
-            return "passed the gate, but meanwhile another version became champion, with which it was not compared"
+            return "passed the gate, but meanwhile another version became champion; the two were not compared"
         case "not_released":
             return f"passed the gate, but could not be made champion: {result.problem}"
         case "refused":
@@ -54,25 +54,25 @@ def verdict(result: TrainingResult) -> str:
 
 
 def prediction_text(prediction: Prediction, version: int) -> str:
-    """Say one prediction."""
+    """Format one prediction."""
     n_trees = sum(prediction.votes)
     rows = "\n".join(
         f"  {species:<10} {p:>6.1%}  {votes} of {n_trees} trees"
         for species, p, votes in zip(SPECIES, prediction.probabilities, prediction.votes, strict=True)
     )
     warning = "".join(
-        f"\nCaution: no flower that the model learned from has such a {feature.replace('_', ' ')}."
+        f"\nCaution: the {feature.replace('_', ' ')} is outside the range of the training flowers."
         for feature in prediction.outside_training_range
     )
     return f"Iris {prediction.species} (model version {version})\n{rows}{warning}"
 
 
 def table_text(table: MeasurementTable, predictions: Sequence[Prediction], notes_of_most: int = 100) -> str:
-    """Say what is to be known of a file and its predictions, but for the predictions themselves.
+    """Format the notes on a file and its predictions, without the predictions themselves.
 
-    What was understood of the file, which lines have no prediction and why, which labels mean no
-    species, how many flowers are unlike those that the model learned from, and how many labels
-    the model agrees with.
+    How the file was read, which lines have no prediction and why, which labels are not a species,
+    how many flowers are outside the training range, and how many labelled flowers are classified
+    correctly.
     """
     lines = [f"Note: {note}" for note in table.notes]
     n_rows = len(table.lines) + len(table.problems)
@@ -81,13 +81,13 @@ def table_text(table: MeasurementTable, predictions: Sequence[Prediction], notes
         lines += _problem_lines(table.problems, notes_of_most)
     if table.label_problems:
         lines.append(
-            f"Labels that mean no species: {len(table.label_problems)}. These flowers are predicted, not scored."
+            f"Labels that are not a species: {len(table.label_problems)}. These flowers are predicted, not scored."
         )
         lines += _problem_lines(table.label_problems, notes_of_most)
     outside = sum(bool(prediction.outside_training_range) for prediction in predictions)
     if outside:
         lines.append(
-            f"Caution: {outside} of {len(predictions)} flowers are outside what the model learned from; "
+            f"Caution: {outside} of {len(predictions)} flowers are outside the training range; "
             "see the column outside_training_range."
         )
     lines += _score_lines(table, predictions, notes_of_most)
@@ -111,7 +111,7 @@ def _score_lines(table: MeasurementTable, predictions: Sequence[Prediction], mos
     low, high = wilson_interval(n_correct, len(labelled))
     unlabelled = len(predictions) - len(labelled)
     lines = [
-        f"Right for {n_correct} of {len(labelled)} labelled flowers (95 % {low:.2f} to {high:.2f})"
+        f"Classified correctly: {n_correct} of {len(labelled)} labelled flowers (95 % {low:.2f} to {high:.2f})"
         f"{f'; {unlabelled} have no label' if unlabelled else ''}.",
         *misses[:most],
     ]
@@ -119,7 +119,7 @@ def _score_lines(table: MeasurementTable, predictions: Sequence[Prediction], mos
 
 
 def evaluation_text(version: ModelVersion) -> str:
-    """Say how good a version is."""
+    """Format the evaluation of a version."""
     evaluation, cv = version.evaluation, version.evaluation.cross_validation
     low, high = cv.interval
     confusion = "\n".join(
@@ -131,7 +131,7 @@ def evaluation_text(version: ModelVersion) -> str:
         for species, score in zip(SPECIES, evaluation.species_scores, strict=True)
     )
     misses = "".join(
-        f"\n  row {miss.row}: {SPECIES[miss.y_true]}, called {SPECIES[miss.y_pred]}" for miss in evaluation.misses
+        f"\n  row {miss.row}: {SPECIES[miss.y_true]}, predicted {SPECIES[miss.y_pred]}" for miss in evaluation.misses
     )
     importances = ", ".join(
         f"{feature} {share:.2f}" for feature, share in zip(FEATURES, evaluation.importances, strict=True)
@@ -143,25 +143,25 @@ def evaluation_text(version: ModelVersion) -> str:
         f"{cv.n_repeats} repeats, 95 % {low:.2f} to {high:.2f})\n"
         f"Luck of the split: of {cv.n_splits} splits, {cv.n_perfect_splits} gave 1.00; "
         f"the worst gave {min(evaluation.cross_validation.split_accuracies):.2f}\n\n"
-        f"Confusion matrix (rows in truth, columns as predicted)\n"
+        f"Confusion matrix (rows: actual, columns: predicted)\n"
         f"  {'':<12}{''.join(f'{species:>12}' for species in SPECIES)}\n{confusion}\n\n"
         f"  {'':<12}{'precision':>12}{'recall':>12}{'f1':>12}{'support':>12}\n{scores}\n\n"
-        f"Importances: {importances}\n"
-        f"Misses: {len(evaluation.misses)}{misses}"
+        f"Feature importances: {importances}\n"
+        f"Misclassified: {len(evaluation.misses)}{misses}"
     )
 
 
 def versions_text(rows: Iterable[Facts], location: str) -> str:
-    """Say which versions there are, one a line; where there is none, where they were looked for."""
+    """Format the versions, one per line; if there is none, name the location of the registry."""
     lines = [
         f"{row['version']:>4}  {row['created'][:16].replace('T', ' ')} UTC  {row['model_type']:<14}"
         f"  {row['n_correct']} of {row['n_test']}  cross-validated {row['cross_validated']:.3f} of {row['n_samples']}"
         f"  {', '.join([*row['aliases'], *([] if row['gate_passed'] else ['refused by the gate'])])}".rstrip()
         for row in rows
     ]
-    return "\n".join(lines) or f'There is no version yet in {location}. Make one with "irisml train".'
+    return "\n".join(lines) or f'There is no version in {location} yet. Train one with "irisml train".'
 
 
 def checks_text(checks: Iterable[Finding]) -> str:
-    """Say what the checks found, one a line."""
+    """Format the results of the checks, one per line."""
     return "\n".join(f"{'passed' if check.passed else 'FAILED'}  {CHECKS[check.rule]}: {check}" for check in checks)

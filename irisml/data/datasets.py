@@ -1,4 +1,4 @@
-"""Flowers to learn from: loading and checking them, apart from anything that learns."""
+"""Load and validate data sets, separate from training."""
 
 import csv
 import hashlib
@@ -26,12 +26,12 @@ class Dataset:
     y : ndarray of shape (n_samples,), int64
         Species as an index into `SPECIES`, in [0, 2].
     source : str
-        Where the flowers come from, for people.
+        Origin of the flowers, for display.
 
     Raises
     ------
     InvalidTableError
-        If the shapes do not fit, there is no row, or a value is not one that an iris can have.
+        If the shapes do not match, there is no row, or a value is out of range.
 
     Examples
     --------
@@ -47,7 +47,7 @@ class Dataset:
         try:
             X, y = np.array(self.X, dtype=np.float64), np.array(self.y)
         except (TypeError, ValueError) as error:
-            raise InvalidTableError(problem=f"The values do not make a table of numbers: {error}.") from error
+            raise InvalidTableError(problem=f"The values are not a table of numbers: {error}.") from error
         if X.ndim != 2 or X.shape[1:] != (len(FEATURES),) or y.shape != X.shape[:1] or not len(y):
             raise InvalidTableError(problem=f"X has the shape {X.shape} and y {y.shape}.")
         if not np.issubdtype(y.dtype, np.integer) or not np.isin(y, range(len(SPECIES))).all():
@@ -65,7 +65,7 @@ class Dataset:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Sequence[Any]], source: str) -> "Dataset":
-        """Make a data set of named columns, as a dict or a pandas DataFrame.
+        """Create a data set from named columns, such as a dict or a pandas DataFrame.
 
         Parameters
         ----------
@@ -75,7 +75,7 @@ class Dataset:
         Raises
         ------
         InvalidTableError
-            If a column is missing or extra, or a value is not one that an iris can have.
+            If a column is missing or extra, or a value is out of range.
         UnknownSpeciesError
             If a label is none of `SPECIES`.
 
@@ -114,21 +114,21 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the values, as hexadecimal: the same data have the same one on every machine."""
+        """SHA-256 of the values in hexadecimal, the same on every machine."""
         values = self.X.astype("<f8").tobytes() + self.y.astype("<i8").tobytes()
         return hashlib.sha256(values).hexdigest()
 
     @cached_property
     def identical_rows(self) -> NDArray[np.int64]:
-        """Group number of each flower, of shape (n_samples,): identical measurements share one."""
+        """Group number of each flower, of shape (n_samples,); identical measurements have the same one."""
         return np.unique(self.X, axis=0, return_inverse=True)[1].reshape(-1)
 
 
 def load_iris() -> Dataset:
-    """Load the 150 irises of Fisher (1936), the very values of scikit-learn's ``load_iris``.
+    """Load the 150 irises of Fisher (1936), with the values of scikit-learn's ``load_iris``.
 
-    They are read from a file beside this module: a server that shows flowers then needs no
-    scikit-learn, which takes a second to import.
+    They are read from a file of this package, so that a server that shows flowers does not
+    import scikit-learn, which takes a second.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def load_iris() -> Dataset:
     ----------
     R. A. Fisher (1936), "The use of multiple measurements in taxonomic problems",
     Annals of Eugenics 7, 179-188, https://doi.org/10.1111/j.1469-1809.1936.tb02137.x.
-    scikit-learn's copy equals R's; the one at UCI has two wrong rows (35th and 38th).
+    scikit-learn's copy equals R's; the one at UCI has errors in two rows (35th and 38th).
 
     Examples
     --------

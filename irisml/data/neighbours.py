@@ -1,4 +1,4 @@
-"""Which real flowers are like this one."""
+"""Nearest neighbours of a flower in the data set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from irisml.domain.measurements import SPECIES, Measurement
 
 @dataclass(frozen=True, slots=True)
 class NearFlower:
-    """A real flower, and how far it is from the one that was asked about.
+    """A flower of the data set, and its distance from the query.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ class NearFlower:
     measurement : Measurement
     species : str
     distance : float
-        Euclidean, over the four lengths, in cm.
+        Euclidean distance over the four lengths, in cm.
     """
 
     row: int
@@ -28,7 +28,7 @@ class NearFlower:
 
 
 def nearest_flowers(dataset: Dataset, x: Sequence[float], n: int = 5) -> tuple[NearFlower, ...]:
-    """Return the *n* flowers of a data set that are most like this one, the nearest first.
+    """Return the *n* flowers of a data set that are nearest to *x*, the nearest first.
 
     Examples
     --------
@@ -47,9 +47,9 @@ def nearest_flowers(dataset: Dataset, x: Sequence[float], n: int = 5) -> tuple[N
 
 
 def loneliest_distance(dataset: Dataset) -> float:
-    """Return how far the loneliest flower of a data set is from its nearest neighbour, in cm.
+    """Return the largest distance from a flower of the data set to its nearest neighbour, in cm.
 
-    A flower that is farther from all others than this is like none of them.
+    A flower that is farther than this from all others is unlike any of them.
     """
     differences = dataset.X[:, None, :] - dataset.X[None, :, :]
     distances = (differences**2).sum(axis=2) ** 0.5

@@ -1,8 +1,8 @@
-"""Everything that irisml can raise.
+"""Exceptions of irisml.
 
 IrisError
-├── InputError                    what was given cannot be used       (also ValueError)
-│   ├── NotANumberError           a measurement that is no number
+├── InputError                    invalid input                       (also ValueError)
+│   ├── NotANumberError           a measurement that is not a number
 │   ├── DateError                 a date where a measurement should be
 │   ├── OutOfRangeError           a measurement that no iris could have
 │   ├── WrongLengthError          not four numbers
@@ -12,11 +12,11 @@ IrisError
 │   │   ├── MissingColumnsError   no column for a length
 │   │   ├── RepeatedColumnsError  more than one column for a length
 │   │   ├── SecondHeaderError     another table below the first one
-│   │   ├── HeaderNeededError     columns without a header, of which the lengths are not clear
-│   │   ├── ColumnOrderError      columns without a header that fit another order
+│   │   ├── HeaderNeededError     no header, and unclear which columns are the lengths
+│   │   ├── ColumnOrderError      no header, and values that fit another column order
 │   │   ├── UnknownUnitError      a column in a unit other than cm and mm
-│   │   ├── MillimetresError      lengths in mm, in a column that does not say so
-│   │   ├── BrokenCsvError        a quote that is not closed, a cell without an end
+│   │   ├── MillimetresError      lengths in mm, in a column without that unit
+│   │   ├── BrokenCsvError        invalid CSV: an unclosed quote, a cell without an end
 │   │   ├── NotATableError        a file of another kind: JSON, PDF, a picture
 │   │   └── UnreadableTableError  a workbook or a Parquet file that is damaged
 │   ├── RowLengthError            a row with too few or too many cells
@@ -25,29 +25,29 @@ IrisError
 │   ├── MissingSpeciesError       a row without a species, where others have one
 │   ├── ContradictoryLabelsError  a row with two labels that differ
 │   ├── InvalidRowsError          rows of a CSV file that cannot be read
-│   ├── TooManyRowsError          a file with more flowers than are predicted at once
-│   ├── FileTooLargeError         a file with more bytes than are read at once
-│   ├── SpeciesNumbersError       species written as numbers that do not say which they mean
+│   ├── TooManyRowsError          a file with more flowers than allowed
+│   ├── FileTooLargeError         a file with more bytes than allowed
+│   ├── SpeciesNumbersError       species written as ambiguous numbers
 │   ├── UnreadableFileError       a file that is absent or cannot be read
 │   ├── InvalidConfigError        a hyper-parameter out of its bounds
 │   ├── UnknownModelTypeError     a model type that is not in the table
 │   ├── MissingReasonError        a forced promotion without a reason
-│   └── InvalidReasonError        a reason that is too long, or is no text
+│   └── InvalidReasonError        a reason that is too long, or not text
 ├── VersionNotFoundError          no such version or alias            (also LookupError)
 ├── NothingServesError            versions, but the gate refused the newest and none was promoted
-├── RegistryUnusableError         the place where versions are kept cannot be read or written now
-├── ChampionMovedError            somebody else changed the champion in the meantime
-├── DamagedVersionError           a version whose files are not what its manifest says
+├── RegistryUnusableError         the registry cannot be read or written now
+├── ChampionMovedError            the champion was changed in the meantime
+├── DamagedVersionError           a version whose files do not match its manifest
 ├── NewerFormatError              a file that a newer irisml wrote
 ├── DifferentDataError            an evaluation on data the run was not trained on
-├── NoCountsError                 trees of an older format, which cannot say why
-├── ForestMismatchError           the exported trees do not answer as scikit-learn does
+├── NoCountsError                 trees of an older format, without the counts for explanations
+├── ForestMismatchError           predictions of the exported trees differ from scikit-learn's
 ├── GateRefusedError              a version that the gate refused, promoted without force
 ├── NothingToRollBackError        no previous champion
 ├── CheckFailedError              the checks could not be run
 ├── TrainingBusyError             another training is under way
 ├── TrainingFailedError           the training process ended without a version
-│   └── TrainingInterruptedError  it ended while it saved, so there may be one
+│   └── TrainingInterruptedError  it ended while saving, so a version may exist
 └── TrainingCancelledError        the training was cancelled
 """
 
@@ -60,7 +60,7 @@ _MOST_LINES = 100
 
 
 class IrisError(Exception):
-    """Base of all errors here: one sentence (what, why, what to do now) and its values.
+    """Base class of all errors: a sentence (what, why, what to do) and its values.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class IrisError(Exception):
     Attributes
     ----------
     template : str
-        The English sentence with its placeholders; a screen translates it before filling it.
+        The English sentence with its placeholders; a page translates it before filling it in.
     values : dict
         The values, for a program that handles the error.
 
@@ -91,11 +91,11 @@ class IrisError(Exception):
 
 
 class InputError(IrisError, ValueError):
-    """What was given cannot be used; nothing was written."""
+    """Invalid input; nothing was written."""
 
 
 class NotANumberError(InputError):
-    """A measurement that is no finite number."""
+    """A measurement that is not a finite number."""
 
     template = sentence('{feature} is "{value}", which is not a finite number. Give a length in cm, like 5.1.')
 
@@ -104,8 +104,8 @@ class DateError(InputError):
     """A date where a measurement should be."""
 
     template = sentence(
-        '{feature} is "{value}", which looks like a date: spreadsheets make one of 6.1. '
-        "Format the column as text, and write the length again."
+        '{feature} is "{value}", which looks like a date: spreadsheets turn 6.1 into one. '
+        "Format the column as text, and enter the length again."
     )
 
 
@@ -126,7 +126,7 @@ class WrongLengthError(InputError):
 class UnknownSpeciesError(InputError):
     """A label that is none of the three species."""
 
-    template = sentence('"{value}" is no species of this data set. Use setosa, versicolor or virginica.')
+    template = sentence('"{value}" is not a species of this data set. Use setosa, versicolor or virginica.')
 
 
 class InvalidTableError(InputError):
@@ -138,11 +138,11 @@ class InvalidTableError(InputError):
 class EmptyTableError(InvalidTableError):
     """A file without a row."""
 
-    template = sentence("The file has no row with a flower. Give one flower a line, with its four lengths in cm.")
+    template = sentence("The file has no row with a flower. Write one flower per line, with its four lengths in cm.")
 
 
 class MissingColumnsError(InvalidTableError):
-    """Lengths for which there is no column; carries the names of the columns that are none of them."""
+    """Lengths without a column; carries the names of the other columns."""
 
     template = sentence(
         "There is no column {missing}. The other columns: {others}. "
@@ -153,36 +153,36 @@ class MissingColumnsError(InvalidTableError):
 class RepeatedColumnsError(InvalidTableError):
     """Lengths for which there is more than one column."""
 
-    template = sentence("There is more than one column for {repeated}. Keep one of them, or name the others otherwise.")
+    template = sentence("There is more than one column for {repeated}. Keep one of them, or rename the others.")
 
 
 class SecondHeaderError(InvalidTableError):
     """A header below the first one, with other columns."""
 
-    template = sentence("Line {line} begins a table with other columns. Give it in a file of its own.")
+    template = sentence("Line {line} starts a table with other columns. Put it in a separate file.")
 
 
 class AboveHeaderError(InputError):
     """A row with numbers above the header."""
 
-    template = sentence("This row stands above the header, so its columns are not known.")
+    template = sentence("This row is above the header, so its columns are unknown.")
 
 
 class HeaderNeededError(InvalidTableError):
-    """Columns without a header, of which the four lengths are not clear."""
+    """No header, and unclear which columns are the four lengths."""
 
     template = sentence(
-        "There is no header, and {n} columns hold numbers: it is not clear which four are the lengths. "
-        "Write their names into the first line: sepal_length, sepal_width, petal_length, petal_width."
+        "There is no header, and {n} columns contain numbers: it is unclear which four are the lengths. "
+        "Write the column names in the first line: sepal_length, sepal_width, petal_length, petal_width."
     )
 
 
 class ColumnOrderError(InvalidTableError):
-    """Columns without a header whose values fit irises better in another order."""
+    """No header, and values that fit another column order better."""
 
     template = sentence(
-        "There is no header, and in {n} of {n_rows} rows the values fit another order than the usual one: {order}. "
-        "Write the names of the columns into the first line."
+        "There is no header, and in {n} of {n_rows} rows the values fit another order than the expected one: {order}. "
+        "Write the column names in the first line."
     )
 
 
@@ -190,29 +190,29 @@ class UnknownUnitError(InvalidTableError):
     """A column in a unit other than cm and mm."""
 
     template = sentence(
-        'The column {column} is in "{unit}". Lengths are read in cm and in mm: convert the column, and name its unit.'
+        'The column {column} is in "{unit}". Lengths must be in cm or mm: convert the column, and name its unit.'
     )
 
 
 class MillimetresError(InvalidTableError):
-    """Lengths in mm, in a column that does not say so."""
+    """Lengths in mm, in a column without that unit."""
 
     template = sentence(
-        "All {n} rows that were read are impossible in cm, but would be irises in mm. "
+        "All {n} rows that were read are out of range in cm, but plausible in mm. "
         "Name the unit in the header, as in sepal_length_mm, or divide the lengths by 10."
     )
 
 
 class BrokenCsvError(InvalidTableError):
-    """A quote that is not closed, or a cell without an end."""
+    """Invalid CSV: an unclosed quote, or a cell without an end."""
 
     template = sentence("Line {line} is not valid CSV: {problem}. Fix this line, or delete it.")
 
 
 class NotATableError(InvalidTableError):
-    """A file of another kind; carries its name and the way out."""
+    """A file of another kind; carries the kind and what to do."""
 
-    template = sentence("The file is {kind}, not a table of text. {cure}.")
+    template = sentence("The file is {kind}, not a text table. {cure}.")
 
 
 class UnreadableTableError(InvalidTableError):
@@ -251,9 +251,9 @@ class InvalidRowsError(InputError):
     Attributes
     ----------
     rows : tuple of (int, tuple of InputError)
-        Line number in the file (the first line is 1) and all that is wrong with it.
+        Line number in the file (the first line is 1) and its problems.
     stopped : bool
-        Whether reading stopped there, so that there may be more of them.
+        Whether reading stopped at the last of them, so that there may be more.
     """
 
     template = sentence("{n} of {n_rows} rows cannot be read. Fix these lines; no row was used:\n{lines}")
@@ -269,22 +269,22 @@ class InvalidRowsError(InputError):
 
 
 class TooManyRowsError(InputError):
-    """A file with more flowers than are predicted at once."""
+    """A file with more flowers than allowed."""
 
-    template = sentence("The file has more than {most} flowers. Split it, or ask in a terminal: irisml predict --csv")
+    template = sentence("The file has more than {most} flowers. Split it, or use a terminal: irisml predict --csv")
 
 
 class FileTooLargeError(InputError):
-    """A file with more bytes than are read at once."""
+    """A file with more bytes than allowed."""
 
-    template = sentence("The file has more than {most} kB. Split it, or ask in a terminal: irisml predict --csv")
+    template = sentence("The file has more than {most} kB. Split it, or use a terminal: irisml predict --csv")
 
 
 class SpeciesNumbersError(InputError):
-    """Species written as numbers that do not say which species they mean."""
+    """Species written as ambiguous numbers."""
 
     template = sentence(
-        "The species are written as {found}. Numbers are understood where all three occur, as 0, 1, 2 or as 1, 2, 3. "
+        "The species are written as {found}. Numbers are accepted only if all three occur, as 0, 1, 2 or as 1, 2, 3. "
         "Write the names instead: setosa, versicolor, virginica."
     )
 
@@ -311,14 +311,14 @@ class MissingReasonError(InputError):
     """A forced promotion without a reason; nothing was changed."""
 
     template = sentence(
-        "A version that the gate refused is promoted with a reason only: it is kept in the history. Say why."
+        "Promoting a version that the gate refused requires a reason; it is kept in the history. Give one."
     )
 
 
 class InvalidReasonError(InputError):
-    """A reason that is too long, or has bytes that are no text; nothing was changed."""
+    """A reason that is too long, or has bytes that are not text; nothing was changed."""
 
-    template = sentence("A reason is text of at most {most} characters. This one has {n}, or bytes that are no text.")
+    template = sentence("A reason is text of at most {most} characters. This one has {n}, or bytes that are not text.")
 
 
 class VersionNotFoundError(IrisError, LookupError):
@@ -330,7 +330,7 @@ class VersionNotFoundError(IrisError, LookupError):
 
 
 class NothingServesError(IrisError):
-    """There are versions, but the gate refused the newest one and none was promoted: no model serves."""
+    """There are versions, but the gate refused the newest one and none was promoted: there is no serving version."""
 
     template = sentence(
         "No model serves yet: the gate refused version {version}. {reasons} "
@@ -339,24 +339,22 @@ class NothingServesError(IrisError):
 
 
 class RegistryUnusableError(IrisError):
-    """The place where versions are kept cannot be read or written now; that says nothing about what is in it."""
+    """The registry cannot be read or written now; its versions may be intact."""
 
-    template = sentence(
-        "{path} cannot be used: {problem}. Check where IRISML_REGISTRY points, and who may write there."
-    )
+    template = sentence("{path} cannot be used: {problem}. Check IRISML_REGISTRY and the permissions of that folder.")
 
 
 class ChampionMovedError(IrisError):
-    """Somebody else changed the champion in the meantime; nothing was done."""
+    """The champion was changed in the meantime; nothing was done."""
 
     template = sentence(
         "Meanwhile {by} made version {champion} the champion ({time}), so nothing was changed. "
-        "Look again before you decide."
+        "Check the current champion, then decide."
     )
 
 
 class DamagedVersionError(IrisError):
-    """A version whose files are not what its manifest says; it is never served."""
+    """A version whose files do not match its manifest; it is never served."""
 
     template = sentence(
         "Version {version} is damaged ({problem}) and is not used. Restore {path} from a copy, or train a new version."
@@ -372,23 +370,23 @@ class NewerFormatError(IrisError):
 
 
 class DifferentDataError(IrisError):
-    """An evaluation on data that the run was not trained on would flatter the model."""
+    """An evaluation on another data set than that of the run; the scores would be too high."""
 
-    template = sentence("The run was trained on data {expected}, but got {fingerprint}. Evaluate on the same data.")
+    template = sentence("The run was trained on data {expected}, but these are {fingerprint}. Use the same data.")
 
 
 class NoCountsError(IrisError):
-    """Trees of format 1 predict, but did not keep how many flowers passed each node."""
+    """Trees of format 1, without the number of flowers at each node that explanations need."""
 
-    template = sentence("This version was made by an older irisml and cannot say why it answers so. Train a new one.")
+    template = sentence("This version is from an older irisml: its predictions cannot be explained. Train a new one.")
 
 
 class ForestMismatchError(IrisError):
-    """The exported trees do not answer as scikit-learn does, so they must not be saved."""
+    """Predictions of the exported trees differ from scikit-learn's, so the trees are not saved."""
 
     template = sentence(
-        "The exported trees differ from scikit-learn's on {n} of {n_rows} flowers. "
-        "Nothing was saved; is this scikit-learn newer than irisml knows?"
+        "The exported trees predict differently from scikit-learn on {n} of {n_rows} flowers. "
+        "Nothing was saved. Is this version of scikit-learn supported?"
     )
 
 
@@ -396,50 +394,48 @@ class GateRefusedError(IrisError):
     """A version that the gate refused."""
 
     template = sentence(
-        "The gate refused version {version}: {reasons} To promote it all the same, use --force and say why."
+        "The gate refused version {version}: {reasons} To promote it anyway, use --force and give a reason."
     )
 
 
 class NothingToRollBackError(IrisError):
     """There is no previous champion."""
 
-    template = sentence("There is no previous champion to go back to. Promote a version by its number instead.")
+    template = sentence("There is no previous champion to roll back to. Promote a version by its number instead.")
 
 
 class CheckFailedError(IrisError):
-    """The checks could not be run, which says nothing about the model."""
+    """The checks could not be run; the state of the model is unknown."""
 
     template = sentence("The checks could not be run: {problem} Try again.")
 
 
 class TrainingBusyError(IrisError):
-    """One training at a time."""
+    """Another training is under way."""
 
     template = sentence("A training is already under way. Wait until it has ended, or cancel it.")
 
 
 class TrainingFailedError(IrisError):
-    """The training process ended without a version; whatever served goes on serving."""
+    """The training process ended without a version; the serving version is unchanged."""
 
     template = sentence("The training failed: {problem} No version was made; try again.")
 
 
 class TrainingInterruptedError(TrainingFailedError):
-    """The training process ended while it saved: its version may be there, and may be champion."""
+    """The training process ended while saving: its version may exist, and may be champion."""
 
-    template = sentence(
-        "The training ended while it saved: {problem} Look at the list of versions before you train again."
-    )
+    template = sentence("The training ended while saving: {problem} Check the list of versions before you train again.")
 
 
 class TrainingCancelledError(IrisError):
-    """The training was cancelled; nothing of it was kept."""
+    """The training was cancelled; nothing was saved."""
 
-    template = sentence("The training was cancelled. Nothing of it was kept.")
+    template = sentence("The training was cancelled. Nothing was saved.")
 
 
 def without_traceback(error: InputError) -> InputError:
-    """Drop the frames that an error holds, and return it: a file of 1 MB has hundreds of thousands of errors.
+    """Remove the traceback of an error, and return it: a file of 1 MB can have hundreds of thousands of errors.
 
     Examples
     --------

@@ -18,7 +18,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Name of the rule's function.
     passed : bool
     reason : str
-        English sentence with placeholders; a screen translates it before filling it.
+        English sentence with placeholders; a page translates it before filling it in.
     values : dict
         Values of the placeholders.
 
@@ -58,7 +58,7 @@ def check_placeholders(reason: str, values: Mapping[str, object]) -> None:
     Traceback (most recent call last):
     ValueError: the reason '{accuracy:>300000000}' has the placeholder '{accuracy:>300000000}', not a plain name
     """
-    for _, name, form, conversion in string.Formatter().parse(reason):  # raises ValueError where a brace is unbalanced
+    for _, name, form, conversion in string.Formatter().parse(reason):  # raises ValueError for an unbalanced brace
         if name is None:
             continue
         if not name.isidentifier() or form or conversion:

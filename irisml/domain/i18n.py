@@ -1,4 +1,4 @@
-"""Marks the English sentences that a screen may show, so that the catalogues can find and translate them."""
+"""Mark the English sentences that a page may show, for extraction into the message catalogues."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 
 def sentence(text: str) -> str:
-    """Return *text* as it is; the message extractor looks for calls of this function.
+    """Return *text* unchanged; the message extractor searches for calls of this function.
 
-    The library speaks English only. A screen looks *text* up in its catalogue
+    The library is in English only. A page looks *text* up in its catalogue
     before it fills in the values.
 
     Examples
@@ -21,7 +21,7 @@ def sentence(text: str) -> str:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Part of a sentence with values of its own, for a sentence that quotes it; a screen translates it as well.
+    """Part of a sentence with its own values, used as a value of another sentence; a page translates both.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Phrase:
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
-    """Fill in the placeholders of an English sentence; a moment is written to the minute, in UTC; several in a row.
+    """Fill in the placeholders; a datetime is written to the minute in UTC, a tuple joined by spaces.
 
     Examples
     --------

@@ -1,22 +1,22 @@
-"""How sure an accuracy is, and whether two models really differ. Standard library only."""
+"""Confidence interval of an accuracy, and McNemar's test of two models. Standard library only."""
 
 from math import comb, sqrt
 from statistics import NormalDist
 
 
 def wilson_interval(n_correct: float, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Interval of a share by Wilson's score method.
+    """Return Wilson's score interval of a proportion.
 
-    Unlike the textbook interval it is right for few flowers and for 30 of 30.
+    Unlike the normal approximation, it is valid for few flowers and for 30 of 30.
 
     Parameters
     ----------
     n_correct : float
-        Number of hits in [0, n]; a mean over repeats may have a fraction.
+        Number of successes, in [0, n]; a mean over repeats may be fractional.
     n : int
         Number of trials, at least 1.
     confidence : float
-        In (0, 1).
+        Confidence level, in (0, 1).
 
     Returns
     -------
@@ -42,14 +42,14 @@ def wilson_interval(n_correct: float, n: int, confidence: float = 0.95) -> tuple
 
 
 def mcnemar_p(only_first: int, only_second: int) -> float:
-    """Exact two-sided p-value that two models are equally often right on the same flowers.
+    """Return the exact two-sided p-value of McNemar's test: two models with the same accuracy on the same flowers.
 
-    Flowers that both get right, or both wrong, say nothing about which one is better.
+    Flowers that both classify correctly, or both incorrectly, do not count.
 
     Parameters
     ----------
     only_first, only_second : int
-        Flowers that only the one or only the other model gets right.
+        Flowers that only the first, or only the second, model classifies correctly.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The words of the field: four features of an iris in cm, and three species."""
+"""The domain: four features of an iris in cm, and three species."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,11 +10,11 @@ from irisml.domain.errors import NotANumberError, OutOfRangeError, WrongLengthEr
 FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
 SPECIES = ("setosa", "versicolor", "virginica")
 STEP_CM = 0.1
-"""The flowers were measured to a tenth of a centimetre; a smaller change could not be seen."""
+"""The flowers were measured to a tenth of a centimetre; a smaller change cannot be measured."""
 
 
 def predicted_species(probabilities: Sequence[float]) -> str:
-    """Return the species of the greatest probability; a tie goes to the first, as in scikit-learn.
+    """Return the species with the highest probability; a tie goes to the first, as in scikit-learn.
 
     Parameters
     ----------
@@ -35,14 +35,14 @@ POSSIBLE_CM = {
     "petal_length": (0.5, 13.8),
     "petal_width": (0.05, 5.0),
 }
-"""What an iris can have, in cm: from half the smallest to twice the largest of the 150 flowers.
+"""Valid range of each feature, in cm: from half the smallest to twice the largest of the 150 flowers.
 
-Wide enough for other irises, and narrow enough to refuse a flower typed in mm or inches.
+Wide enough for other irises, and narrow enough to refuse lengths in mm or inches.
 """
 
 
 def checked_cm(feature: str, value: object) -> float:
-    """Return *value* as a float, if it is a length in cm that an iris can have.
+    """Return *value* as a float, if it is a length within `POSSIBLE_CM`.
 
     Parameters
     ----------
@@ -54,9 +54,9 @@ def checked_cm(feature: str, value: object) -> float:
     Raises
     ------
     NotANumberError
-        If *value* is no number, NaN or infinite.
+        If *value* is not a number, NaN or infinite.
     OutOfRangeError
-        If no iris could have it, see `POSSIBLE_CM`.
+        If it is outside `POSSIBLE_CM`.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def checked_cm(feature: str, value: object) -> float:
     irisml.domain.errors.OutOfRangeError: petal_length is 14.0 cm, but an iris has 0.5 to 13.8 cm. ...
     """
     low, high = POSSIBLE_CM[feature]
-    if type(value) is float and low <= value <= high:  # of a file nearly every value, so it is asked first
+    if type(value) is float and low <= value <= high:  # fast path for nearly every value of a file
         return value
     if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
         raise NotANumberError(feature=feature, value=value)
@@ -82,7 +82,7 @@ def checked_cm(feature: str, value: object) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One flower, measured.
+    """Measurement of one flower.
 
     Parameters
     ----------
@@ -111,12 +111,12 @@ class Measurement:
 
     @classmethod
     def from_vector(cls, x: Sequence[float]) -> Self:
-        """Make a measurement of four numbers in the order of `FEATURES`.
+        """Create a measurement from four numbers in the order of `FEATURES`.
 
         Raises
         ------
         WrongLengthError
-            If there are not four.
+            If *x* does not have four numbers.
 
         Examples
         --------
@@ -139,4 +139,4 @@ TYPICAL_FLOWERS = {
     "versicolor": Measurement(5.9, 2.8, 4.3, 1.3),
     "virginica": Measurement(6.5, 3.0, 5.6, 2.0),
 }
-"""The median flower of each species, to 0.1 cm: a model that misses one of these is broken."""
+"""The median flower of each species, to 0.1 cm: a model that misclassifies one of them is broken."""

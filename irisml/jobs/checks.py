@@ -1,4 +1,4 @@
-"""The talk's three tests: the model is there, it loads as what it claims to be, it knows a flower."""
+"""The talk's three tests: the files exist, the model loads, a known flower is classified correctly."""
 
 from collections.abc import Mapping
 from importlib.metadata import version as library_version
@@ -16,8 +16,8 @@ TALK_SPECIES = "setosa"
 
 CHECKS = {
     "files_exist": sentence("The model's files exist and are unaltered"),
-    "loads_as_its_type": sentence("The model loads and is of the type that its manifest names"),
-    "predicts_a_known_flower": sentence("A known flower gets its known species"),
+    "loads_as_its_type": sentence("The model loads and is of the type in its manifest"),
+    "predicts_a_known_flower": sentence("A known flower is classified correctly"),
 }
 """What each check requires, by the name of its function."""
 
@@ -25,24 +25,24 @@ CHECKS = {
 def check_version(version: ModelVersion) -> tuple[Finding, ...]:
     """Check a version's files, its type and one known flower.
 
-    The estimator is opened in a process of its own, so this can be called where scikit-learn must not be imported.
+    The estimator is loaded in a child process, so this can be called where scikit-learn must not be imported.
 
     Raises
     ------
     RegistryUnusableError
         If a file cannot be read now.
     CheckFailedError
-        If the process that opens the estimator ends without findings.
+        If the process that loads the estimator ends without a result.
     """
     files = files_exist(version)
     if not files.passed:
-        return (files,)  # what was altered is not opened
+        return (files,)  # an altered file is not loaded
     probed = probe_estimator(version.manifest.config, version.checked_file(ESTIMATOR_FILE))
     return files, loads_as_its_type(probed), predicts_a_known_flower(version, probed)
 
 
 def files_exist(version: ModelVersion) -> Finding:
-    """Both files of the model are there, and are those of the manifest."""
+    """Check that both files of the model exist and match the manifest."""
     try:
         version.verify()
         forest = len(version.checked_file(FOREST_FILE))
@@ -52,8 +52,8 @@ def files_exist(version: ModelVersion) -> Finding:
         estimator = len(version.checked_file(ESTIMATOR_FILE))
     except DamagedVersionError as error:
         reason = sentence(
-            "{problem}. This version can serve all the same, for {forest_file} is whole; "
-            "who wants to load it in scikit-learn cannot."
+            "{problem}. This version can still serve, because {forest_file} is intact, "
+            "but it cannot be loaded in scikit-learn."
         )
         return Finding(
             "files_exist", False, reason, {"problem": str(error.values["problem"]), "forest_file": FOREST_FILE}
@@ -63,28 +63,28 @@ def files_exist(version: ModelVersion) -> Finding:
 
 
 def loads_as_its_type(probed: ProbedEstimator) -> Finding:
-    """The estimator loads, and is of the type that the manifest names."""
+    """Check that the estimator loads and is of the type in the manifest."""
     if probed.problem:
         return Finding(
             "loads_as_its_type", False, sentence("model.joblib does not load: {problem}"), {"problem": probed.problem}
         )
     values: dict[str, str | int | float] = {"expected": probed.expected, "loaded": probed.loaded}
-    reason = sentence("The manifest says {expected}, the file holds a {loaded}.")
+    reason = sentence("Type in the manifest: {expected}; in the file: {loaded}.")
     if probed.made_with:
         reason = sentence(
-            "The manifest says {expected}, the file holds a {loaded}. It was made with scikit-learn {made_with}; "
-            "this is {installed}, which may predict otherwise. What serves does not depend on it."
+            "Type in the manifest: {expected}; in the file: {loaded}. It was saved with scikit-learn {made_with}; "
+            "{installed} is installed and may predict differently. Serving does not depend on it."
         )
         values |= {"made_with": probed.made_with, "installed": library_version("scikit-learn")}
     return Finding("loads_as_its_type", probed.loaded == probed.expected, reason, values)
 
 
 def predicts_a_known_flower(version: ModelVersion, probed: ProbedEstimator) -> Finding:
-    """The talk's flower is a setosa, for the served trees and for the estimator alike."""
+    """Check that the served trees and the estimator both predict setosa for the talk's flower."""
     by_forest, by_estimator = predict(version.load_forest(), TALK_SAMPLE).species, probed.species or "-"
     reason = sentence(
         "Sepal {sepal_length} by {sepal_width}, petal {petal_length} by {petal_width} cm: a {expected}. "
-        "The served trees say {by_forest}, the estimator {by_estimator}."
+        "The served trees predict {by_forest}, the estimator {by_estimator}."
     )
     values: dict[str, str | int | float] = {
         **dict(zip(FEATURES, TALK_SAMPLE, strict=True)),

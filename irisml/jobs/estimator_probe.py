@@ -1,7 +1,7 @@
-"""Opens a pickled estimator in a process of its own with no secret in its environment: unpickling can run any code.
+"""Load a pickled estimator in a child process without secrets in its environment: unpickling can run any code.
 
-``python -m irisml.jobs.estimator_probe`` reads a line of JSON, the configuration, and behind it the
-pickle; it prints what it found as JSON.
+``python -m irisml.jobs.estimator_probe`` reads the configuration as one line of JSON, then the
+pickle; it prints a `ProbedEstimator` as JSON.
 """
 
 import io
@@ -21,20 +21,20 @@ _LONGEST_S = 120
 
 
 class ProbedEstimator(msgspec.Struct, frozen=True):
-    """What the process found.
+    """Result of loading a pickled estimator.
 
     Parameters
     ----------
     expected : str
         Class that the configuration describes.
     loaded : str
-        Class of what the file holds; empty where it does not load.
+        Class of the loaded estimator; empty if it does not load.
     species : str
-        What it predicts for `TALK_SAMPLE`; empty where it does not load.
+        Predicted species of `TALK_SAMPLE`; empty if it does not load.
     problem : str
-        Why it does not load; empty where it does.
+        Why it does not load; empty if it does.
     made_with : str
-        Version of scikit-learn that made it, if it is another one; else empty.
+        Version of scikit-learn that saved it, if it is not the installed one; else empty.
     """
 
     expected: str
@@ -45,19 +45,19 @@ class ProbedEstimator(msgspec.Struct, frozen=True):
 
 
 def probe_estimator(config: TrainingConfig, pickled: bytes) -> ProbedEstimator:
-    """Open a pickled estimator in a process of its own, and let it predict one flower.
+    """Load a pickled estimator in a child process, and predict one flower with it.
 
     Parameters
     ----------
     config : TrainingConfig
-        What it should be.
+        The expected configuration.
     pickled : bytes
         Content of a model.joblib.
 
     Raises
     ------
     CheckFailedError
-        If the process ends without findings.
+        If the process ends without a result.
     """
     try:
         ran = subprocess.run(
@@ -72,7 +72,7 @@ def probe_estimator(config: TrainingConfig, pickled: bytes) -> ProbedEstimator:
         raise CheckFailedError(problem=f"they took more than {_LONGEST_S} s.") from error
     lines = ran.stdout.splitlines()
     try:
-        # The last line: whatever the pickle printed stands before it.
+        # The result is the last line; the pickle may print other lines before it.
         return msgspec.json.decode(lines[-1] if lines else b"", type=ProbedEstimator)
     except msgspec.DecodeError as error:
         raise CheckFailedError(problem=f"their process ended with exit code {ran.returncode}.") from error
@@ -96,7 +96,7 @@ def main() -> None:
             w.message.original_sklearn_version for w in caught if isinstance(w.message, InconsistentVersionWarning)
         ]
         found = ProbedEstimator(expected, type(estimator).__name__, species, made_with=others[0] if others else "")
-    except Exception as error:  # noqa: BLE001 - a pickle can fail in any way; whatever it is, the file is of no use
+    except Exception as error:  # noqa: BLE001 - a pickle can raise any exception; the file is unusable
         found = ProbedEstimator(expected, problem=f"{type(error).__name__}: {error}")
     sys.stdout.write("\n" + msgspec.json.encode(found).decode() + "\n")
 

@@ -1,4 +1,4 @@
-"""What a training tells while it runs and at its end: the lines that the child process writes and the job reads."""
+"""Events of a training: lines of JSON that the child process writes and the job reads."""
 
 from typing import Literal
 
@@ -17,7 +17,7 @@ class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     Parameters
     ----------
     template : str
-        English sentence with placeholders; a screen translates it before filling it.
+        English sentence with placeholders; a page translates it before filling it in.
     values : dict of str
         What the placeholders stand for.
     """
@@ -27,43 +27,43 @@ class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
     @classmethod
     def of(cls, error: IrisError) -> "Failure":
-        """Take the words of an error apart, so that another process can put them together."""
+        """Create a failure from an error, with values that can be written as JSON."""
         values = error.values.items()
         return cls(error.template, {name: v if isinstance(v, int | float) else str(v) for name, v in values})
 
 
 class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="result"):
-    """What a training ends with; also the object that ``irisml train --json`` prints.
+    """Result of a training; also the object that ``irisml train --json`` prints.
 
     Parameters
     ----------
     version : int
         Number of the new version.
     n_correct, n_test : int
-        Right answers on the held-out flowers.
+        Correct predictions on the held-out flowers, and number of these.
     accuracy : float
-        Their share, in [0, 1].
+        n_correct / n_test, in [0, 1].
     interval : tuple of (float, float)
         95 % Wilson interval of the accuracy.
     cross_validated : float
-        Accuracy over all out-of-fold answers, in [0, 1].
+        Accuracy over all out-of-fold predictions, in [0, 1].
     cross_validated_interval : tuple of (float, float)
-        95 % Wilson interval of that, for *n_samples* flowers.
+        95 % Wilson interval of *cross_validated*, for *n_samples* flowers.
     n_samples : int
-        Flowers of the data set, each judged out of fold.
+        Flowers of the data set, each predicted out of fold.
     passed : bool
         Whether the version passed the gate.
     promoted : bool
         Whether it became champion.
     outcome : str
-        "promoted"; "refused" by the gate; "champion_moved": it passed, but another version became champion while it
-        was judged; "not_released": it passed, but the release could not be written, see *problem*.
+        "promoted"; "refused" by the gate; "champion_moved": it passed, but another version became champion in the
+        meantime; "not_released": it passed, but the release could not be written, see *problem*.
     reasons : tuple of str
-        The gate's findings.
+        Reasons of the gate's checks.
     problem : str
         Why a version that passed is not champion; empty otherwise.
     same_trees_as : int or None
-        An older version that has the very same trees: nothing changes for any flower.
+        An older version with identical trees: no prediction changes.
     """
 
     version: int
@@ -85,7 +85,7 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
     def of(
         cls, version: ModelVersion, outcome: Outcome, *, problem: str = "", same_trees_as: int | None = None
     ) -> "TrainingResult":
-        """Sum a version up."""
+        """Create the result from a version."""
         evaluation = version.evaluation
         return cls(
             version=version.number,

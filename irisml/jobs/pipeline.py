@@ -1,4 +1,4 @@
-"""A whole training, from data to a version in a registry: the same one everywhere.
+"""Training pipeline, from the data to a version in a registry.
 
 The command line, the page, the image build and the delivery pipeline all run `train_version`.
 """
@@ -31,10 +31,10 @@ def train_version(
     *,
     by: Actor | None = None,
 ) -> TrainingResult:
-    """Load, train, evaluate, export, pass the gate, register; promote what passed.
+    """Load, train, evaluate, export, apply the gate, register; promote the version if it passed.
 
-    Until the version is registered nothing is kept, so this can be killed at any moment. Once it is
-    registered, the result says so, whatever happens to its promotion.
+    Nothing is saved before the version is registered, so this can be killed at any time. Once it is
+    registered, a result is returned, even if the promotion fails.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def train_version(
     Raises
     ------
     RegistryUnusableError
-        If the registry cannot be written: told before the training.
+        If the registry cannot be written; raised before the training.
     InvalidConfigError, UnknownModelTypeError, ForestMismatchError
     """
     config = config or TrainingConfig()
@@ -61,7 +61,7 @@ def train_version(
     on_progress(Progress("fit", 1, n_fits()))
     evaluation = evaluate(run, dataset, on_progress=on_progress)
     forest = export_forest(run, dataset)
-    # Read before the gate compares: what is released from here on was not compared with this model.
+    # Read before the gate compares: a later release was not compared with this model.
     seen = registry.releases().last
     report = gate(Challenger(forest, evaluation, dataset.fingerprint, champion_to_beat(registry)))
     twin = _twin(registry, forest)
@@ -75,8 +75,8 @@ def _twin(registry: Registry, forest: Forest) -> ModelVersion | None:
     try:
         return registry.find(sha256(forest.to_json()).hexdigest())
     except RegistryUnusableError as error:
-        # Only a remark depends on it: an old version that cannot be read now must not cost a training.
-        _log.warning("whether an older version has the same trees is not known: %s", error)
+        # Only a remark depends on it: an old version that cannot be read now must not fail the training.
+        _log.warning("cannot check whether an older version has the same trees: %s", error)
         return None
 
 
@@ -88,7 +88,7 @@ def _released(registry: Registry, version: ModelVersion, seen: int, by: Actor | 
     except ChampionMovedError as error:
         return "champion_moved", str(error)
     except IrisError as error:
-        # The version exists: to end with an error would say that there is none.
+        # The version exists; an error would mean that there is none.
         _log.error("version %s was registered, but not promoted: %s", version.number, error)
         return "not_released", str(error)
     return "promoted", ""

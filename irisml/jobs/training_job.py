@@ -1,8 +1,8 @@
-"""Training in a process of its own, so that serving stays quick and a crash harms no one.
+"""Training in a child process, so that serving stays fast and is not affected by a crash.
 
-The child is ``python -m irisml train --progress=json``. It prints one of the `irisml.jobs.events` a
-line; any other line that a library prints is passed over. A version appears by a rename, so a
-child that is cancelled or killed leaves nothing.
+The child is ``python -m irisml train --progress=json``. It prints one of the `irisml.jobs.events` per
+line; other lines, which libraries print, are ignored. A version is created by a rename, so a
+child that is cancelled or killed leaves no version.
 """
 
 import logging
@@ -41,7 +41,7 @@ class TrainingJob:
     by : Actor, optional
         Who trains; by default the user of the child process.
     on_end : callable, optional
-        Called once, in another thread, when the child has ended and before `running` says so.
+        Called once, in another thread, when the child has ended, before `running` becomes false.
 
     Examples
     --------
@@ -73,7 +73,7 @@ class TrainingJob:
             stderr=subprocess.PIPE,
             env=child_environment(),
             encoding="utf-8",
-            errors="replace",  # what a library prints need not be text
+            errors="replace",  # a library may print bytes that are not text
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # exists on Windows only
         )
         if os.name != "nt":
@@ -103,15 +103,15 @@ class TrainingJob:
         return elapsed * (self.progress.of - self.progress.done) / self.progress.done
 
     def cancel(self) -> None:
-        """End the child; nothing of the training is kept. Does nothing once it has ended or saves its version.
+        """End the child; nothing is saved. No effect once it has ended or is saving its version.
 
-        The child decides between the two; one that does not react is killed, unless it saves.
+        The child decides whether to end or to save; one that does not react is killed, unless it is saving.
         """
         if not self.running:
             return
         self._cancelled = True
         assert self._child.stdin is not None
-        with suppress(OSError, ValueError):  # it has just ended
+        with suppress(OSError, ValueError):  # the child has just ended
             self._child.stdin.write(f"{CANCEL}\n")
             self._child.stdin.flush()
         try:
@@ -130,14 +130,14 @@ class TrainingJob:
         Parameters
         ----------
         timeout : float, optional
-            Most seconds to wait.
+            Maximum time to wait, in seconds.
 
         Raises
         ------
         TrainingFailedError
             If the child ended without a result.
         TrainingCancelledError
-            If it was cancelled before it had one.
+            If it was cancelled before it had a result.
         TimeoutError
             If it is still running after *timeout*.
         """
@@ -153,7 +153,7 @@ class TrainingJob:
         return self._result
 
     def failure(self) -> TrainingFailedError | TrainingCancelledError | None:
-        """Why there is no result; None while the child runs, and where there is one."""
+        """Why there is no result; None while the child runs, or if there is a result."""
         return None if self.running or self._result is not None else self._failure
 
     @cached_property
@@ -165,7 +165,7 @@ class TrainingJob:
         if self._failed is not None:
             return TrainingFailedError(problem=Phrase(self._failed.template, self._failed.values))
         kind = TrainingInterruptedError if self._saving else TrainingFailedError
-        # Of all that libraries print, only these lines are ours; a warning is not why a process was killed.
+        # Only lines with this prefix are errors of irisml; a library's warning does not explain a killed process.
         ours = [line.removeprefix(_OURS) for line in self._errors if line.startswith(_OURS)]
         if ours:
             return kind(problem=ours[-1])
@@ -190,7 +190,7 @@ class TrainingJob:
                 else:
                     self._result = event
         assert self._child.stdin is not None
-        with suppress(OSError):  # an order that came too late cannot be flushed any more
+        with suppress(OSError):  # a cancellation that came too late cannot be flushed
             self._child.stdin.close()
         self._on_end()
 

@@ -1,4 +1,4 @@
-"""Whether a model may be believed: of ten flowers that it was 90 % sure of, nine should be right."""
+"""Calibration of a model: of ten flowers predicted with a probability of 90 %, nine should be right."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,23 +7,23 @@ from irisml.domain.intervals import wilson_interval
 from irisml.model.scores import CrossValidation
 
 EDGES = (0.0, 0.7, 0.9, 0.99, 1.0)
-"""Bounds of the groups: most of the 150 flowers are easy, so the groups are narrow where the flowers are."""
+"""Bounds of the groups; narrow near 1, because most of the 150 flowers have a high probability."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceGroup:
-    """Flowers of which the model was about equally sure.
+    """Flowers with a similar probability of the predicted species.
 
     Parameters
     ----------
     low, high : float
-        Probability of the species that it named, in [0, 1]; *high* belongs to the group, *low* does not.
+        Bounds of the probability of the predicted species, in [0, 1]; *high* is included, *low* is not.
     n : int
         Flowers in the group.
     n_correct : int
-        Of these, called right.
+        Flowers classified correctly.
     confidence : float
-        Mean probability of the named species, in [0, 1].
+        Mean probability of the predicted species, in [0, 1].
     """
 
     low: float
@@ -34,7 +34,7 @@ class ConfidenceGroup:
 
     @property
     def accuracy(self) -> float:
-        """Share called right, in [0, 1]."""
+        """Fraction classified correctly, in [0, 1]."""
         return self.n_correct / self.n
 
     @property
@@ -44,10 +44,10 @@ class ConfidenceGroup:
 
 
 def calibration(cv: CrossValidation) -> tuple[ConfidenceGroup, ...]:
-    """Group the flowers by how sure models that had not seen them were.
+    """Group the flowers by the out-of-fold probability of their predicted species.
 
-    Each flower counts once, with its mean out-of-fold probabilities: those of all the models
-    that had not seen it, together. A group without flowers is left out.
+    Each flower counts once, with its mean out-of-fold probabilities over all repeats. A group
+    without flowers is left out.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def calibration(cv: CrossValidation) -> tuple[ConfidenceGroup, ...]:
     ]
     groups = []
     for low, high in pairwise(EDGES):
-        # A mean over repeats may end a rounding error above 1.
+        # A mean over repeats may exceed 1 by a rounding error.
         inside = [(p, right) for p, right in sure if low < min(p, 1.0) <= high]
         if inside:
             confidence = sum(p for p, _ in inside) / len(inside)

@@ -1,4 +1,4 @@
-"""Which flowers two models judge differently: the only ones that tell which is better."""
+"""Disagreements of two models: flowers that only one of them classifies correctly, for McNemar's test."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from irisml.model.scores import CrossValidation
 
 @dataclass(frozen=True, slots=True)
 class Disagreements:
-    """Flowers that only one of two models gets right, by row of the data set.
+    """Flowers that only one of two models classifies correctly, as rows of the data set.
 
     Parameters
     ----------
     won : tuple of int
         Right for the first model, wrong for the second.
     lost : tuple of int
-        The other way round.
+        Wrong for the first model, right for the second.
     """
 
     won: tuple[int, ...]
@@ -22,7 +22,7 @@ class Disagreements:
 
 
 def disagreements(ours: CrossValidation, theirs: CrossValidation) -> Disagreements:
-    """Compare two models flower by flower, each judged out of fold.
+    """Compare the out-of-fold predictions of two models flower by flower.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def disagreements(ours: CrossValidation, theirs: CrossValidation) -> Disagreemen
     Raises
     ------
     ValueError
-        If they judged different numbers of flowers.
+        If their numbers of flowers differ.
     """
     pairs = list(enumerate(zip(ours.flower_correct, theirs.flower_correct, strict=True)))
     won = tuple(row for row, (right, was_right) in pairs if right and not was_right)

@@ -1,4 +1,4 @@
-"""What can be chosen about a training, and its bounds. Imports nothing that learns."""
+"""Configuration of a training, and its bounds. Does not import scikit-learn."""
 
 import msgspec
 
@@ -7,23 +7,23 @@ from irisml.model.estimators import BOUNDS, MODEL_TYPES
 
 
 class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How to train.
+    """Model type and hyper-parameters of a training.
 
-    A manifest holds one, so a value that a later irisml would not train with can still be read: `validate`
-    is called where a training starts.
+    `validate` is called when a training starts, not here: a manifest with values that this irisml would
+    not train with can still be read.
 
     Parameters
     ----------
     model_type : str
         A key of `MODEL_TYPES`.
     n_estimators : int
-        Number of trees, in [1, 500]; a decision tree has one, whatever stands here.
+        Number of trees, in [1, 500]; ignored for a decision tree.
     max_depth : int or None
-        Deepest level of a tree, in [1, 30]; None grows until the leaves are pure.
+        Maximum depth of a tree, in [1, 30]; None means no limit.
     min_samples_leaf : int
-        Fewest training flowers in a leaf, in [1, 50].
+        Minimum number of training flowers in a leaf, in [1, 50].
     random_state : int
-        Seed, in [0, 2**32 - 1]. The same one gives the same probabilities.
+        Random seed, in [0, 2**32 - 1]. The same seed gives the same probabilities.
 
     Examples
     --------
@@ -39,7 +39,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     random_state: int = 0
 
     def validate(self) -> None:
-        """Refuse what cannot be trained with.
+        """Check the model type and the bounds.
 
         Raises
         ------
@@ -59,7 +59,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def parameters(self) -> dict[str, str | int | None]:
-        """What the model was made with; a decision tree has no number of trees."""
+        """Parameters by name; n_estimators is left out for a decision tree."""
         names = [
             name for name in self.__struct_fields__ if (self.model_type, name) != ("decision_tree", "n_estimators")
         ]

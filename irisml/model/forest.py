@@ -1,8 +1,8 @@
 """The fitted trees as plain data, and their prediction without scikit-learn.
 
-`Forest.predict_proba` and `predict` in web/predict/live_answer.js are two copies of one
+`Forest.predict_proba` and `predict` in web/predict/live_answer.js implement the same
 rule, and a test compares both with scikit-learn to the last bit: round each measurement to
-float32, go left where it is at most the (float64) threshold, add the leaves' shares in the
+float32, go left if it is at most the (float64) threshold, add the leaf distributions in the
 order of the trees, divide once by the number of trees.
 """
 
@@ -19,11 +19,11 @@ from irisml.model.estimators import Estimator
 
 FORMAT = 2
 READABLE_FORMATS = (1, 2)
-"""Format 1 had no `Forest.n_node_samples`; such a forest predicts, but cannot say why."""
+"""Format 1 has no `Forest.n_node_samples`: such a forest predicts, but its predictions cannot be explained."""
 LEAF = -1
 _AS_FLOAT32 = struct.Struct(f"{len(FEATURES)}f")
 _LARGEST_THRESHOLD = 1000
-"""In cm. Thresholds lie between lengths of flowers; beyond this the search for a change would take for ever."""
+"""In cm. Thresholds lie between lengths of flowers; a larger one would make the search for a change too slow."""
 
 
 class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=False, kw_only=True):
@@ -32,24 +32,24 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
     Parameters
     ----------
     format : int
-        Number of this format.
+        Format version.
     roots : tuple of int, length n_trees
-        Node where each tree starts.
+        Root node of each tree.
     feature : tuple of int, length n_nodes
-        Index into `FEATURES` that a node asks for; -1 marks a leaf.
+        Index into `FEATURES` of the feature that a node tests; -1 marks a leaf.
     index : tuple of int, length n_nodes
         Index into `thresholds`, or for a leaf into `leaves`.
     right : tuple of int, length n_nodes
-        How many nodes further the right child stands; the left child is always the next node.
+        Offset from a node to its right child; the left child is always the next node.
         0 for a leaf.
     thresholds : tuple of float
-        In cm; a flower that measures at most this much goes left.
+        In cm; a flower goes left if its value is at most the threshold.
     leaves : tuple of (float, float, float)
-        Probabilities of the species among the training flowers of a leaf, each in [0, 1].
+        Leaf distributions: fractions of the species among the training flowers, in [0, 1].
     training_range : tuple of (float, float), length 4
         Smallest and largest value of each feature among the training flowers, in cm.
     n_node_samples : tuple of int, length n_nodes
-        Training flowers that pass a node; one that the tree drew twice counts twice. Empty in format 1.
+        Training flowers that reach a node; one drawn twice by the bootstrap counts twice. Empty in format 1.
 
     Raises
     ------
@@ -58,7 +58,7 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
 
     Examples
     --------
-    A forest of one tree that only looks at the length of the petal:
+    A forest of one tree with a single split on petal length:
 
     >>> forest = Forest(
     ...     roots=(0,), feature=(2, -1, -1), index=(0, 0, 1), right=(2, 0, 0), thresholds=(2.45,),
@@ -89,32 +89,32 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         if len(self.training_range) != len(FEATURES):
             raise ValueError(f"the forest gives a training range for {len(self.training_range)} features")
         if not all(0 <= root < n_nodes for root in self.roots):
-            raise ValueError("a tree starts outside the forest")
+            raise ValueError("a root index is out of range")
         for i, (feature, index, right) in enumerate(zip(self.feature, self.index, self.right, strict=True)):
             table: Sequence[object] = self.leaves if feature == LEAF else self.thresholds
-            # Children stand behind their parent, so every walk ends.
+            # Children come after their parent, so every traversal ends.
             inside = right == 0 if feature == LEAF else 1 < right < n_nodes - i
             if not LEAF <= feature < len(FEATURES) or not 0 <= index < len(table) or not inside:
-                raise ValueError(f"node {i} of the forest leads nowhere")
+                raise ValueError(f"node {i}: child offset or table index out of range")
         if self.format > 1 or self.n_node_samples:
             self._check_n_node_samples()
         if not all(abs(threshold) <= _LARGEST_THRESHOLD for threshold in self.thresholds):
-            raise ValueError("a threshold is not a length")
+            raise ValueError("a threshold is out of range")
         for leaf in self.leaves:
             if not math.isclose(sum(leaf), 1) or min(leaf) < 0:
-                raise ValueError(f"the shares of a leaf are {leaf}, which is no distribution")
+                raise ValueError(f"leaf distribution {leaf} has a negative value or does not sum to 1")
 
     def _check_n_node_samples(self) -> None:
         n = self.n_node_samples
         if len(n) != len(self.feature) or min(n) < 1:
-            raise ValueError("the forest does not tell how many flowers pass each node")
+            raise ValueError("n_node_samples has the wrong length or a value below 1")
         for i, right in enumerate(self.right):
             if right and n[i] != n[i + 1] + n[i + right]:
-                raise ValueError(f"flowers get lost at node {i} of the forest")
+                raise ValueError(f"node {i}: n_node_samples is not the sum of its children")
 
     @classmethod
     def from_estimator(cls, estimator: Estimator, training_range: Iterable[Iterable[float]]) -> "Forest":
-        """Take the trees out of a fitted scikit-learn classifier.
+        """Extract the trees of a fitted scikit-learn classifier.
 
         Parameters
         ----------
@@ -143,7 +143,7 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
             n_node_samples.extend(map(round, tree.weighted_n_node_samples.tolist()))
             for node, left_child in enumerate(tree.children_left.tolist()):
                 if left_child == LEAF:
-                    # value holds shares already: dividing them by their sum again costs the last bit.
+                    # value already holds fractions; normalizing them again would change the last bit.
                     shares = tuple(tree.value[node, 0].tolist())
                     index.append(leaves.setdefault(shares, len(leaves)))
                     feature.append(LEAF)
@@ -171,17 +171,17 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         Raises
         ------
         msgspec.ValidationError, msgspec.DecodeError
-            If it is no forest (both are ValueErrors).
+            If it is not a valid forest (both are ValueErrors).
         """
         return msgspec.json.decode(data, type=cls)
 
     def to_json(self) -> bytes:
-        """Content of a forest.json; `from_json` reads it back to the last bit."""
+        """Return the content of a forest.json; `from_json` restores it exactly."""
         return msgspec.json.encode(self)
 
     @cached_property
     def _trees(self) -> tuple[Any, ...]:
-        """The trees as nested tuples (feature, index or threshold, left, right): quick to walk in Python."""
+        """The trees as nested tuples (feature, index or threshold, left, right), fast to traverse in Python."""
         nodes: list[Any] = [None] * len(self.feature)
         for i in reversed(range(len(nodes))):
             if self.feature[i] == LEAF:
@@ -195,7 +195,7 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         return tuple(leaf.index(max(leaf)) for leaf in self.leaves)
 
     def path(self, tree: int, x: Sequence[float]) -> list[int]:
-        """Return the nodes that the flower passes in one tree, from the root to its leaf.
+        """Return the decision path of the flower in one tree: its nodes from the root to the leaf.
 
         Parameters
         ----------
@@ -228,7 +228,7 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         return reached
 
     def probabilities(self, reached: Sequence[int]) -> tuple[float, float, float]:
-        """Mean of the leaves that `apply` gave: the probabilities in the order of `SPECIES`."""
+        """Return the probabilities in the order of `SPECIES`: the mean of the leaves from `apply`."""
         leaves, a, b, c = self.leaves, 0.0, 0.0, 0.0
         for leaf in reached:
             p, q, r = leaves[leaf]
@@ -239,13 +239,13 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         return a / n, b / n, c / n
 
     def votes(self, reached: Sequence[int]) -> tuple[int, int, int]:
-        """Count the trees by the species that prevails in the leaf that `apply` gave; ties go to the first."""
+        """Count the trees by the most probable species of their leaf from `apply`; a tie goes to the first."""
         species = [self._leaf_votes[leaf] for leaf in reached]
         setosa, versicolor, virginica = map(species.count, range(len(SPECIES)))
         return setosa, versicolor, virginica
 
     def predict_proba(self, x: Sequence[float]) -> tuple[float, float, float]:
-        """Probabilities of one flower, equal to scikit-learn's to the last bit.
+        """Return the probabilities of one flower, equal to scikit-learn's to the last bit.
 
         Parameters
         ----------
@@ -260,5 +260,5 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         return self.probabilities(self.apply(x))
 
     def predict_proba_many(self, X: Iterable[Sequence[float]]) -> list[tuple[float, float, float]]:
-        """`predict_proba` of each row of *X*."""
+        """Return `predict_proba` of each row of *X*."""
         return [self.predict_proba(x) for x in X]

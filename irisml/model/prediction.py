@@ -1,4 +1,4 @@
-"""Asking a forest which species a flower is. Imports nothing that learns."""
+"""Predict the species of flowers with a forest. Does not import scikit-learn."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from irisml.model.forest import Forest
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a forest says of one flower.
+    """Prediction of a forest for one flower.
 
     Parameters
     ----------
     measurement : Measurement
-        The flower that was asked about, in cm.
+        The flower, in cm.
     probabilities : tuple of float, length 3
         In the order of `SPECIES`, in [0, 1]; they sum to 1.
     votes : tuple of int, length 3
@@ -46,7 +46,7 @@ def predict(forest: Forest, x: Measurement | Sequence[float]) -> Prediction:
     Raises
     ------
     WrongLengthError, NotANumberError, OutOfRangeError
-        If *x* is not a flower.
+        If *x* is not a valid measurement.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def predict_table(forest: Forest, X: Iterable[Measurement | Sequence[float]]) ->
     ----------
     forest : Forest
     X : iterable of Measurement or of sequence of float
-        One flower a row, as in `predict`; an array of shape (n_samples, 4) will do.
+        One flower per row, as in `predict`; also an array of shape (n_samples, 4).
 
     Examples
     --------

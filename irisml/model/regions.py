@@ -1,4 +1,4 @@
-"""Where a forest says what, seen along two features: exact, because trees answer in rectangles."""
+"""Decision regions of a forest in the plane of two features; exact, because trees predict in rectangles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from irisml.model.forest import Forest
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A rectangle in which the forest gives one species.
+    """A rectangle with one predicted species.
 
     Parameters
     ----------
@@ -34,22 +34,22 @@ def decision_regions(
     x_limits: tuple[float, float],
     y_limits: tuple[float, float],
 ) -> tuple[Region, ...]:
-    """Cut the plane of two features at the forest's thresholds, and ask once in every piece.
+    """Cut the plane of two features at the forest's thresholds, and predict once in each rectangle.
 
     Parameters
     ----------
     forest : Forest
     flower : sequence of float, length 4
-        Lengths in cm; the two other features stay as they are here.
+        Lengths in cm; the two other features keep these values.
     x_feature, y_feature : str
         Two different `FEATURES`.
     x_limits, y_limits : tuple of (float, float)
-        What part of the plane to look at, in cm.
+        Limits of the plane, in cm.
 
     Returns
     -------
     tuple of Region
-        Row by row from below; together they cover the plane, and neighbours in a row differ in species.
+        Row by row from the bottom; together they cover the plane, and neighbours in a row differ in species.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is known of a model's quality, as plain data: kept in a version, shown without scikit-learn."""
+"""Evaluation results as plain data: stored in a version, readable without scikit-learn."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -26,16 +26,16 @@ def confusion_matrix(y_true: Sequence[int], y_pred: Sequence[int]) -> tuple[tupl
 
 
 class SpeciesScore(NamedTuple):
-    """Scores of one species, each in [0, 1]; 0 where nothing could be counted.
+    """Scores of one species, each in [0, 1]; 0 where undefined.
 
     Parameters
     ----------
     precision : float
-        Of the flowers called this species, the share that are.
+        Fraction of the flowers predicted as this species that are of this species.
     recall : float
-        Of the flowers that are this species, the share called so.
+        Fraction of the flowers of this species that are predicted as this species.
     f1 : float
-        Harmonic mean of the two.
+        Harmonic mean of precision and recall.
     support : int
         Number of test flowers of this species.
     """
@@ -47,7 +47,7 @@ class SpeciesScore(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """A test flower that the model got wrong: row of the data set, species as indices into `SPECIES`."""
+    """A misclassified test flower: row of the data set, species as indices into `SPECIES`."""
 
     row: int
     y_true: int
@@ -55,26 +55,26 @@ class Miss(NamedTuple):
 
 
 class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=False, kw_only=True):
-    """Repeated stratified cross-validation: each flower is judged by models that have not seen it.
+    """Repeated stratified cross-validation: each flower is predicted by models that were not trained on it.
 
     Parameters
     ----------
     n_repeats : int
-        How often all flowers were dealt into folds anew.
+        Number of times that all flowers were split into folds.
     split_n_correct : tuple of int, length n_repeats * n_folds
-        Right answers in the test fold of each split: the luck of the split.
+        Correct predictions in the test fold of each split.
     split_n_test : tuple of int, length n_repeats * n_folds
         Flowers in that fold.
     y_true : tuple of int, length n_samples
         True species of each flower, as an index into `SPECIES`.
     flower_n_correct : tuple of int, length n_samples
-        In how many of the repeats each flower was called right, in [0, n_repeats].
+        Number of repeats in which each flower was classified correctly, in [0, n_repeats].
     probabilities : tuple of (float, float, float), length n_samples
         Mean out-of-fold probabilities of each flower, in the order of `SPECIES`.
 
     Examples
     --------
-    Two flowers, two repeats; the second flower was right once:
+    Two flowers, two repeats; the second flower was classified correctly once:
 
     >>> cv = CrossValidation(
     ...     n_repeats=2, split_n_correct=(2, 1), split_n_test=(2, 2), y_true=(0, 1),
@@ -92,16 +92,16 @@ class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
 
     def __post_init__(self) -> None:
         if not len(self.y_true) == len(self.flower_n_correct) == len(self.probabilities):
-            raise ValueError("the cross-validation does not speak of the same flowers everywhere")
+            raise ValueError("y_true, flower_n_correct and probabilities differ in length")
         if self.n_repeats < 1 or not self.y_true or not set(self.y_true) <= set(range(N_SPECIES)):
-            raise ValueError("the cross-validation has no repeat or no flower, or a flower of no species")
+            raise ValueError("the cross-validation has no repeat, no flower or an unknown species")
         if not all(0 <= n <= self.n_repeats for n in self.flower_n_correct):
-            raise ValueError("a flower was called right more often than it was asked about")
+            raise ValueError("flower_n_correct has a value outside [0, n_repeats]")
         splits = zip(self.split_n_correct, self.split_n_test, strict=True)
         if not all(0 <= k <= n for k, n in splits):
-            raise ValueError("a split has more right answers than test flowers")
+            raise ValueError("split_n_correct has a value outside [0, split_n_test]")
         if sum(self.split_n_correct) != sum(self.flower_n_correct):
-            raise ValueError("the cross-validation counts differ between splits and flowers")
+            raise ValueError("split_n_correct and flower_n_correct have different sums")
 
     @property
     def n_samples(self) -> int:
@@ -110,7 +110,7 @@ class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers over all repeats, in [0, 1]."""
+        """Fraction of correct predictions over all repeats, in [0, 1]."""
         return sum(self.flower_n_correct) / (self.n_repeats * self.n_samples)
 
     @property
@@ -120,12 +120,12 @@ class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
 
     @cached_property
     def flower_correct(self) -> tuple[bool, ...]:
-        """Whether each flower was called right in more than half of the repeats."""
+        """Whether each flower was classified correctly in more than half of the repeats."""
         return tuple(2 * n > self.n_repeats for n in self.flower_n_correct)
 
     @cached_property
     def recalls(self) -> Probabilities:
-        """Share of right answers over all repeats, for each species; 0 for a species without flowers."""
+        """Recall of each species over all repeats; 0 for a species without flowers."""
 
         def recall(species: int) -> float:
             counts = [n for n, y in zip(self.flower_n_correct, self.y_true, strict=True) if y == species]
@@ -145,17 +145,17 @@ class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
 
     @property
     def n_perfect_splits(self) -> int:
-        """Splits whose test flowers were all called right: the luck behind an accuracy of 1.00."""
+        """Number of splits with an accuracy of 1.00 on their test flowers."""
         return sum(k == n for k, n in zip(self.split_n_correct, self.split_n_test, strict=True))
 
 
 class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True, eq=False, kw_only=True):
-    """What is known of one trained model.
+    """Evaluation of one trained model.
 
     Parameters
     ----------
     test_rows : tuple of int, length n_test
-        Rows of the data set that the model has not seen.
+        Held-out rows of the data set.
     y_true, y_pred : tuple of int, length n_test
         True and predicted species of those rows, as indices into `SPECIES`.
     importances : tuple of float, length 4
@@ -172,9 +172,9 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
 
     def __post_init__(self) -> None:
         if not len(self.test_rows) == len(self.y_true) == len(self.y_pred):
-            raise ValueError("the evaluation does not speak of the same flowers everywhere")
+            raise ValueError("test_rows, y_true and y_pred differ in length")
         if not self.test_rows or not {*self.y_true, *self.y_pred} <= set(range(N_SPECIES)):
-            raise ValueError("the evaluation has no flower, or a flower of no species")
+            raise ValueError("the evaluation has no flower or an unknown species")
 
     @property
     def n_test(self) -> int:
@@ -183,12 +183,12 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
 
     @property
     def n_correct(self) -> int:
-        """Test flowers called right."""
+        """Number of test flowers classified correctly."""
         return self.n_test - len(self.misses)
 
     @property
     def accuracy(self) -> float:
-        """Share of test flowers called right, in [0, 1]."""
+        """Fraction of test flowers classified correctly, in [0, 1]."""
         return self.n_correct / self.n_test
 
     @property
@@ -198,17 +198,17 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
 
     @cached_property
     def confusion(self) -> tuple[tuple[int, int, int], ...]:
-        """Test flowers counted: row = true species, column = predicted species."""
+        """Confusion matrix of the test flowers: row = true species, column = predicted species."""
         return confusion_matrix(self.y_true, self.y_pred)
 
     @cached_property
     def misses(self) -> tuple[Miss, ...]:
-        """Test flowers called wrong, by row."""
+        """Misclassified test flowers, by row."""
         rows = zip(self.test_rows, self.y_true, self.y_pred, strict=True)
         return tuple(Miss(row, true, pred) for row, true, pred in rows if true != pred)
 
     def rows_of(self, y_true: int, y_pred: int) -> tuple[int, ...]:
-        """Rows of the test flowers in one cell of the confusion matrix."""
+        """Return the rows of the test flowers in one cell of the confusion matrix."""
         rows = zip(self.test_rows, self.y_true, self.y_pred, strict=True)
         return tuple(row for row, true, pred in rows if (true, pred) == (y_true, y_pred))
 

@@ -1,4 +1,4 @@
-"""Where versions of the model are kept."""
+"""Registry of versions of the model."""
 
 from irisml.domain.settings import settings
 from irisml.registry.folder import FolderRegistry
@@ -6,7 +6,7 @@ from irisml.registry.protocol import Registry
 
 
 def registry_location(location: str | None = None) -> str:
-    """Return *location*, or where it is None the environment's IRISML_REGISTRY, else "models"."""
+    """Return *location*; by default the environment variable IRISML_REGISTRY, else "models"."""
     return location or settings().registry
 
 
@@ -16,7 +16,7 @@ def open_registry(location: str | None = None) -> Registry:
     Parameters
     ----------
     location : str, optional
-        A folder; by default the environment's IRISML_REGISTRY, else "models" in the working directory.
+        A folder; by default the environment variable IRISML_REGISTRY, else "models" in the working directory.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def open_registry(location: str | None = None) -> Registry:
 
 
 def bundled_registry() -> Registry | None:
-    """Open the versions that the container image holds; None where IRISML_BUNDLED_MODELS names no folder."""
+    """Open the bundled versions of the container image, in IRISML_BUNDLED_MODELS; None outside of an image."""
     folder = settings().bundled_models
     return FolderRegistry(folder, signed=False) if folder else None
 

@@ -1,4 +1,4 @@
-"""Who acts: what a release keeps of the person or program that changed the champion."""
+"""Actor of a release: the person or program that changed the champion."""
 
 import getpass
 from typing import Literal
@@ -16,10 +16,10 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Parameters
     ----------
     kind : str
-        "presenter" (on the page), "command line", "pipeline", "image" (the bundled model, at a start), "server"
-        (the first training, by itself) or "older irisml" (not recorded then).
+        "presenter" (on the page), "command line", "pipeline", "image" (the bundled model, on start-up), "server"
+        (the automatic first training) or "older irisml" (not recorded then).
     name : str
-        User, build or image, where it is known.
+        User, build or image, if it is known.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def current_actor() -> Actor:
         return Actor("pipeline", build[:LONGEST_NAME])
     try:
         user = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container's user has no name, and says so in different ways
+    except (OSError, KeyError, ImportError):  # a container's user may have no name; the exception varies
         user = ""
-    # A name that is no text in this locale must not make the release fail.
+    # A name that is not text in this locale must not make the release fail.
     return Actor("command line", user.encode(errors="replace").decode()[:LONGEST_NAME])

@@ -1,7 +1,7 @@
-"""Files and folders that appear wholly or not at all, and reads that tell absence, damage and a passing fault apart.
+"""Atomic writes of files and folders, and reads that distinguish absence, damage and transient failures.
 
 Every write of a registry goes through this module. A folder is prepared beside its target,
-flushed, and renamed; the rename fails where the target exists, so it is a compare-and-set.
+flushed, and renamed; the rename fails if the target exists, so it is a compare-and-set.
 """
 
 import errno
@@ -17,15 +17,15 @@ from pathlib import Path
 
 _log = logging.getLogger(__name__)
 _ABANDONED_S = 3600
-"""A writer needs less than a second: what is older than this was left by a process that was killed."""
+"""Temporary folders older than this are leftovers of a killed process: a writer needs less than a second."""
 _RETRY_AFTER_S = (0.05, 0.1, 0.2, 0.4)
 """On Windows a rename fails while a virus scanner has a file of the folder open."""
 LARGEST_FILE = 256 * 1024 * 1024
-"""In bytes; a forest of 500 trees has 1 MB. A larger file is damage, and is not read into memory."""
+"""In bytes; a forest of 500 trees has 1 MB. A larger file is damaged, and is not read into memory."""
 
 
 class WrongContentError(ValueError):
-    """What stands at a path is no regular file, or is too large to be one of ours."""
+    """A path is not a regular file, or the file is too large for a registry."""
 
 
 def read_file(path: Path, largest: int = LARGEST_FILE) -> bytes:
@@ -38,10 +38,10 @@ def read_file(path: Path, largest: int = LARGEST_FILE) -> bytes:
     WrongContentError
         If it is a folder, a pipe or a device, or larger than *largest* bytes.
     OSError
-        Any other one: it cannot be read now.
+        If it cannot be read now.
     """
     try:
-        # Without O_NONBLOCK, opening a named pipe waits until somebody writes into it.
+        # Without O_NONBLOCK, opening a named pipe waits for a writer.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
         if error.errno == errno.ENXIO:
@@ -60,21 +60,21 @@ def read_file(path: Path, largest: int = LARGEST_FILE) -> bytes:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether there is a folder; unlike `Path.is_dir`, an error of the disk is raised on every Python.
+    """Whether the path is a folder; unlike `Path.is_dir`, a disk error is raised on every version of Python.
 
     Raises
     ------
     OSError
-        If that cannot be found out now.
+        If the disk cannot be read now.
     """
     try:
-        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - Path.is_dir answers False on an error from 3.14 on
+        return stat.S_ISDIR(os.stat(path).st_mode)  # noqa: PTH116 - Path.is_dir returns False on an error from 3.14 on
     except FileNotFoundError:
         return False
 
 
 def names_in(folder: Path) -> list[str]:
-    """Return the names in a folder, none where it is absent.
+    """Return the names in a folder; none if it is absent.
 
     Raises
     ------
@@ -93,12 +93,12 @@ def write_flushed(path: Path, content: bytes) -> None:
     Raises
     ------
     OSError
-        If it exists, or cannot be written wholly.
+        If it exists, or cannot be written completely.
     """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
     try:
         rest = memoryview(content)
-        while rest:  # a nearly full disk takes a part, and says so by the count only
+        while rest:  # on a nearly full disk a part is written, without an error
             rest = rest[os.write(descriptor, rest) :]
         os.fsync(descriptor)
     finally:
@@ -106,9 +106,9 @@ def write_flushed(path: Path, content: bytes) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power cut, where the file system can do that.
+    """Flush the entries of a folder to the disk, if the file system supports it.
 
-    Windows does it by itself, and a network share refuses to be asked.
+    Windows does not need it, and a network share refuses it.
     """
     if os.name == "nt":
         return
@@ -123,9 +123,9 @@ def flush_folder(folder: Path) -> None:
 
 
 def take(incoming: Path, target: Path) -> bool:
-    """Rename a prepared folder to *target*: True if it is ours now, False where the name was taken before.
+    """Rename a prepared folder to *target*; return False if the name is already taken.
 
-    Whoever calls this must not have made *target* himself: on Linux a rename replaces an empty folder.
+    The caller must not create *target* first: on Linux a rename replaces an empty folder.
 
     Raises
     ------
@@ -135,13 +135,13 @@ def take(incoming: Path, target: Path) -> bool:
     flush_folder(incoming)
     for pause in (*_RETRY_AFTER_S, None):
         try:
-            os.rename(incoming, target)  # noqa: PTH104 - never os.replace, nor a method that may come to mean it
+            os.rename(incoming, target)  # noqa: PTH104 - not os.replace, nor a method that may change to it
         except OSError as error:
-            # EEXIST or ENOTEMPTY here, EACCES on a share, ENOTDIR for a file: what counts is that the name is taken.
+            # The error depends on the target: EEXIST or ENOTEMPTY here, EACCES on a share, ENOTDIR for a file.
             if _is_there(target):
                 if _is_there(incoming):
                     return False
-                break  # a share repeats a request whose answer was lost: the first one was ours, and was done
+                break  # a share repeats a request if its response was lost: the first one succeeded
             if pause is None or not isinstance(error, PermissionError):
                 raise
             time.sleep(pause)
@@ -150,7 +150,7 @@ def take(incoming: Path, target: Path) -> bool:
     try:
         flush_folder(target.parent)
     except OSError as error:
-        # The folder is visible to everybody: to tell the caller of a failure now would be wrong.
+        # The folder is already visible to other processes, so the call has succeeded.
         _log.warning("%s was written, but could not be flushed: %s", target, error)
     return True
 
@@ -165,9 +165,9 @@ def _is_there(path: Path) -> bool:
 
 @contextmanager
 def incoming_folder(place: Path) -> Iterator[Path]:
-    """Make an empty folder in *place* to prepare something in; at the end it is gone unless it was renamed.
+    """Create a temporary folder in *place*, and remove it at the end unless it was renamed.
 
-    What killed writers have left in *place* is swept.
+    Leftovers of killed writers in *place* are removed.
     """
     os.makedirs(place, exist_ok=True)  # noqa: PTH103 - the registry's writes are all calls of os
     incoming = place / uuid.uuid4().hex
@@ -180,13 +180,13 @@ def incoming_folder(place: Path) -> Iterator[Path]:
 
 
 def sweep(folder: Path, *, beside: Path, prefix: str = "") -> None:
-    """Remove the files and folders of that prefix that killed writers have left; what cannot be removed stays.
+    """Remove the files and folders with a prefix that killed writers have left; failures are ignored.
 
     Parameters
     ----------
     folder : Path
     beside : Path
-        What was made just now: its time is read instead of this machine's clock, which may differ from the share's.
+        A path created just now: its time is used, because this machine's clock may differ from the share's.
     prefix : str
     """
     with suppress(OSError):
@@ -195,7 +195,7 @@ def sweep(folder: Path, *, beside: Path, prefix: str = "") -> None:
             path = folder / name
             if not name.startswith(prefix):
                 continue
-            with suppress(OSError):  # another writer sweeps too, or has just finished
+            with suppress(OSError):  # another writer may also remove it, or has just finished
                 status = os.lstat(path)
                 if status.st_mtime > oldest:
                     continue

@@ -1,8 +1,8 @@
-"""Registry in a folder: no server, no lock, never half a version and never half a release.
+"""Registry in a folder: atomic versions and releases without a server or a lock.
 
-A version and a release are folders that are written beside the others, flushed, and renamed to
-their number. The rename fails where the number is taken, so the number of a release is a
-compare-and-set, and the aliases are computed from the releases.
+A version or a release is a folder that is written beside the others, flushed, and renamed to
+its number. The rename fails if the number is taken, so a release is a compare-and-set. The
+aliases are computed from the releases.
 """
 
 import logging
@@ -37,22 +37,22 @@ _log = logging.getLogger(__name__)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _LARGEST_NUMBER = 999_999_999
 _OLDER_INCOMING = ".incoming-"
-"""How irisml 0.1 called what it prepared, beside the versions and the aliases."""
+"""Prefix of the temporary folders of irisml 0.1, beside the versions and the aliases."""
 
 
 class FolderRegistry:
     """Registry in a folder of a disk or a network share.
 
-    Safe to share between threads and processes. A reader that has seen the log needs three questions
-    to the disk to know that it is still up to date.
+    Safe to share between threads and processes. Checking that a log read before is up to date takes
+    three file system calls.
 
     Parameters
     ----------
     folder : str or Path
-        Made at the first write; reading a folder that is absent finds no versions.
+        Created at the first write; an absent folder has no versions.
     signed : bool
-        Whether IRISML_SIGNING_KEY, where it is set, holds here too. Not for the bundled versions of a
-        container image: whoever can change those can change this code as well.
+        Whether signatures are checked if IRISML_SIGNING_KEY is set. False for the bundled versions of a
+        container image: anyone who can change those can change this code as well.
 
     Examples
     --------
@@ -77,7 +77,7 @@ class FolderRegistry:
     # --- versions ---------------------------------------------------------------------------------------
 
     def check_writable(self) -> None:
-        """Write something and remove it, so that a long training does not fail at its end."""
+        """Check that the registry can be written, so that a long training does not fail at its end."""
         with self._usable(), self._prepared() as incoming:
             disk.write_flushed(incoming / "probe", b"")
             for place in (self._versions, self.folder / "releases"):
@@ -87,7 +87,7 @@ class FolderRegistry:
                     os.rmdir(probe)  # noqa: PTH106
 
     def register(self, candidate: Candidate) -> ModelVersion:
-        """Keep *candidate* as the next version, wholly or not at all; if this raises, there is no new version."""
+        """Register *candidate* as the next version, atomically: if this raises, there is no new version."""
         with self._usable(), self._prepared() as incoming:
             manifest = write_model(incoming, candidate, self._identity.own_id())
             number = self._next_number()
@@ -96,12 +96,12 @@ class FolderRegistry:
             return registered
 
     def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
-        """Keep a version of another registry as the next one here; return the one with the same trees if there is one.
+        """Copy a version of another registry as the next one; if one has the same trees, return that instead.
 
         Raises
         ------
         DamagedVersionError
-            If a file of *version* is not what its manifest says.
+            If a file of *version* does not match its manifest.
         """
         with self._usable(), self._prepared() as incoming:
             for name in version.manifest.files:
@@ -109,7 +109,7 @@ class FolderRegistry:
             manifest = structs.replace(version.manifest, format=FORMAT, gate=gate, registry=self._identity.own_id())
             number = 0
             while True:
-                # In this order: what somebody else adds from here on takes this number, or is found below.
+                # In this order: a version that another writer adds from here on takes this number, or is found below.
                 number = max(number + 1, self._next_number())
                 if held := self.find(version.forest_sha256):
                     return held
@@ -117,11 +117,11 @@ class FolderRegistry:
                     return adopted
 
     def find(self, forest_sha256: str) -> ModelVersion | None:
-        """Return the newest readable version with these trees; None where there is none."""
+        """Return the newest readable version with these trees; None if there is none."""
         return next((held for held in reversed(self.versions()) if held.forest_sha256 == forest_sha256), None)
 
     def versions(self) -> tuple[ModelVersion, ...]:
-        """All readable versions, oldest first; a damaged one is left out with a warning."""
+        """Return all readable versions, oldest first; a damaged one is omitted with a warning."""
         found = []
         for number in self._numbers():
             try:
@@ -153,23 +153,23 @@ class FolderRegistry:
     # --- releases ---------------------------------------------------------------------------------------
 
     def alias(self, name: str) -> int | None:
-        """Return the number that "champion", "previous" or "challenger" stands for; None where it stands for none."""
+        """Return the version number of the alias "champion", "previous" or "challenger"; None if it is not set."""
         log = self.releases()
         if name == CHAMPION:
             return log.champion
         return log.previous if name == PREVIOUS else log.challenger(self._numbers())
 
     def releases(self) -> ReleaseLog:
-        """Return the release log as it is now."""
+        """Return the current release log."""
         with self._usable():
             return self._log.read()
 
     def release(
         self, action: Action, version: int, *, follows: int, by: Actor, reason: str, forced: bool = False
     ) -> Release:
-        """Make *version* the champion, if *follows* still is the number of the newest release; see `Registry.release`.
+        """Make *version* the champion if *follows* is still the number of the newest release; see `Registry.release`.
 
-        The record takes the number ``follows + 1`` by a rename, which one writer alone can win.
+        The record takes the number ``follows + 1`` by a rename, which succeeds for one writer only.
         """
         with self._usable():
             log = self._log.read()
@@ -190,7 +190,7 @@ class FolderRegistry:
                     return release
                 log = self._log.read()
         if not log.releases:
-            problem = f"release {follows}, which was there before, is not there any more"
+            problem = f"release {follows} is missing, but existed before"
             raise RegistryUnusableError(path=self.folder, problem=problem)
         raise log.moved()
 
@@ -200,7 +200,7 @@ class FolderRegistry:
         return self._versions / f"{number:04}"
 
     def _given(self) -> list[int]:
-        """Return each number that stands in the folder of the versions, whatever has it."""
+        """Return all numbers that are names in the folder of the versions."""
         return [int(name) for name in disk.names_in(self._versions) if _NUMBER.fullmatch(name)]
 
     def _numbers(self) -> list[int]:
@@ -222,11 +222,11 @@ class FolderRegistry:
         return number if number < _LARGEST_NUMBER else 0
 
     def _take_version(self, number: int, incoming: Path, manifest: Manifest) -> ModelVersion | None:
-        """Let *incoming* become the version of that number; None where another process took the number."""
+        """Rename *incoming* to the version of that number; return None if another process took the number."""
         numbered = structs.replace(manifest, version=number)
         for name in (MANIFEST, f"{MANIFEST.removesuffix('.json')}.sig"):
             with suppress(FileNotFoundError):
-                os.unlink(incoming / name)  # noqa: PTH108 - of a number that was taken
+                os.unlink(incoming / name)  # noqa: PTH108 - from an attempt with a number that was taken
         write_manifest(incoming, numbered)
         path = self._path(number)
         if not disk.take(incoming, path):
@@ -235,7 +235,7 @@ class FolderRegistry:
         return self._version(numbered, path)
 
     def _mark(self, number: int) -> None:
-        """Remember that this number was given, so that a deleted version does not hand it on."""
+        """Record that this number was given, so that it is not reused after its version is deleted."""
         try:
             os.makedirs(self._marks, exist_ok=True)  # noqa: PTH103
             disk.write_flushed(self._marks / f"{number:04}", b"")
@@ -244,7 +244,7 @@ class FolderRegistry:
                     with suppress(FileNotFoundError):
                         os.unlink(self._marks / name)  # noqa: PTH108
         except OSError as error:
-            # The version is there and visible; without its mark only its deletion would give the number again.
+            # The version exists and is visible; without the mark its number is reused only if it is deleted.
             _log.warning("the number %s of a version was not marked as given: %s", number, error)
 
     def _version(self, manifest: Manifest, path: Path) -> ModelVersion:
@@ -257,7 +257,7 @@ class FolderRegistry:
         try:
             manifest = read_manifest(path, signed=self._signed)
             if manifest.version != number:
-                raise ValueError(f"{MANIFEST} says version {manifest.version}")  # noqa: TRY301 - as read_manifest does
+                raise ValueError(f"{MANIFEST} has version {manifest.version}")  # noqa: TRY301 - as read_manifest does
             self._identity.check(manifest.registry)
         except FileNotFoundError as error:
             missing = Phrase(sentence("{file} is missing"), {"file": MANIFEST})
@@ -277,11 +277,11 @@ class FolderRegistry:
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
-        """Say in one sentence what the disk refuses."""
+        """Convert an OSError to a RegistryUnusableError."""
         try:
             yield
         except OSError as error:
             path = Path(error.filename) if isinstance(error.filename, str | os.PathLike) else self.folder
-            if path.is_relative_to(self._incoming):  # a name that nobody gave tells nobody anything
+            if path.is_relative_to(self._incoming):  # a generated name is useless in a message
                 path = self.folder
             raise RegistryUnusableError(path=path, problem=error.strerror or str(error)) from error

@@ -1,4 +1,4 @@
-"""The release log in a folder: one folder a record, taken by a rename that one writer alone can win."""
+"""Release log in a folder: one folder per record, created by a rename that succeeds for one writer only."""
 
 import logging
 import os
@@ -20,27 +20,27 @@ from irisml.registry.signing import read_signed, write_signed
 from irisml.registry.version_files import check_format
 
 RELEASE_FORMAT = 1
-"""Give it the next number whenever a field is added or gets another meaning; a test compares the schema."""
+"""Increment it whenever a field is added or changes its meaning; a test compares the schema."""
 _FILE = "release.json"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _log = logging.getLogger(__name__)
 
 
 class FolderLog:
-    """Reads and extends the release log below a registry's folder.
+    """Reader and writer of the release log in a registry's folder.
 
-    What was read is kept: to know that it is up to date takes three questions to the disk. Every method
-    raises OSError where the disk cannot be read or written now; that is never remembered.
+    Records are cached; checking that the cache is up to date takes three file system calls. Every method
+    raises OSError if the disk cannot be read or written now; this is never cached.
 
     Parameters
     ----------
     folder : Path
         The registry.
     incoming : Path
-        Where records are prepared.
+        Folder in which records are prepared.
     identity : FolderIdentity
     signed : bool
-        Whether a key, where it is set, holds here.
+        Whether signatures are checked if IRISML_SIGNING_KEY is set.
     """
 
     def __init__(self, folder: Path, incoming: Path, identity: FolderIdentity, *, signed: bool) -> None:
@@ -57,10 +57,10 @@ class FolderLog:
         self._lock = threading.Lock()
 
     def read(self) -> ReleaseLog:
-        """Return the log as it is now; of an older registry that was never migrated, what its files say."""
+        """Return the current log; for an older registry that was never migrated, the log from its files."""
         with self._lock:
             log = self._known
-            # Exchanged, restored, or not readable before: begin again. What could not be read may be well by now.
+            # The folder was exchanged or restored, or a record that was unreadable may be readable now: read all.
             if log.last and (log.unreadable or self._stamp(log.last) != self._newest):
                 log = ReleaseLog()
             if not log.last:
@@ -70,13 +70,13 @@ class FolderLog:
             self._known, self._newest = log, self._stamp(log.last)
             if log.last:
                 self._had_records = True
-            # Once there were records, what an older irisml has left is no news.
+            # Once there were records, the files of an older irisml are ignored.
             elif not self._had_records:
                 return self._legacy()
         return log
 
     def _records_from(self, number: int, newest: int) -> Iterator[Release | int]:
-        """Read one record after the other, at least up to *newest*: before that number a missing one was deleted."""
+        """Yield the records in order, at least up to *newest*: one that is missing before that number was deleted."""
         while True:
             if disk.is_folder(self._record(number)):
                 yield self._record_or_number(number)
@@ -88,11 +88,11 @@ class FolderLog:
             number += 1
 
     def _listed(self) -> int:
-        """Return the highest number in the folder: a listing cannot show more than there is, only less."""
+        """Return the highest number in the folder; a listing can miss a new record, but not show an absent one."""
         return max((int(name) for name in disk.names_in(self._releases) if _NUMBER.fullmatch(name)), default=0)
 
     def _stamp(self, number: int) -> tuple[int, int, int] | None:
-        """Return what tells the folder of a record from another one at its place; None where there is none."""
+        """Return device, inode and time of a record's folder, to detect a replaced one; None if there is none."""
         try:
             status = os.stat(self._record(number))  # noqa: PTH116 - as in disk.is_folder
         except FileNotFoundError:
@@ -100,14 +100,14 @@ class FolderLog:
         return status.st_dev, status.st_ino, status.st_mtime_ns
 
     def _legacy(self) -> ReleaseLog:
-        """Read what irisml 0.1 has left; again only if one of its files changed."""
+        """Read the files of irisml 0.1; again only if one of them changed."""
         stamp = legacy_stamp(self._folder)
         if self._legacy_read is None or self._legacy_read[0] != stamp:
             self._legacy_read = stamp, ReleaseLog.of(read_legacy_releases(self._folder))
         return self._legacy_read[1]
 
     def append(self, release: Release, log: ReleaseLog) -> bool:
-        """Let *release* follow *log*; False where somebody else has taken its number.
+        """Append *release* to *log*; return False if another writer has taken its number.
 
         Raises
         ------
@@ -122,17 +122,17 @@ class FolderLog:
         os.makedirs(self._releases, exist_ok=True)  # noqa: PTH103 - the registry's writes are all calls of os
         with disk.incoming_folder(self._incoming) as incoming:
             write_signed(incoming / _FILE, _as_json(release))
-            # Behind a record that was deleted meanwhile its number would be free: only a listing shows what follows it.
+            # If a record was deleted meanwhile, its number is free: only a listing shows the records after it.
             if self._listed() < release.number and disk.take(incoming, self._record(release.number)):
                 return True
         with self._lock:
-            self._known = ReleaseLog()  # the name may also be taken by what is no record
+            self._known = ReleaseLog()  # the name may also be taken by something that is not a record
         return False
 
     def _migrate(self, releases: tuple[Release, ...]) -> None:
-        """Write the records of an older registry: the folder of the log appears with all of them, in one rename.
+        """Write the records of an older registry: one rename creates the folder of the log with all of them.
 
-        Two processes that do this at once write the same records, so it does not matter whose are taken.
+        Two processes that do this at once write the same records, so it does not matter which one succeeds.
         """
         with disk.incoming_folder(self._incoming) as incoming:
             for release in releases:
@@ -142,7 +142,7 @@ class FolderLog:
                 disk.flush_folder(folder)
             disk.take(incoming, self._releases)
         if not disk.is_folder(self._record(1)):
-            raise OSError(0, "an empty folder is in the way of the release log", str(self._releases))
+            raise OSError(0, "an empty folder has the name of the release log", str(self._releases))
 
     def _record_or_number(self, number: int) -> Release | int:
         path = self._record(number) / _FILE
@@ -157,7 +157,7 @@ class FolderLog:
         return number
 
     def _tell_once(self, text: str) -> None:
-        if text not in self._told:  # what cannot be read is read again at each look
+        if text not in self._told:  # an unreadable record is read at every call
             self._told.add(text)
             _log.error("%s", text)
 
@@ -167,7 +167,7 @@ class FolderLog:
         check_format(content, RELEASE_FORMAT, path)
         release = msgspec.json.decode(content, type=Release)
         if release.number != number:
-            raise ValueError(f"it says release {release.number}")
+            raise ValueError(f"its number is {release.number}")
         self._identity.check(release.registry)
         return release
 

@@ -1,4 +1,4 @@
-"""The id of a registry in a folder: what was signed with one key for several registries belongs to one of them."""
+"""Id of a registry in a folder: binds signed files to one registry if several registries share a key."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -16,16 +16,16 @@ class _Identity(msgspec.Struct, frozen=True):
 
 
 class FolderIdentity:
-    """The id of the registry in *folder*, made by its first writer.
+    """Id of the registry in *folder*, created by its first writer.
 
     Parameters
     ----------
     folder : Path
         The registry.
     incoming : Path
-        Where things are prepared.
+        Folder in which files are prepared.
     signed : bool
-        Whether a key, where it is set, holds here.
+        Whether signatures are checked if IRISML_SIGNING_KEY is set.
     """
 
     def __init__(self, folder: Path, incoming: Path, *, signed: bool) -> None:
@@ -35,16 +35,16 @@ class FolderIdentity:
         self._signed = signed
 
     def own_id(self) -> str:
-        """Return the id; make it if there is none.
+        """Return the id; create it if there is none.
 
         Raises
         ------
         OSError
-            If it cannot be read or written now, or makes no sense; with a key, also if it was lost.
+            If it cannot be read or written now, or is invalid; with a key, also if it was lost.
         """
         if (found := self._read()) is None:
             if signing_key() and disk.is_folder(self._releases):
-                # A new id would make everything that was signed for the old one "of another registry", for good.
+                # With a new id, everything that was signed for the old one would be refused from then on.
                 raise OSError(0, f"{_FILE} is missing; restore it from a copy", str(self._folder))
             with disk.incoming_folder(self._incoming) as incoming:
                 disk.write_flushed(incoming / _FILE, msgspec.json.encode(_Identity(uuid4().hex)))
@@ -55,7 +55,7 @@ class FolderIdentity:
         return found
 
     def check(self, registry_id: str | None) -> None:
-        """Refuse what was signed with our key for another registry; what an older irisml signed names none.
+        """Refuse a file signed with this key for another registry; files of an older irisml have no id.
 
         Raises
         ------

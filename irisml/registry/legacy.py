@@ -1,4 +1,4 @@
-"""Reads what irisml 0.1 kept instead of a release log: alias files and a history of lines.
+"""Reading of the alias files and the history of irisml 0.1, which had no release log.
 
 The result depends on those files alone, so that two processes that migrate a registry at once
 write the same records.
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _OLDER = Actor("older irisml")
 _LARGEST_ALIAS, _LARGEST_HISTORY = 100, 64 * 1024 * 1024
 _RECORD_START = re.compile(rb'(?=\{"time")')
-"""Of a line whose writer was killed, the next record stands on the same line."""
+"""If the writer of a line was killed, the next record is on the same line."""
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class _Change(msgspec.Struct, frozen=True):
 
 
 def read_legacy_releases(folder: Path) -> tuple[Release, ...]:
-    """Return the history of an older registry as releases, completed by what its aliases say.
+    """Return the history of an older registry as releases, completed from its aliases.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def read_legacy_releases(folder: Path) -> tuple[Release, ...]:
         _add(releases, action, change.version, change.replaced, change.reason, change.time)
     champion, previous = _alias(aliases / "champion"), _alias(aliases / "previous")
     known = {number for release in releases for number in (release.champion, release.replaced)}
-    # A process that was killed between alias and history left an alias that no line tells of.
+    # A process that was killed between alias and history left an alias without a line in the history.
     if previous is not None and previous[0] not in known:
         _add(releases, PROMOTE, previous[0], _champion_of(releases), "", previous[1])
     if champion is not None and champion[0] != _champion_of(releases):
@@ -61,12 +61,12 @@ def read_legacy_releases(folder: Path) -> tuple[Release, ...]:
 
 
 def legacy_stamp(folder: Path) -> tuple[tuple[int, int] | None, ...]:
-    """Return what changes when one of the files changes that `read_legacy_releases` reads.
+    """Return the times and sizes of the files that `read_legacy_releases` reads, to detect a change.
 
     Raises
     ------
     OSError
-        If that cannot be found out now.
+        If they cannot be read now.
     """
     names = (HISTORY_FILE, "champion", "previous")
     return tuple(_stamp(folder / ALIASES_FOLDER / name) for name in names)
@@ -126,7 +126,7 @@ def _alias(path: Path) -> tuple[int, datetime] | None:
         changed = os.stat(path).st_mtime  # noqa: PTH116 - next to the read
     except FileNotFoundError:
         return None
-    except ValueError as error:  # no number, or no file at all
+    except ValueError as error:  # not a number, or not a regular file
         _log.warning("the alias %s is left out: %s", path, error)
         return None
     return number, datetime.fromtimestamp(changed, UTC)

@@ -1,4 +1,4 @@
-"""What every registry can do: an append-only list of versions, and an append-only log of releases."""
+"""Interface of a registry: an append-only list of versions, and an append-only log of releases."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -10,7 +10,7 @@ from irisml.registry.actor import Actor
 from irisml.registry.release_log import Action, Release, ReleaseLog
 from irisml.registry.version import ModelVersion
 
-if TYPE_CHECKING:  # these two import numpy, which whoever only predicts does not need
+if TYPE_CHECKING:  # these two import numpy, which prediction does not need
     from irisml.data.datasets import Dataset
     from irisml.training.fitting import TrainingRun
 
@@ -19,7 +19,7 @@ CHAMPION, PREVIOUS, CHALLENGER = ALIASES = ("champion", "previous", "challenger"
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A trained model with everything that a version of it will keep."""
+    """Trained model with everything that its version will contain."""
 
     dataset: "Dataset"
     run: "TrainingRun"
@@ -31,11 +31,11 @@ class Candidate:
 class Registry(Protocol):
     """Append-only list of versions, and append-only log of releases from which all aliases are computed.
 
-    Every method raises RegistryUnusableError where the place cannot be read or written now.
+    Every method raises RegistryUnusableError if the registry cannot be read or written now.
     """
 
     def check_writable(self) -> None:
-        """Write something and remove it, so that a long training does not fail at its end.
+        """Check that the registry can be written, so that a long training does not fail at its end.
 
         Raises
         ------
@@ -43,22 +43,22 @@ class Registry(Protocol):
         """
 
     def register(self, candidate: Candidate) -> ModelVersion:
-        """Keep *candidate* as the next version, wholly or not at all; if this raises, there is no new version."""
+        """Register *candidate* as the next version, atomically: if this raises, there is no new version."""
 
     def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
-        """Keep a version of another registry as the next one here; return the one with the same trees if there is one.
+        """Copy a version of another registry as the next one; if one has the same trees, return that instead.
 
         Raises
         ------
         DamagedVersionError
-            If a file of *version* is not what its manifest says.
+            If a file of *version* does not match its manifest.
         """
 
     def find(self, forest_sha256: str) -> ModelVersion | None:
-        """Return the newest readable version with these trees; None where there is none."""
+        """Return the newest readable version with these trees; None if there is none."""
 
     def versions(self) -> tuple[ModelVersion, ...]:
-        """All readable versions, oldest first; a damaged one is left out with a warning."""
+        """Return all readable versions, oldest first; a damaged one is omitted with a warning."""
 
     def get(self, version: int | str, *, verified: bool = False) -> ModelVersion:
         """Return the version of that number or alias.
@@ -66,30 +66,30 @@ class Registry(Protocol):
         Parameters
         ----------
         verified : bool
-            Read its trees, too: what is returned can serve from memory.
+            Whether to load and verify its trees, so that it can serve from memory.
 
         Raises
         ------
         VersionNotFoundError
             If it is absent.
         DamagedVersionError
-            If its content is wrong.
+            If its content is invalid.
         NewerFormatError
             If a newer irisml wrote it.
         """
 
     def alias(self, name: str) -> int | None:
-        """Return the number that "champion", "previous" or "challenger" stands for; None where it stands for none."""
+        """Return the version number of the alias "champion", "previous" or "challenger"; None if it is not set."""
 
     def releases(self) -> ReleaseLog:
-        """Return the release log as it is now."""
+        """Return the current release log."""
 
     def release(
         self, action: Action, version: int, *, follows: int, by: Actor, reason: str, forced: bool = False
     ) -> Release:
-        """Make *version* the champion, if *follows* still is the number of the newest release: a compare-and-set.
+        """Make *version* the champion if *follows* is still the number of the newest release: a compare-and-set.
 
-        This is the only way in which a champion changes. It does not read the version, see `irisml.releases.champion`.
+        The champion changes in no other way. The version is not checked here: see `irisml.releases.champion`.
 
         Parameters
         ----------
@@ -98,7 +98,7 @@ class Registry(Protocol):
         version : int
             Number of the new champion.
         follows : int
-            `ReleaseLog.last` as the caller has seen it; 0 for "there was no release".
+            `ReleaseLog.last` as the caller has read it; 0 if there was no release.
         by : Actor
         reason : str
         forced : bool
@@ -107,7 +107,7 @@ class Registry(Protocol):
         Raises
         ------
         ChampionMovedError
-            If there is a newer release; it says who made it, and nothing was changed.
+            If there is a newer release; the error names its author. Nothing was changed.
         NewerFormatError
             If the newest release was written by a newer irisml.
         """

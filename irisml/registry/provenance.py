@@ -1,4 +1,4 @@
-"""Where a version comes from: software, commit and build."""
+"""Provenance of a version: software, commit and build."""
 
 import platform
 import subprocess
@@ -13,7 +13,7 @@ LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib")
 
 
 def software() -> dict[str, str]:
-    """Return the versions of Python, irisml and the libraries that make a model.
+    """Return the versions of Python, irisml and the libraries that a model depends on.
 
     Examples
     --------
@@ -25,18 +25,18 @@ def software() -> dict[str, str]:
 
 
 def commit() -> str | None:
-    """Return the git commit of this code: IRISML_COMMIT where it is set (in an image), else what git says.
+    """Return the git commit of this code: IRISML_COMMIT if it is set (in an image), else HEAD.
 
     Returns
     -------
     str or None
-        With "+dirty" behind it where a file of the package differs from that commit; None where this file is not
-        part of a git repository, even if it lies inside of somebody else's.
+        With the suffix "+dirty" if a file of the package differs from that commit; None if git does not track
+        this file, even inside the checkout of another project.
     """
     if known := settings().commit:
         return known
     if not _git("ls-files", "--error-unmatch", "--", "__init__.py"):
-        return None  # no git, no checkout, or installed below somebody else's checkout
+        return None  # no git, no checkout, or installed inside the checkout of another project
     head, changed = _git("rev-parse", "HEAD"), _git("status", "--porcelain", "--", ".")
     if not head or changed is None:
         return None
@@ -44,7 +44,7 @@ def commit() -> str | None:
 
 
 def _git(*arguments: str) -> str | None:
-    """Return what git prints about the folder of this package; None where it fails."""
+    """Return the output of git in the folder of this package; None if it fails."""
     try:
         asked = subprocess.run(
             ["git", *arguments], cwd=_PACKAGE, capture_output=True, text=True, timeout=10, check=True
@@ -60,7 +60,7 @@ def place(*, with_machine: bool = True) -> str:
     Parameters
     ----------
     with_machine : bool
-        Whether to name the machine and its software; a visitor need not know them.
+        Whether to name the machine and its software; left out for visitors.
     """
     here = settings()
     if here.azure_site:

@@ -1,8 +1,8 @@
-"""The release log: who made which version the champion, when and why; all aliases are computed from it.
+"""Release log: who made which version the champion, when and why; all aliases are computed from it.
 
 A `Release` is an immutable record with a number. Its `follows` is the number of the record
-that its writer had seen last, and `follows + 1` is the only number that it may take: two
-writers who have seen the same state cannot both succeed.
+that its writer had read last, and `follows + 1` is the only number that it may take: of two
+writers who have read the same state, only one succeeds.
 """
 
 from collections.abc import Iterable
@@ -30,22 +30,22 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     number : int
         From 1, without gaps.
     follows : int
-        Number of the record before, 0 for the first: what the writer had seen.
+        Number of the previous record, which the writer had read; 0 for the first.
     action : str
         "promote" or "roll_back".
     champion : int
-        The version that serves from now on.
+        Number of the new champion.
     replaced : int or None
-        The champion until then.
+        Number of the champion before.
     forced : bool
         Whether the gate had refused that version.
     by : Actor
     reason : str
-        In somebody's words.
+        Free text.
     time : datetime
         In UTC.
     registry : str or None
-        Id of the registry that it belongs to; None in what an older irisml wrote.
+        Id of the registry that it belongs to; None if an older irisml wrote it.
     """
 
     format: int = 1
@@ -67,16 +67,16 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 @dataclass(frozen=True)
 class ReleaseLog:
-    """All releases of a registry so far, and what follows from them.
+    """All releases of a registry, and the aliases computed from them.
 
     Parameters
     ----------
     releases : tuple of Release
         Those that can be read, oldest first.
     last : int
-        Number of the newest one, readable or not; 0 where there is none. This is what a caller expects of `release`.
+        Number of the newest one, readable or not; 0 if there is none. Callers pass it to `release` as *follows*.
     champions : tuple of int
-        The champions that a roll back goes through, the present one last.
+        Stack of champions for roll backs, the current one last.
     unreadable : tuple of int
         Numbers of the records that are damaged, or were written by a newer irisml.
 
@@ -98,12 +98,12 @@ class ReleaseLog:
         return cls().extended(releases)
 
     def extended(self, records: "Iterable[Release | int]") -> "ReleaseLog":
-        """Return the log with more records behind it.
+        """Return the log with more records appended.
 
         Parameters
         ----------
         records : iterable of Release or int
-            In order; the number alone stands for one that cannot be read, and the champion stays the last one known.
+            In order; a number stands for a record that cannot be read, which leaves the champion unchanged.
         """
         releases, champions, unreadable = list(self.releases), list(self.champions), list(self.unreadable)
         last = self.last
@@ -118,18 +118,18 @@ class ReleaseLog:
         return ReleaseLog(tuple(releases), last, tuple(champions), tuple(unreadable))
 
     def moved(self) -> ChampionMovedError:
-        """Make the error that says who changed the champion last; not for an empty log."""
+        """Return the error that names the author of the last release; the log must not be empty."""
         newest = self.releases[-1]
         return ChampionMovedError(champion=newest.champion, by=newest.by, time=newest.time)
 
     @property
     def champion(self) -> int | None:
-        """Number of the champion; None where nothing was released yet."""
+        """Number of the champion; None if there is no release yet."""
         return self.champions[-1] if self.champions else None
 
     @property
     def previous(self) -> int | None:
-        """Number of the version that a roll back restores; None where there is none."""
+        """Number of the version that a roll back restores; None if there is none."""
         return self.champions[-2] if len(self.champions) > 1 else None
 
     def has_served(self, version: int) -> bool:
@@ -143,9 +143,9 @@ class ReleaseLog:
 
 
 def _apply(champions: list[int], release: Release) -> None:
-    """Let a release change the stack of champions, the present one last."""
+    """Apply a release to the stack of champions, the current one last."""
     if release.replaced is not None and champions[-1:] != [release.replaced]:
-        champions.append(release.replaced)  # the record that put it there cannot be read
+        champions.append(release.replaced)  # the record of its promotion cannot be read
     if release.action == ROLL_BACK and release.champion in champions:
         while champions[-1] != release.champion:
             champions.pop()

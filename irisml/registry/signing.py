@@ -1,4 +1,4 @@
-"""Signatures: with IRISML_SIGNING_KEY set, only what was signed with that key is read."""
+"""Signatures: if IRISML_SIGNING_KEY is set, only files signed with that key are read."""
 
 import hmac
 from pathlib import Path
@@ -10,7 +10,7 @@ _LARGEST_SIGNATURE = 1000
 
 
 def signing_key() -> bytes | None:
-    """Return the key from the environment; None where nothing is signed."""
+    """Return the key from the environment; None if files are not signed."""
     return settings().signing_key
 
 
@@ -26,14 +26,14 @@ def sign(content: bytes, key: bytes) -> bytes:
 
 
 def write_signed(path: Path, content: bytes) -> None:
-    """Write a file, and where there is a key its signature beside it (version.json: version.sig)."""
+    """Write a file and, if there is a key, its signature beside it (version.json: version.sig)."""
     write_flushed(path, content)
     if key := signing_key():
         write_flushed(path.with_suffix(".sig"), sign(content, key))
 
 
 def read_signed(path: Path, *, signed: bool = True) -> bytes:
-    """Read a file; where there is a key and *signed*, only if it is signed with it.
+    """Read a file; if there is a key and *signed* is True, check its signature.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def read_signed(path: Path, *, signed: bool = True) -> bytes:
     ValueError
         If the signature is missing or is not that of the content.
     OSError
-        Any other one: it cannot be read now.
+        If it cannot be read now.
     """
     content = read_file(path)
     if signed and (key := signing_key()):
@@ -51,5 +51,5 @@ def read_signed(path: Path, *, signed: bool = True) -> bytes:
         except FileNotFoundError as error:
             raise ValueError("it is not signed, but IRISML_SIGNING_KEY is set") from error
         if not hmac.compare_digest(sign(content, key), signature):
-            raise ValueError(f"the signature does not fit {path.name}")
+            raise ValueError(f"the signature does not match {path.name}")
     return content

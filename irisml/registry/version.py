@@ -1,4 +1,4 @@
-"""A version of the model: its manifest, and what can be loaded from it."""
+"""Version of the model: its manifest, its trees and its estimator."""
 
 import re
 from collections.abc import Callable
@@ -19,13 +19,13 @@ from irisml.model.scores import Evaluation
 from irisml.registry.disk import WrongContentError
 
 FORMAT = 2
-"""Give it the next number whenever a field is added or gets another meaning; a test compares the schema."""
+"""Increment it whenever a field is added or changes its meaning; a test compares the schema."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 MANIFEST, ESTIMATOR_FILE, FOREST_FILE = "version.json", "model.joblib", "forest.json"
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False, kw_only=True):
-    """Content of version.json: all that is known of a version.
+    """Content of version.json: the metadata of a version.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
         Seconds that fitting the model took.
     config : TrainingConfig
     data_source, data_fingerprint, n_samples
-        What it learned from, see `Dataset`.
+        Data that it was trained on, see `Dataset`.
     evaluation : Evaluation
     gate : GateReport
-        The gate's verdict at the time.
+        The gate's verdict when it was registered.
     software : dict of str
-        Versions of Python and of the libraries that made it.
+        Versions of Python and of the libraries that trained it.
     commit, build : str or None
         Git commit of the code, and the build that ran it.
     files : dict of str
@@ -76,21 +76,21 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
             raise ValueError(f"no hash of {FOREST_FILE}")
         for name in self.files:
             if not _FILE_NAME.fullmatch(name):
-                raise ValueError(f"{name[:100]!r} is not the name of a file of a version")
+                raise ValueError(f"{name[:100]!r} is not the name of a file in a version")
 
 
 @dataclass(frozen=True, eq=False)
 class ModelVersion:
-    """A version in a registry. It never changes; aliases live beside it.
+    """Immutable version in a registry; aliases are not part of it.
 
     Parameters
     ----------
     manifest : Manifest
     location : str
-        Where it is kept, for people.
+        Where it is kept, for messages.
     read_file : callable
-        Returns the content of one of the version's files as it is, unchecked; raises FileNotFoundError where it is
-        absent, WrongContentError where it is no file, and any other OSError where it cannot be read now.
+        Returns the unchecked content of one of the version's files; raises FileNotFoundError if it is absent,
+        WrongContentError if it is not a regular file, and any other OSError if it cannot be read now.
     """
 
     manifest: Manifest
@@ -104,16 +104,16 @@ class ModelVersion:
 
     @property
     def evaluation(self) -> Evaluation:
-        """What is known of its quality."""
+        """Evaluation of the version."""
         return self.manifest.evaluation
 
     @property
     def forest_sha256(self) -> str:
-        """Hash of the trees: two versions with the same one answer alike, whatever else differs."""
+        """Hash of the trees: versions with the same hash make the same predictions."""
         return self.manifest.files[FOREST_FILE]
 
     def load_forest(self) -> Forest:
-        """Return the trees, to predict with; their file is read and verified once.
+        """Return the trees for prediction; read once, and checked against the manifest.
 
         Raises
         ------
@@ -130,7 +130,7 @@ class ModelVersion:
             raise self.damaged(_MAKES_NO_SENSE, file=FOREST_FILE, error=str(error)) from error
 
     def verify(self) -> None:
-        """Read the trees, so that this version can serve without its files.
+        """Load and check the trees, so that this version can serve without its files.
 
         Raises
         ------
@@ -140,12 +140,12 @@ class ModelVersion:
         self.load_forest()
 
     def load_estimator(self) -> Estimator:
-        """Load the fitted scikit-learn estimator. This unpickles: do it with versions of your own only.
+        """Load the fitted scikit-learn estimator. This unpickles: use it with your own versions only.
 
         Raises
         ------
         DamagedVersionError
-            If the file is not what the manifest says, or does not load.
+            If the file does not match the manifest, or cannot be loaded.
         RegistryUnusableError
             If it cannot be read now.
         """
@@ -156,21 +156,21 @@ class ModelVersion:
         content = self.checked_file(ESTIMATOR_FILE)
         try:
             return joblib.load(io.BytesIO(content))
-        # A pickle can fail in any way at all; whatever it is, the version is of no use.
+        # Unpickling can raise any exception; in each case the version is damaged.
         except Exception as error:
             raise self.damaged(
                 sentence("{file} does not load: {error}"), file=ESTIMATOR_FILE, error=str(error)
             ) from error
 
     def checked_file(self, name: str) -> bytes:
-        """Return the content of one of the version's files, if its hash is the manifest's.
+        """Return the content of one of the version's files, checked against its hash in the manifest.
 
         Raises
         ------
         DamagedVersionError
-            If it is missing, or is not what the manifest says.
+            If it is missing, or does not match the manifest.
         RegistryUnusableError
-            If it cannot be read now, which says nothing about the version.
+            If it cannot be read now; the version may be undamaged.
         """
         try:
             content = self.read_file(name)
@@ -186,7 +186,7 @@ class ModelVersion:
         return content
 
     def damaged(self, template: str, **values: object) -> DamagedVersionError:
-        """Make the error that says what is wrong with this version."""
+        """Return the error that describes the damage to this version."""
         return DamagedVersionError(version=self.number, problem=Phrase(template, values), path=self.location)
 
 

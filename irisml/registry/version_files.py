@@ -1,4 +1,4 @@
-"""The files of a version: written the same way for every registry, and validated strictly."""
+"""Reading and writing of version files, the same for every registry; input is validated strictly."""
 
 import io
 from hashlib import sha256
@@ -16,13 +16,13 @@ from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, FORMAT, MANIFES
 
 
 class _Format(msgspec.Struct, frozen=True):
-    """The one field that a reader needs to know whether it knows the others."""
+    """Format number, decoded first to decide whether the other fields can be read."""
 
     format: int = 1
 
 
 def write_model(folder: Path, candidate: Candidate, registry_id: str) -> Manifest:
-    """Write the model in both its forms, and return a manifest that has no number yet."""
+    """Write the model as estimator and as trees, and return a manifest without a version number."""
     import joblib
 
     estimator = io.BytesIO()
@@ -49,19 +49,19 @@ def write_model(folder: Path, candidate: Candidate, registry_id: str) -> Manifes
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest, and its signature where there is a key."""
+    """Write the manifest and, if there is a key, its signature."""
     write_signed(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
 
 
 def read_manifest(folder: Path, *, signed: bool = True) -> Manifest:
-    """Read a manifest; where there is a key and *signed*, only if it is signed with it.
+    """Read a manifest; if there is a key and *signed* is True, check its signature.
 
     Raises
     ------
     NewerFormatError
         If a newer irisml wrote it.
     ValueError
-        If its content is wrong; the message says how.
+        If its content is invalid; the message describes the error.
     OSError
         If it cannot be read now; FileNotFoundError if it is absent.
     """
@@ -77,7 +77,7 @@ def check_format(content: bytes, known: int, path: Path) -> None:
     ------
     NewerFormatError
     msgspec.DecodeError
-        If it is no JSON object.
+        If it is not a JSON object.
     """
     found = msgspec.json.decode(content, type=_Format).format
     if found > known:

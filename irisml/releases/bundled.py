@@ -1,11 +1,10 @@
-"""What happens to the model that an image brings along, when a server starts.
+"""On start-up, add the model bundled in the container image to the registry.
 
-An image carries the version that was trained and passed the gate in its build. The registry
-beside it outlives the image: it holds what was trained on the site, too. So the image's model
-is a challenger like any other, once: it is added, compared with the champion of the day, and
-serves if the gate lets it. An image that starts again, or brings trees that are known already,
-changes nothing; what somebody has promoted since stays, and so does a champion that was trained
-after the image's model.
+The bundled model was trained and passed the gate in the image build. The registry outlives the
+image and also holds versions trained on the site. The bundled model is therefore a challenger,
+once: it is added, compared with the serving version, and promoted if it passes the gate. An image
+that starts again, or whose trees are already in the registry, changes nothing. A champion that
+was promoted since then, or was trained after the bundled model, stays champion.
 """
 
 import logging
@@ -22,27 +21,27 @@ _log = logging.getLogger(__name__)
 
 
 def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
-    """Add the champion of an image to a registry, unless its trees are there; promote it if the gate lets it.
+    """Add the bundled model to a registry, unless its trees are there; promote it if it passes the gate.
 
-    Several servers may do this at the same moment: there will be one version and one release. A server that is
-    killed in between leaves the rest to the next start.
+    Several servers may do this at the same time: the result is one version and one release. If a server is
+    killed in between, the next start completes the work.
 
     Parameters
     ----------
     registry : Registry
-        What outlives the image.
+        The registry that outlives the image.
     bundled : Registry
-        What the image holds; only read.
+        The registry in the image; only read.
 
     Returns
     -------
     ModelVersion
-        The image's model as a version of *registry*.
+        The bundled model as a version of *registry*.
 
     Raises
     ------
     VersionNotFoundError
-        If the image holds no version.
+        If the image contains no version.
     RegistryUnusableError
         If the registry cannot be read or written.
     """
@@ -54,13 +53,13 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
         champion = Champion.of(serving) if serving else None
         challenger = Challenger(carried.load_forest(), carried.evaluation, carried.manifest.data_fingerprint, champion)
         held = registry.adopt(carried, gate(challenger))
-        _log.info("the image brought version %s", held.number)
+        _log.info("added the bundled model as version %s", held.number)
     if held.manifest.gate.passed and not log.has_served(held.number) and _may_replace(held, serving, log.champion):
         by = Actor("image", (settings().image or "")[:LONGEST_NAME])
         try:
             promote(registry, held.number, CAME_WITH_THE_IMAGE, by=by, follows=log.last)
         except ChampionMovedError as error:
-            _log.info("%s", error)  # another server that starts was quicker, or a person
+            _log.info("%s", error)  # another server or a person was faster
     return held
 
 
@@ -75,6 +74,6 @@ def _may_replace(held: ModelVersion, serving: ModelVersion | None, champion: int
     if serving is None or serving.number == held.number:
         return champion is None
     if champion not in (None, serving.number):
-        return False  # the champion cannot be read: it may be restored, and was compared with nothing
+        return False  # the champion cannot be read: it may be restored, and was not compared with *held*
     was_compared = held.manifest.gate.champion == serving.number
     return was_compared and held.manifest.created > serving.manifest.created

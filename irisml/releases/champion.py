@@ -1,7 +1,7 @@
-"""Which version serves: promotion, roll back, and what to do when a version is damaged.
+"""Promotion, rollback and the choice of the serving version, even if a version is damaged.
 
-A person at a terminal has no expectation: the newest release is read, and read again where somebody
-else is quicker. A page, a job and an image pass the number of the newest release that they have seen.
+The command line has no expectation: it reads the newest release, and retries if another process
+was faster. A page, a job and an image pass the number of the newest release that they have seen.
 """
 
 import logging
@@ -28,10 +28,10 @@ from irisml.releases.gate import Champion
 
 PASSED_THE_GATE, UNDONE = sentence("passed the gate"), sentence("undone on the page")
 CAME_WITH_THE_IMAGE = sentence("came with the image, passed the gate")
-"""Reasons that the program itself writes into the history; a screen translates these."""
+"""Reasons that the program itself writes into the history; a page translates them."""
 LONGEST_REASON = 200
 _MOST_TRIES = 100
-"""Somebody without an expectation wins sooner: each lost try is another one's release."""
+"""Without an expectation, a try fails only if another process releases at that moment; so few are needed."""
 _log = logging.getLogger(__name__)
 
 
@@ -53,25 +53,25 @@ def promote(
     reason : str
         Recorded in the history; at most `LONGEST_REASON` characters.
     by : Actor, optional
-        Who does it; by default the user of this process, see `irisml.registry.actor.current_actor`.
+        Who promotes; by default the user of this process, see `irisml.registry.actor.current_actor`.
     force : bool
-        Promote even what the gate refused; this needs a reason.
+        Promote even if the gate refused the version; requires a reason.
     follows : int, optional
         Number of the newest release that the caller has seen (`ReleaseLog.last`); 0 for "there was none".
-        Left out, the champion is replaced whoever it is by now.
+        If omitted, the current champion is replaced, whichever it is.
 
     Raises
     ------
     VersionNotFoundError, DamagedVersionError, NewerFormatError, GateRefusedError, ChampionMovedError
     InvalidReasonError, MissingReasonError
-        And the champion is unchanged.
+        In each case the champion is unchanged.
 
     Examples
     --------
     >>> from irisml import FolderRegistry
     >>> promote(FolderRegistry("no/such/folder"), 1, force=True)
     Traceback (most recent call last):
-    irisml.domain.errors.MissingReasonError: A version that the gate refused is promoted with a reason only: ...
+    irisml.domain.errors.MissingReasonError: Promoting a version that the gate refused requires a reason; ...
     """
     reason = checked_reason(reason)
     if force and not reason:
@@ -95,7 +95,7 @@ def promote(
 
 
 def roll_back(registry: Registry, reason: str = "", *, by: Actor | None = None, follows: int | None = None) -> Release:
-    """Make the champion before this one the champion again; a second roll back goes one further.
+    """Make the previous champion the champion again; a second rollback goes one champion further back.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def roll_back(registry: Registry, reason: str = "", *, by: Actor | None = None, 
     ChampionMovedError
         If there is a newer release than *follows*.
     NothingToRollBackError
-        If there was no champion before this one.
+        If there is no previous champion.
     VersionNotFoundError, DamagedVersionError, NewerFormatError
         If that version cannot serve; the champion is unchanged.
     InvalidReasonError
@@ -137,12 +137,12 @@ def _with_expectation(registry: Registry, follows: int | None, move: Callable[[R
 
 
 def checked_reason(reason: str) -> str:
-    """Return a reason without white space around it, if the history can keep it.
+    """Strip a reason, and check that the history can store it.
 
     Raises
     ------
     InvalidReasonError
-        If it has more than `LONGEST_REASON` characters, or bytes that were no text in a terminal.
+        If it has more than `LONGEST_REASON` characters, or bytes that are not text in the terminal.
     """
     text = reason.strip()
     try:
@@ -155,7 +155,7 @@ def checked_reason(reason: str) -> str:
 
 
 def aliases(registry: Registry) -> dict[str, int]:
-    """Return the aliases that stand for a version, with its number."""
+    """Return the version number of each alias that is set."""
     challenger = registry.alias(CHALLENGER)
     log = registry.releases()  # read once: champion and previous belong together
     numbers = {CHAMPION: log.champion, PREVIOUS: log.previous}
@@ -165,7 +165,7 @@ def aliases(registry: Registry) -> dict[str, int]:
 
 
 def champion_to_beat(registry: Registry) -> Champion | None:
-    """Return what the gate compares a challenger with: the version that serves; None where none could."""
+    """Return the serving version, which the gate compares a challenger with; None if no version can serve."""
     try:
         return Champion.of(serving_version(registry))
     except (VersionNotFoundError, NothingServesError):
@@ -177,15 +177,15 @@ def _warn(text: str) -> None:
 
 
 def serving_version(registry: Registry, tell: Callable[[str], None] = _warn) -> ModelVersion:
-    """Return the champion, able to serve from memory; where it is damaged, the champion before it, and so on.
+    """Return the champion, verified; if it is damaged, the champion before it, and so on.
 
-    Where no version was ever promoted, the newest that passed the gate serves.
+    If no champion can serve, return the newest version that passed the gate.
 
     Parameters
     ----------
     registry : Registry
     tell : callable, optional
-        Takes a sentence about each version that cannot serve; by default the log does.
+        Called with a sentence about each version that cannot serve; logs it by default.
 
     Raises
     ------
@@ -194,20 +194,20 @@ def serving_version(registry: Registry, tell: Callable[[str], None] = _warn) -> 
     NothingServesError
         If there are versions, but none was promoted or passed the gate.
     RegistryUnusableError
-        If something cannot be read now: that is no reason to serve another version.
+        If a file cannot be read now: a temporary error must not change the serving version.
     """
     log = registry.releases()
     forced = {release.champion for release in log.releases if release.forced}
     for number in dict.fromkeys(reversed(log.champions)):
         if version := _able_to_serve(registry, number, tell):
-            # Aliases of irisml 0.1 were not signed: with a key, one that names a refused version proves nothing.
+            # Aliases of irisml 0.1 were not signed: with a key, an alias of a refused version is not trusted.
             if signing_key() and version.manifest.gate.refusals and number not in forced:
                 tell(f"version {number} is champion, but the gate refused it and no signed release forced it")
                 continue
             return version
     versions = registry.versions()
     for version in reversed(versions):
-        # What the gate refused must not come into service by accident.
+        # A version that the gate refused must not be served by accident.
         if version.manifest.gate.passed and (able := _able_to_serve(registry, version.number, tell)):
             return able
     refused = next((version for version in reversed(versions) if not version.manifest.gate.passed), None)
@@ -222,5 +222,5 @@ def _able_to_serve(registry: Registry, number: int, tell: Callable[[str], None])
     except (DamagedVersionError, NewerFormatError) as error:
         tell(str(error))
     except VersionNotFoundError:
-        tell(f"version {number} was champion, but is not there any more")
+        tell(f"version {number} was champion, but no longer exists")
     return None

@@ -1,7 +1,7 @@
-"""The gate: whether a challenger may become champion.
+"""The gate: rules that decide whether a challenger becomes champion.
 
-A rule is a function that looks at a `Challenger` and returns a `Finding`. To add one, write it
-and give it a line in `GATE_RULES`.
+A rule is a function that takes a `Challenger` and returns a `Finding`. To add one, write the
+function and list it in `GATE_RULES`.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,9 @@ from irisml.model.scores import Evaluation
 from irisml.registry.version import ModelVersion
 
 ACCURACY_FLOOR = 0.9
-"""About what a model reaches that looks at the petals only and draws two straight lines."""
+"""About the accuracy of two straight decision boundaries on the petal measurements."""
 RECALL_FLOOR = 0.8
-"""A model that gives up on one species can still look good on average."""
+"""A model that misclassifies most of one species can still have a good mean accuracy."""
 SIGNIFICANCE = 0.05
 
 
@@ -50,11 +50,11 @@ class Challenger:
 
 
 def accuracy_floor(challenger: Challenger) -> Finding:
-    """Cross-validated accuracy must reach `ACCURACY_FLOOR`."""
+    """Require a cross-validated accuracy of at least `ACCURACY_FLOOR`."""
     accuracy = challenger.evaluation.cross_validation.accuracy
     passed = accuracy >= ACCURACY_FLOOR
     reason = (
-        sentence("Cross-validated accuracy is {accuracy}, at least {floor}.")
+        sentence("Cross-validated accuracy is {accuracy} (required: {floor}).")
         if passed
         else sentence("Cross-validated accuracy is only {accuracy}; at least {floor} is required.")
     )
@@ -62,12 +62,12 @@ def accuracy_floor(challenger: Challenger) -> Finding:
 
 
 def recall_floor(challenger: Challenger) -> Finding:
-    """The worst species' cross-validated recall must reach `RECALL_FLOOR`."""
+    """Require a cross-validated recall of at least `RECALL_FLOOR` for every species."""
     recalls = challenger.evaluation.cross_validation.recalls
     worst = min(recalls)
     passed = worst >= RECALL_FLOOR
     reason = (
-        sentence("The hardest species, {species}, has a recall of {recall}, at least {floor}.")
+        sentence("The hardest species, {species}, has a cross-validated recall of {recall} (required: {floor}).")
         if passed
         else sentence("The hardest species, {species}, has a recall of only {recall}; at least {floor} is required.")
     )
@@ -80,34 +80,38 @@ def recall_floor(challenger: Challenger) -> Finding:
 
 
 def self_check(challenger: Challenger) -> Finding:
-    """Four flowers that no one could mistake must be called right."""
+    """Require that four typical flowers are classified correctly."""
     known = [(TALK_SAMPLE, "setosa"), *((flower, species) for species, flower in TYPICAL_FLOWERS.items())]
     n_correct = sum(predict(challenger.forest, flower).species == species for flower, species in known)
     passed = n_correct == len(known)
     reason = (
-        sentence("All {n} known flowers are called right.")
+        sentence("All {n} reference flowers are classified correctly.")
         if passed
-        else sentence("Only {n_correct} of {n} known flowers are called right.")
+        else sentence("Only {n_correct} of {n} reference flowers are classified correctly.")
     )
     return Finding("self_check", passed, reason, {"n": len(known), "n_correct": n_correct})
 
 
 def not_worse(challenger: Challenger) -> Finding:
-    """On the same out-of-fold flowers the challenger must not be significantly worse (exact McNemar test)."""
+    """Refuse a challenger that is significantly worse on the same out-of-fold flowers (exact McNemar test)."""
     if challenger.champion is None:
         return Finding("not_worse", True, sentence("There is no champion to compare with."), {})
     if challenger.champion.data_fingerprint != challenger.data_fingerprint:
         values: dict[str, str | int | float] = {"champion": challenger.champion.version}
-        reason = sentence("Champion {champion} learned from other data, so flowers cannot be compared one by one.")
+        reason = sentence("Champion {champion} was trained on other data, so flowers cannot be compared one by one.")
         return Finding("not_worse", True, reason, values)
     found = disagreements(challenger.evaluation.cross_validation, challenger.champion.evaluation.cross_validation)
     won, lost = len(found.won), len(found.lost)
     p = mcnemar_p(lost, won)
     passed = not (lost > won and p < SIGNIFICANCE)
     reason = (
-        sentence("Not worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p}).")
+        sentence(
+            "Not significantly worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p})."
+        )
         if passed
-        else sentence("Worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p}).")
+        else sentence(
+            "Significantly worse than champion {champion} (flowers won: {won}, lost: {lost}; McNemar p = {p})."
+        )
     )
     return Finding(
         "not_worse", passed, reason, {"champion": challenger.champion.version, "won": won, "lost": lost, "p": p}
@@ -118,12 +122,12 @@ GATE_RULES: tuple[Callable[[Challenger], Finding], ...] = (accuracy_floor, recal
 
 
 def gate(challenger: Challenger) -> GateReport:
-    """Let every rule judge the challenger.
+    """Apply every rule to the challenger.
 
     Returns
     -------
     GateReport
-        With every rule's check, so that a refusal tells all its reasons at once.
+        With the checks of all rules, so that a refusal lists all its reasons.
     """
     champion = challenger.champion.version if challenger.champion else None
     return GateReport(champion, tuple(rule(challenger) for rule in GATE_RULES))

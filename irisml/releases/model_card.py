@@ -1,4 +1,4 @@
-"""A version told on one page of Markdown: what it is, how good, what for, and where it comes from."""
+"""Model card of a version, one page of Markdown: purpose, evaluation, limits and provenance."""
 
 from irisml.domain.measurements import SPECIES
 from irisml.registry.version import ModelVersion
@@ -28,17 +28,17 @@ def model_card(version: ModelVersion) -> str:
     files = "\n".join(f"- `{name}`: {sha256}" for name, sha256 in manifest.files.items())
     return f"""# Iris classifier, version {version.number}
 
-Tells which of three irises ({", ".join(f"*{species}*" for species in SPECIES)}) a flower is, from the length and
-width of its sepals and petals in cm. Made to show the life of a model, not to identify plants in the field.
+Predicts which of three irises ({", ".join(f"*{species}*" for species in SPECIES)}) a flower is, from the length and
+width of its sepals and petals in cm. Made to show the life cycle of a model, not to identify plants in the field.
 
 ## Model
 - Trees: {len(version.load_forest().roots)}
 - {parameters}
 - Trained: {manifest.created:%Y-%m-%d %H:%M} UTC, in {manifest.duration_s:.2f} s
 
-## How good it is
-- Test set: {evaluation.n_correct} of {evaluation.n_test} unseen flowers right, {evaluation.accuracy:.1%} \
-(95 % interval {low:.1%} to {high:.1%})
+## Evaluation
+- Test set: {evaluation.n_correct} of {evaluation.n_test} unseen flowers classified correctly, \
+{evaluation.accuracy:.1%} (95 % confidence interval {low:.1%} to {high:.1%})
 - Cross-validated ({cv.n_repeats} times, {cv.n_samples} flowers): {cv.accuracy:.1%} ({cv_low:.1%} to {cv_high:.1%})
 - Of {cv.n_splits} splits, {cv.n_perfect_splits} give 100 %: one split alone proves little.
 
@@ -46,19 +46,19 @@ width of its sepals and petals in cm. Made to show the life of a model, not to i
 |---|---|---|---|---|
 {scores}
 
-| in truth \\ model says | {" | ".join(SPECIES)} |
+| actual \\ predicted | {" | ".join(SPECIES)} |
 |---|---|---|---|
 {matrix}
 
 ## Limits
-- Three species only: any other flower is called one of them all the same.
-- 150 flowers, of which two species grew in one field on one day: no sample of all irises.
-- Outside the lengths that it has seen, its answer is a guess.
+- Three species only: any other flower is still classified as one of them.
+- 150 flowers; two of the species grew in one field on one day: not a representative sample of irises.
+- Outside the range of the training flowers, its predictions are unreliable.
 
 ## The gate
 {gate}
 
-## Where it comes from
+## Provenance
 - Data: {manifest.data_source}, {manifest.n_samples} flowers, SHA-256 {manifest.data_fingerprint}
 - Commit: {manifest.commit or "unknown"}; build: {manifest.build or "none"}
 - Software: {software}

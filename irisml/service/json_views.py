@@ -1,4 +1,4 @@
-"""Results as JSON objects: what ``--json`` prints and the API answers."""
+"""Results as JSON objects, for ``--json`` and the responses of the API."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,7 +41,7 @@ def table_facts(table: MeasurementTable, predictions: Sequence[Prediction], vers
 
 
 def evaluation_facts(version: ModelVersion) -> Facts:
-    """Return a version's quality as a JSON object."""
+    """Return the evaluation of a version as a JSON object."""
     evaluation, cv = version.evaluation, version.evaluation.cross_validation
     return {
         "version": version.number,
@@ -76,7 +76,7 @@ def check_facts(finding: Finding) -> Facts:
 
 
 def version_facts(version: ModelVersion, aliases: Mapping[str, int]) -> Facts:
-    """Return a line of the list of versions as a JSON object."""
+    """Return an entry of the list of versions as a JSON object."""
     manifest, evaluation = version.manifest, version.evaluation
     return {
         "version": version.number,

@@ -22,7 +22,7 @@ from irisml.service.training_slot import TrainingSlot
 
 
 class ModelService:
-    """A registry, the version that serves, and at most one training.
+    """Facade over a registry, its serving version and at most one training.
 
     Use one per process: pages, API and health check share it. Safe to share between threads: readers take one
     reference, and only starting a training locks.
@@ -59,7 +59,7 @@ class ModelService:
         return version
 
     def serving_version(self) -> ModelVersion:
-        """Return the version that serves; see `ServingModel.current`."""
+        """Return the serving version; see `ServingModel.current`."""
         return self.serving.current()
 
     def predict(self, x: Measurement | Sequence[float]) -> Prediction:
@@ -71,7 +71,7 @@ class ModelService:
         return self.registry.versions()
 
     def find(self, version: int) -> ModelVersion | None:
-        """Return a version that can be shown and can predict; None where it is absent, damaged or of a newer irisml.
+        """Return a verified version; None if it is missing, damaged or written by a newer irisml.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class ModelService:
             return None
 
     def check(self, version: int | str | None = None) -> tuple[Finding, ...]:
-        """Run the checks on a version, by default on the one that serves; see `check_version`."""
+        """Run the checks on a version, by default the serving version; see `check_version`."""
         return check_version(self.serving_version() if version is None else self.registry.get(version))
 
     def promote(
@@ -108,7 +108,7 @@ class ModelService:
         return release
 
     def retrain_config(self) -> TrainingConfig:
-        """Return the serving version's configuration with a `random_state` that no version had: the page's Retrain.
+        """Return the serving version's configuration with an unused `random_state`, for Retrain on the page.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The model in memory: it answers whatever happens to the registry, and follows its release log."""
+"""The serving version in memory: it follows the release log and keeps serving if the registry fails."""
 
 import logging
 import math
@@ -17,20 +17,20 @@ from irisml.releases.champion import serving_version
 
 _log = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.5
-"""Looking costs two questions to the disk. Done at each slider change, it doubled the latency: file I/O releases the
-GIL, and under load a thread waits to get it back."""
+"""A check costs two disk accesses. Done at each slider change, it doubled the latency: file I/O releases the GIL, and
+under load a thread waits to get it back."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Why the version in memory is not, or may not be, the champion: for the presenter.
+    """Why the version in memory is not, or may not be, the champion; shown to the presenter.
 
     Parameters
     ----------
     kind : str
         "registry_unreadable", "registry_empty", "registry_exchanged", "champion_unusable" or "release_unreadable".
     template : str
-        English sentence with placeholders; a screen translates it.
+        English sentence with placeholders; a page translates it.
     values : dict of str
         What the placeholders stand for.
     since : datetime
@@ -44,15 +44,15 @@ class Notice:
 
     @property
     def registry_is_away(self) -> bool:
-        """Whether the registry of the version in memory cannot be reached: what is there now is not compared with."""
+        """Whether the registry of the version in memory is unavailable: a challenger cannot be compared with it."""
         return self.kind in _AWAY
 
 
 class ServingModel:
-    """The version that serves, kept in memory and replaced in one step.
+    """The serving version, kept in memory and replaced in one step.
 
-    With `follow`, a thread looks at the registry twice a second, and no request ever waits for a
-    disk. Without it, as in a command or a test, the first request after half a second looks.
+    With `follow`, a thread checks the registry twice per second, and no request waits for the
+    disk. Without it, as in a command or a test, the first request after half a second checks.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class ServingModel:
         self._told: set[str] = set()
 
     def current(self) -> ModelVersion:
-        """Return the version that serves.
+        """Return the serving version.
 
         Raises
         ------
@@ -92,7 +92,7 @@ class ServingModel:
         """
         version = self._version
         if version is None and self._thread is not None and self._error is not None:
-            raise self._error.with_traceback(None)  # the thread has just looked; nobody waits for another look
+            raise self._error.with_traceback(None)  # the thread has just checked; a request need not wait
         if version is None or (self._thread is None and self._clock() - self._looked_at > LOOK_EVERY_S):
             self.look()
             version = self._version
@@ -100,14 +100,14 @@ class ServingModel:
         return version
 
     def look(self) -> None:
-        """Look at the registry now, and let its champion serve.
+        """Check the registry now, and load its champion.
 
-        While a version is in memory this raises nothing: it goes on serving, and `notice` says why.
+        While a version is in memory, no error is raised: it keeps serving, and `notice` has the reason.
 
         Raises
         ------
         VersionNotFoundError, NothingServesError, RegistryUnusableError
-            If nothing is in memory either.
+            If there is no version in memory.
         """
         with self._looking:
             self._looked_at = self._clock()
@@ -121,29 +121,29 @@ class ServingModel:
                 self._notify(_UNREADABLE, problem=error)
 
     def follow(self) -> None:
-        """Start the thread that looks; it ends with the process."""
+        """Start the thread that checks the registry; it ends with the process."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._look_for_ever, name="irisml-serving", daemon=True)
             self._thread.start()
 
     def _look_for_ever(self) -> None:
-        pause = threading.Event()  # never set: waits without holding up the end of the process
+        pause = threading.Event()  # never set: a wait that does not delay the end of the process
         while True:
             pause.wait(LOOK_EVERY_S)
             try:
                 self.look()
             except IrisError:
-                continue  # nothing serves yet: whoever asks is told
-            except Exception:  # noqa: BLE001 - the thread must not end: the next look may find all well
-                _log.exception("looking at the registry failed")
+                continue  # no serving version yet: `current` raises the error
+            except Exception:  # noqa: BLE001 - the thread must not end: the next check may succeed
+                _log.exception("checking the registry failed")
 
     def _follow_log(self) -> None:
         log, version = self._registry.releases(), self._version
         if version is not None and not log.last and (self._newest is not None or not self._registry.versions()):
-            self._notify(_EMPTY)  # a share that is lost often looks like an empty folder
+            self._notify(_EMPTY)  # an unmounted file share often looks like an empty folder
             return
         newest = log.releases[-1] if log.releases else None
-        # While another one serves than the champion, this is asked at each look: damage may be repaired.
+        # While the serving version is not the champion, this is done at each check: damage may be repaired.
         if version is None or version.number != log.champion or newest != self._newest:
             found = serving_version(self._registry, self._tell_once)
             if version is not None and _of_another_registry(found, version):
@@ -162,7 +162,7 @@ class ServingModel:
             self._told.clear()
 
     def _notify(self, kind: str, **values: object) -> None:
-        """Say once why the version in memory goes on serving."""
+        """Set and log `notice`, once per reason."""
         assert self._version is not None
         values = {"version": self._version.number, **values}
         before = self.notice
@@ -172,7 +172,7 @@ class ServingModel:
             self._tell_once(fill(_TEMPLATES[kind], values))
 
     def _tell_once(self, text: str) -> None:
-        if text not in self._told:  # else it would be told twice a second
+        if text not in self._told:  # otherwise it would be logged twice per second
             self._told.add(text)
             _log.warning("%s", text)
 
@@ -185,17 +185,17 @@ def _of_another_registry(found: ModelVersion, version: ModelVersion) -> bool:
 _UNREADABLE, _EMPTY, _OTHER_REGISTRY = "registry_unreadable", "registry_empty", "registry_exchanged"
 _FALLEN_BACK, _UNREADABLE_RELEASE = "champion_unusable", "release_unreadable"
 _TEMPLATES = {
-    _UNREADABLE: sentence("Version {version} goes on serving from memory: {problem}"),
+    _UNREADABLE: sentence("Version {version} keeps serving from memory: {problem}"),
     _EMPTY: sentence(
-        "Version {version} goes on serving from memory: the registry is empty. Is its folder still mounted?"
+        "Version {version} keeps serving from memory: the registry is empty. Is its folder still mounted?"
     ),
     _OTHER_REGISTRY: sentence(
-        "Version {version} goes on serving from memory: another registry stands in the place of its own. "
-        "Start the server again to follow that one."
+        "Version {version} keeps serving from memory: its registry was replaced by another one. "
+        "Restart the server to use the new registry."
     ),
-    _FALLEN_BACK: sentence("Version {version} serves, because champion {champion} cannot be used. The log says why."),
+    _FALLEN_BACK: sentence("Version {version} serves, because champion {champion} cannot be used. See the log."),
     _UNREADABLE_RELEASE: sentence(
-        "Version {version} serves, but release {release}, the newest one, cannot be read. The log says why."
+        "Version {version} serves, but release {release}, the newest one, cannot be read. See the log."
     ),
 }
 _AWAY = {_UNREADABLE, _EMPTY, _OTHER_REGISTRY}

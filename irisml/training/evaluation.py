@@ -1,4 +1,4 @@
-"""Scoring a trained model: once on the held-out flowers, and many times out of fold."""
+"""Evaluate a trained model on the held-out flowers and by repeated cross-validation."""
 
 import joblib
 import numpy as np
@@ -14,11 +14,11 @@ from irisml.training.progress import OnProgress, Progress, ignore_progress
 from irisml.training.splits import N_FOLDS, Split, stratified_folds
 
 N_REPEATS = 10
-"""10 times 5 folds: 50 models, each of 120 flowers and tested on the other 30."""
+"""10 times 5 folds: 50 models, each trained on 120 flowers and tested on the other 30."""
 
 
 def n_fits(n_repeats: int = N_REPEATS) -> int:
-    """Models that a whole training fits: the one that is kept, and those of the cross-validation."""
+    """Return the number of fits in a training: the model that is kept, and those of the cross-validation."""
     return 1 + n_repeats * N_FOLDS
 
 
@@ -28,17 +28,17 @@ def cross_validate(
     n_repeats: int = N_REPEATS,
     on_progress: OnProgress = ignore_progress,
 ) -> CrossValidation:
-    """Judge every flower by models that have not seen it.
+    """Predict every flower out of fold, by repeated stratified cross-validation.
 
-    The folds depend on the data alone, so two configurations are judged on the same splits.
+    The folds depend only on the data, so two configurations are compared on the same splits.
 
     Parameters
     ----------
     dataset : Dataset
     config : TrainingConfig
-        Of every model; the folds are shuffled by the number of the repeat, not by its seed.
+        Of every model; the seed of the folds is the number of the repeat, not its random_state.
     n_repeats : int
-        How often the flowers are dealt into folds, at least 1.
+        Number of times that the flowers are split into folds, at least 1.
     on_progress : callable, optional
         Called after each fit with step "cross-validate".
 
@@ -53,7 +53,7 @@ def cross_validate(
     flower_n_correct = np.zeros(dataset.n_samples, dtype=np.int64)
     probabilities = np.zeros((dataset.n_samples, 3))
     splits = [split for repeat in range(n_repeats) for split in stratified_folds(dataset, random_state=repeat)]
-    # One after the other here; a team spreads them over its cluster with joblib.parallel_config("dask").
+    # Sequential by default; joblib.parallel_config("dask") distributes the fits over a cluster.
     in_order = joblib.Parallel(return_as="generator")
     answers = in_order(joblib.delayed(_out_of_fold)(dataset, split, config) for split in splits)
     for split, proba in zip(splits, answers, strict=True):
@@ -74,7 +74,7 @@ def cross_validate(
 
 
 def _out_of_fold(dataset: Dataset, split: Split, config: TrainingConfig) -> NDArray[np.float64]:
-    """Fit on the training rows of *split*, and return the probabilities of its test rows, one column a species."""
+    """Fit on the training rows of *split*, and return the probabilities of its test rows, one column per species."""
     estimator = unfitted_estimator(config).fit(dataset.X[split.train], dataset.y[split.train])
     proba = np.zeros((len(split.test), len(SPECIES)))
     proba[:, estimator.classes_] = estimator.predict_proba(dataset.X[split.test])
@@ -93,7 +93,7 @@ def evaluate(
     ----------
     run : TrainingRun
     dataset : Dataset
-        The very data that the run was trained on.
+        The data set that the run was trained on.
     n_repeats, on_progress
         See `cross_validate`.
 

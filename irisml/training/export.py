@@ -7,7 +7,7 @@ from irisml.training.fitting import TrainingRun
 
 
 def export_forest(run: TrainingRun, dataset: Dataset) -> Forest:
-    """Export the trees of the estimator, and compare the probabilities of both on every flower.
+    """Export the trees of the estimator, and verify that their predictions are identical for every flower.
 
     Examples
     --------

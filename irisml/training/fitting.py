@@ -13,13 +13,13 @@ from irisml.training.splits import Split, fixed_split
 
 @dataclass(frozen=True, eq=False)
 class TrainingRun:
-    """A fitted model and how it came about.
+    """A fitted model with its configuration, split and fitting time.
 
     Parameters
     ----------
     config : TrainingConfig
     split : Split
-        Rows that it learned from, and rows that it has not seen.
+        Training rows and test rows.
     data_fingerprint : str
         `Dataset.fingerprint` of the data it was trained on.
     estimator : scikit-learn classifier
@@ -27,7 +27,7 @@ class TrainingRun:
     started : datetime
         In UTC.
     duration_s : float
-        Seconds that fitting took.
+        Fitting time in seconds.
     """
 
     config: TrainingConfig
@@ -57,7 +57,7 @@ def extra_trees(n_estimators: int, max_depth: int | None, min_samples_leaf: int,
 
 
 def decision_tree(n_estimators: int, max_depth: int | None, min_samples_leaf: int, random_state: int) -> Estimator:
-    """One tree that can be read as a whole; *n_estimators* does not apply."""
+    """One tree that can be read as a whole; *n_estimators* is ignored."""
     from sklearn.tree import DecisionTreeClassifier
 
     return DecisionTreeClassifier(max_depth=max_depth, min_samples_leaf=min_samples_leaf, random_state=random_state)

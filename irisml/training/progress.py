@@ -1,4 +1,4 @@
-"""How far a training is: one callback that the job, the command line and the tests share."""
+"""Progress of a training, and the callback that the job, the command line and the tests share."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import msgspec
 
 
 class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="progress"):
-    """How far a training is; as JSON, one of the `irisml.jobs.events`.
+    """Progress of a training; as JSON, one of the `irisml.jobs.events`.
 
     Parameters
     ----------
     step : str
         "fit", "cross-validate" or "save".
     done, of : int
-        Models fitted so far in the whole training, and how many it fits in all.
+        Models fitted so far in the training, and in total.
     """
 
     step: str
@@ -25,4 +25,4 @@ OnProgress = Callable[[Progress], None]
 
 
 def ignore_progress(progress: Progress) -> None:
-    """Take no notice: for whoever does not watch."""
+    """Ignore the progress; the default callback."""

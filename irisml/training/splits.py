@@ -1,4 +1,4 @@
-"""Which flowers a model learns from and which it is tested on."""
+"""Splits of a data set into training and test flowers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ N_FOLDS = 5
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Row numbers to train on and row numbers to test on.
+    """Row numbers of the training and of the test flowers.
 
     Parameters
     ----------
@@ -27,9 +27,9 @@ class Split:
 
 
 def stratified_folds(dataset: Dataset, random_state: int) -> Iterator[Split]:
-    """Split the flowers in five; each fifth is the test of one split.
+    """Split the flowers into five stratified folds; each fold is the test set of one split.
 
-    Every fold has its share of each species, and identical flowers never stand on both sides.
+    Each species is distributed evenly over the folds; identical flowers are never on both sides.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def stratified_folds(dataset: Dataset, random_state: int) -> Iterator[Split]:
 def fixed_split(dataset: Dataset) -> Split:
     """Return the one split that every version is trained and tested on.
 
-    It depends on the data alone, so two versions are always scored on the same unseen flowers.
+    It depends only on the data, so two versions are always scored on the same unseen flowers.
 
     Examples
     --------

@@ -1,13 +1,13 @@
-"""Flowers in other people's files: whatever a table of irises looks like, it is read right or refused with a reason.
+"""Reading of tables of irises in many formats: each table is read without ambiguity or refused with a reason.
 
-contents   what kind of file it is, and its text
-delimited  the text as rows of cells
-workbooks  the same for Excel and Parquet
-headers    what the header of a column says
-columns    what each column holds
-layout     where header, columns and flowers stand
-lengths    a cell as a length in cm
-labels     a column of labels as species
-reading    all of it together: `read_measurements_csv`
-writing    the predictions beside the columns of the file
+contents   file type and text encoding
+delimited  delimited text to rows of cells
+workbooks  Excel and Parquet to rows of cells
+headers    parsing of column headers
+columns    role of each column
+layout     position of header, columns and flowers
+lengths    cell to length in cm
+labels     column of labels to species
+reading    the complete reader: `read_measurements_csv`
+writing    predictions beside the columns of the file
 """

@@ -1,4 +1,4 @@
-"""What each column of a table holds: by its header, or without one by what stands in it."""
+"""Role of each column of a table, from its header or, without a header, from its content."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -19,10 +19,10 @@ from irisml.domain.measurements import FEATURES, POSSIBLE_CM
 Cells = Sequence[str]
 
 MOST_COLUMNS = 1000
-"""A row with more cells is no flower, whatever its header: it would only take long to find out."""
+"""A wider row is refused: it is not a table of irises, and reading its header would take long."""
 
 _SPAN_CM = tuple((2 * low, high / 2) for low, high in POSSIBLE_CM.values())
-"""Of the 150 flowers."""
+"""Range of each length in the 150 flowers."""
 
 
 def is_flower_like(cells: Cells) -> bool:
@@ -31,7 +31,7 @@ def is_flower_like(cells: Cells) -> bool:
 
 
 def is_header(cells: Cells) -> bool:
-    """Whether a row names columns: it has a header of ours, or neither a number nor a species."""
+    """Whether a row is a header: it has a known column name, or neither a number nor a species."""
     columns = [column(cell) for cell in cells]
     if any(one.feature or one.label == "strong" for one in columns):
         return True
@@ -49,7 +49,7 @@ def header_columns(cells: Cells) -> tuple[Column, ...]:
     Raises
     ------
     MissingColumnsError, RepeatedColumnsError
-        If a feature is missing, or there twice.
+        If a feature is missing, or occurs twice.
     UnknownUnitError
         If one is in a unit other than cm and mm.
     """
@@ -68,13 +68,13 @@ def header_columns(cells: Cells) -> tuple[Column, ...]:
     if set(OURS) <= set(names):
         return tuple(Column(one.header, own=True) if one.header in OURS else one for one in columns)
     if names == [*FEATURES, "species", *(name for name in OURS if name.startswith("p_"))]:
-        # What irisml 0.1 wrote: its column "species" is the prediction, and no truth to count against.
+        # Written by irisml 0.1: its column "species" holds the prediction, not the actual species.
         return tuple(one if one.feature else Column(one.header, own=True) for one in columns)
     return tuple(columns)
 
 
 def with_units_of(columns: tuple[Column, ...], cells: Cells) -> tuple[Column, ...] | None:
-    """Return the columns with the units in a row of their own below the header; None where it is no such row."""
+    """Return the columns with the units from a row below the header; None if that row does not hold units."""
     words = [cell.strip("()[]{} .").lower() for cell in cells]
     if len(words) != len(columns) or any(word and word not in UNITS for word in words):
         return None
@@ -87,9 +87,9 @@ def with_units_of(columns: tuple[Column, ...], cells: Cells) -> tuple[Column, ..
 
 
 def with_row_names(columns: tuple[Column, ...], rows: Sequence[Cells]) -> tuple[Column, ...]:
-    """Return the columns with one more in front where R wrote row names without a header for them.
+    """Return the columns, with one prepended if R wrote row names without a header for them.
 
-    That is so where more rows are flowers like the 150 with it than without it.
+    It is prepended if more rows are plausible flowers with it than without it.
     """
     shifted = (Column(""), *columns)
     longer = [cells for cells in rows if len(cells) == len(shifted) and cells[-1]]
@@ -108,13 +108,13 @@ def _n_flowers(columns: Sequence[Column], rows: Sequence[Cells]) -> int:
 def columns_by_content(rows: Sequence[Cells]) -> tuple[Column, ...]:
     """Return the columns of a table without a header.
 
-    Four columns of numbers are the lengths in the usual order. A running number before them and a
-    species behind them, as a name or a number, are known by what stands in them.
+    Four columns of numbers are the lengths in the usual order. A row number before them and a
+    species after them, as a name or a number, are recognized by their content.
 
     Parameters
     ----------
     rows : sequence of rows
-        The first ones of the file; those that are cut short are passed over.
+        First rows of the file; incomplete rows are skipped.
 
     Raises
     ------
@@ -149,11 +149,11 @@ def columns_by_content(rows: Sequence[Cells]) -> tuple[Column, ...]:
 
 
 Layout = tuple[tuple[int, ...], int | None]
-"""Places of the four lengths, and of a number that stands for the species."""
+"""Positions of the four lengths, and of a number that encodes the species."""
 
 
 def _layouts(numbers: list[int], rows: Sequence[Cells]) -> list[Layout]:
-    """Return the ways in which columns of numbers may be four lengths, a running number and a code."""
+    """Return the possible assignments of columns of numbers to four lengths, a row number and a species code."""
     n = len(FEATURES)
     first_counts = bool(numbers) and all(cells[numbers[0]].isdecimal() for cells in rows)
     last_codes = bool(numbers) and all(not cells[numbers[-1]] or is_code(cells[numbers[-1]]) for cells in rows)
@@ -181,7 +181,7 @@ def _check_order(rows: Sequence[Cells], lengths: tuple[int, ...]) -> None:
 
 
 def order_is_usual(lengths: Iterable[float]) -> bool:
-    """Whether four lengths stand to each other as in all of the 150 flowers: each part is longer than it is wide.
+    """Whether four lengths are ordered as in all of the 150 flowers: each part is longer than it is wide.
 
     Examples
     --------
@@ -193,7 +193,7 @@ def order_is_usual(lengths: Iterable[float]) -> bool:
 
 
 def _n_fitting(rows: Sequence[Cells], places: Sequence[int]) -> int:
-    """Count the rows that are flowers like the 150, if the lengths stand at these places."""
+    """Count the rows that resemble the 150 flowers if the lengths are at these positions."""
     return sum(_fits([cells[at] for at in places]) for cells in rows) if places else 0
 
 
@@ -212,9 +212,9 @@ def _mostly(fits: Callable[[str], object], cells: Iterable[str]) -> bool:
 
 
 def label_places(columns: Sequence[Column], rows: Sequence[Cells]) -> tuple[int, ...]:
-    """Return where labels stand: what is named so, and what holds names of species, whatever it is called.
+    """Return the positions of label columns: those with a label header, and those that hold names of species.
 
-    Names of species below the header of a label go first, then numbers below one.
+    Names of species below a label header take precedence, then numbers below one.
     """
     kinds: dict[str, list[int]] = {"names": [], "codes": [], "unnamed": [], "strong": []}
     for at, one in enumerate(columns):
@@ -231,11 +231,11 @@ def label_places(columns: Sequence[Column], rows: Sequence[Cells]) -> tuple[int,
 
 
 _MOST_SHOWN, _LONGEST_SHOWN = 10, 40
-"""Names of columns that a sentence repeats, and characters of each: the file may be anything at all."""
+"""Limits on the column names in a message, and on the characters of each."""
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names in a row, cut short where they are many or long; a dash for none.
+    """Return the names joined by commas, truncated if they are many or long; a dash for none.
 
     Examples
     --------

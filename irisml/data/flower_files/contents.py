@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, and its text in whatever encoding."""
+"""Detection of the file type by the first bytes, and decoding of text."""
 
 import codecs
 import re
@@ -16,21 +16,21 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE_BYTES = 20_000
-"""Of a text in an unknown encoding: what the detection looks at."""
+"""Size of the sample from which the encoding is detected."""
 _WESTERN = ("cp1252", "mac_roman", "cp850")
 _NAMES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "code page 850"}
-"""As people know them."""
+"""Common names of the encodings."""
 _FRENCH_HEADERS = ("sépale", "pétale", "espèce")
-"""By which the encodings of Windows, an old Mac and an old console are told apart, if one of them is there."""
+"""Words that distinguish the encodings of Windows, classic Mac OS and DOS, if one occurs."""
 _FOREIGN_RUN = 3
-"""Bytes beyond ASCII in a row, on average, from which a text is in another script: an accent stands alone."""
+"""Mean length of non-ASCII runs from which a text is in another script: accented letters are isolated."""
 
 EXCEL, PARQUET = "Excel", "Parquet"
 _SAVE_AS_CSV = sentence("Save the table as CSV")
 _CONVERT = sentence("Convert it, for example in Python: {command}")
 _RELATION = re.compile(r"^[ \t]*@relation\b", re.IGNORECASE | re.MULTILINE)
 _BEFORE_RELATION = 100_000
-"""Characters of the comments that may stand above it."""
+"""Characters searched for @relation, which may follow comments."""
 _KINDS = (
     (b"PAR1", PARQUET),
     (b"\xd0\xcf\x11\xe0", EXCEL),  # the format before 2007, and any workbook with a password
@@ -48,11 +48,11 @@ _KINDS = (
     (b"\x80\x05", "pickle"),
 )
 _WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-"""What a ZIP holds that is a workbook of Excel (.xlsx, .xlsb) or LibreOffice (.ods)."""
+"""Members by which a ZIP is a workbook of Excel (.xlsx, .xlsb) or LibreOffice (.ods)."""
 
 
 def binary_kind(content: bytes) -> str | None:
-    """Return the name of a kind of file that is no text; None where it may be text.
+    """Return the name of a binary file type; None if the file may be text.
 
     Examples
     --------
@@ -72,17 +72,17 @@ def _is_workbook(content: bytes) -> bool:
 
 
 def decoded(content: bytes) -> tuple[str, str | None]:
-    """Return the text of a file, and the name of its encoding where that was a guess.
+    """Return the text of a file, and the name of its encoding if that was a guess.
 
-    A byte order mark tells it; else UTF-8 is tried, which no other encoding passes by chance. Of the
-    rest charset-normalizer tells apart those of other scripts. On texts with a few accents it errs, so
-    they are read as Windows-1252, unless a French header reads right in another one: a number and
-    the name of a species are the same bytes in all of them.
+    A byte order mark decides. Without one, UTF-8 is tried: text in another encoding is not valid
+    UTF-8 by chance. Else charset-normalizer detects the encodings of other scripts. It is unreliable
+    for text with a few accents. Such text is read as Windows-1252, unless a French header is valid in
+    another encoding: numbers and names of species are the same bytes in all of them.
 
     Raises
     ------
     NotATableError
-        If it is no text.
+        If it is not text.
 
     Examples
     --------
@@ -95,12 +95,12 @@ def decoded(content: bytes) -> tuple[str, str | None]:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        if encoding != "utf-8":  # what follows the damage may be anything
+        if encoding != "utf-8":  # the text after the damage is unreliable
             damaged = Phrase(sentence("a damaged text in {encoding}"), {"encoding": encoding.upper()})
             raise NotATableError(kind=damaged, cure=Phrase(_SAVE_AS_CSV, {})) from error
         guess = _detected(content, error.start)
         text = content.decode(guess, errors="replace")
-    # Files that were put together have a mark each; and DOS wrote a sign at the end.
+    # Concatenated files have a mark each; DOS ended a text with a control character.
     text = text.replace("\ufeff", "").removesuffix("\x1a")
     if any(sign < "\t" for sign in text[:_SAMPLE_BYTES]):
         raise NotATableError(kind=Phrase(sentence("binary data"), {}), cure=Phrase(_SAVE_AS_CSV, {}))
@@ -108,7 +108,7 @@ def decoded(content: bytes) -> tuple[str, str | None]:
 
 
 def _wide(sample: bytes) -> str | None:
-    """Return UTF-16 where every second byte is zero, as in a table it is: digits and separators need one byte."""
+    """Return UTF-16 if every second byte is mostly zero: digits and separators of a table need one byte."""
     zeros = (sample[::2].count(0), sample[1::2].count(0))
     if 4 * max(zeros) < len(sample):
         return None
@@ -120,7 +120,7 @@ def _detected(content: bytes, first: int) -> str:
     sample = content[start : start + _SAMPLE_BYTES]
     runs = re.findall(rb"[\x80-\xff]+", sample)
     if sum(map(len, runs)) >= _FOREIGN_RUN * len(runs):
-        from charset_normalizer import from_bytes  # 50 ms to import, and hardly ever needed
+        from charset_normalizer import from_bytes  # takes 50 ms to import and is rarely needed
 
         best = from_bytes(sample).best()
         if best is not None:
@@ -130,7 +130,7 @@ def _detected(content: bytes, first: int) -> str:
 
 
 def refuse_other_text(text: str) -> None:
-    """Refuse text that is of a kind of its own, by its name and with the way out.
+    """Refuse text in another format, with its name and how to convert it.
 
     Raises
     ------
@@ -156,12 +156,12 @@ def refuse_other_text(text: str) -> None:
 
 
 def refuse_other_kind(kind: str) -> None:
-    """Refuse a file that is no text, by its name and with the way out.
+    """Refuse a binary file, with its type and how to convert it.
 
     Raises
     ------
     NotATableError
     """
-    unpack = Phrase(sentence("Unpack it, and give the table that is in it"), {})
+    unpack = Phrase(sentence("Unpack it, and use the table inside"), {})
     cure = unpack if kind in ("ZIP", "gzip") else Phrase(_SAVE_AS_CSV, {})
     raise NotATableError(kind=kind, cure=cure)

@@ -1,4 +1,4 @@
-"""A text as rows of cells: which sign stands between them, and which lines are no rows."""
+"""Delimited text as rows of cells: detects the delimiter, and skips lines that are not rows."""
 
 import csv
 import io
@@ -18,27 +18,27 @@ Row = tuple[int, list[str]]
 """Line in the file where a row begins (the first line is 1), and its cells."""
 
 _DELIMITERS = (";", "\t", "|", ",", " ")
-"""Where two fit equally well the first one is taken: a comma may be a decimal sign, a space may pad a comma."""
+"""If two fit equally well, the first one is taken: a comma may be a decimal sign, a space may pad a comma."""
 _SAMPLE_LINES = 50
 _LIKE_A_FLOWER = 3
-"""Numbers in a quoted cell of several lines that make it one which has swallowed rows."""
+"""Numbers in a quoted cell of several lines from which it counts as several rows."""
 _NAMED_DELIMITER = re.compile(r'"?sep=(.)"?\s*$', re.IGNORECASE)
-_LIKE_ROWS = Phrase(sentence("a quoted cell that begins there holds what looks like other rows"), {})
+_LIKE_ROWS = Phrase(sentence("a quoted cell that begins there seems to contain other rows"), {})
 _OPEN_QUOTE = Phrase(sentence("a quote that opens there is not closed"), {})
 _LONG_CELL = Phrase(sentence("a cell is longer than {n} characters"), {"n": csv.field_size_limit()})
 _RULE = re.compile(r"[\s|:+]*([-=]{3,}[\s|:+]*)+$")
-"""Between the head and the rows of a table that was made for reading."""
+"""Horizontal rule between the header and the rows of a text table, such as Markdown."""
 
 
 @dataclass(frozen=True)
 class DelimitedText:
-    r"""A text that is a table.
+    r"""Table in delimited text; iterating yields its rows.
 
     Parameters
     ----------
     text : str
     delimiter : str
-        One of ";", tab, "|", "," and " ", which stands for any white space; or what "sep=" names.
+        One of ";", tab, "|", "," and " ", which stands for any white space; or the one in "sep=".
     first_line : int
         Line where the table begins; the first line is 1.
 
@@ -55,7 +55,7 @@ class DelimitedText:
 
     @classmethod
     def of(cls, text: str) -> "DelimitedText":
-        """Find out how a text is separated: by what Excel writes there, else by what makes four numbers of a line."""
+        """Detect the delimiter: from Excel's "sep=" line, else the one that gives most rows four numbers."""
         named = _NAMED_DELIMITER.match(next(_lines(text), ""))
         if named:
             return cls(text, named[1], 2)
@@ -69,7 +69,7 @@ class DelimitedText:
             n_features = max(
                 (sum(column(cell).feature is not None for cell in cells[:MOST_COLUMNS]) for cells in rows), default=0
             )
-            # Without a flower, as where lengths cannot be read, the header tells; without one, it is what CSV says.
+            # If no row is a flower, e.g. because the lengths are invalid, the header decides; else the comma.
             return sum(map(is_flower_like, rows)), n_features, delimiter == ","
 
         return cls(text, max(_DELIMITERS, key=fit), 1)
@@ -80,7 +80,7 @@ class DelimitedText:
         Raises
         ------
         BrokenCsvError
-            If a quote is opened and not closed, or swallows other rows.
+            If a quote is not closed, or a quoted cell contains other rows.
         """
         lines = _Lines(self)
         spaces = self.delimiter == " "
@@ -92,7 +92,7 @@ class DelimitedText:
                 cells = next(reader)
             except StopIteration:
                 break
-            except csv.Error as error:  # the only one in a reader that is not strict
+            except csv.Error as error:  # without strict=True, only for a long cell
                 raise BrokenCsvError(line=lines.first, problem=_LONG_CELL) from error
             if len(lines.record) > 1:
                 self._check_lines(cells, lines)
@@ -106,7 +106,7 @@ class DelimitedText:
         self._check_closed(lines.last_record, lines.last_first)
 
     def comments(self) -> Iterator[str]:
-        """Yield the comments before the first row, with their sign."""
+        """Yield the comments before the first row, with the comment sign."""
         for line in _lines(self.text):
             if line.strip():
                 if not self.is_comment(line):
@@ -114,7 +114,7 @@ class DelimitedText:
                 yield line.strip()
 
     def is_comment(self, line: str) -> bool:
-        """Whether a line begins as comments do, and has not the numbers of a flower, whose first cell may begin so."""
+        """Whether a line begins with # or % and is not a flower, whose first cell may also begin with them."""
         if not line.lstrip().startswith(("#", "%")):
             return False
         if len(line) <= len("#1,2,3,4"):
@@ -122,11 +122,11 @@ class DelimitedText:
         return not is_flower_like([cell.strip(' "\t\r\n') for cell in line.split(self.delimiter)])
 
     def is_rule(self, line: str) -> bool:
-        """Whether a line only parts others."""
+        """Whether a line is a horizontal rule."""
         return self.delimiter in " |" and _RULE.match(line) is not None
 
     def _check_lines(self, cells: list[str], lines: "_Lines") -> None:
-        """Refuse a row of several lines that has swallowed others, because a quote is missing."""
+        """Refuse a row of several lines that contains other rows because a quote is missing."""
         self._check_closed(lines.record, lines.first)
         for cell in cells:
             pieces = cell.splitlines()
@@ -136,23 +136,23 @@ class DelimitedText:
                     raise BrokenCsvError(line=lines.first, problem=_LIKE_ROWS)
 
     def _check_closed(self, record: list[str], line: int) -> None:
-        """Refuse a row whose quotes do not match, which the lenient reader takes as it comes."""
+        """Refuse a row with unbalanced quotes, which the lenient reader accepts."""
         source = io.StringIO("".join(record), newline="")
         try:
             list(csv.reader(source, delimiter=self.delimiter, skipinitialspace=True, strict=True))
         except csv.Error as error:
-            # In one line a text after a quote is a slip that loses nothing; over several it joins rows.
+            # Within one line, text after a quote loses nothing; over several lines it joins rows.
             if len(record) > 1 or "unexpected end" in str(error):
                 raise BrokenCsvError(line=line, problem=_OPEN_QUOTE) from error
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text, however they end: those of Windows, Unix and an old Mac."""
+    """Yield the lines of a text with the line endings of Windows, Unix or classic Mac OS."""
     return iter(io.StringIO(text, newline=""))
 
 
 class _Lines:
-    """Hands lines to the CSV reader and keeps those of the record that is being read."""
+    """Iterator of lines for the CSV reader that keeps the lines of the current record."""
 
     def __init__(self, table: DelimitedText) -> None:
         self.record: list[str] = []
@@ -164,7 +164,7 @@ class _Lines:
             next(self._numbered)
 
     def next_record(self) -> None:
-        """Begin a record."""
+        """Start the next record."""
         self.last_record, self.last_first = self.record, self.first
         self.record = []
 

@@ -1,4 +1,4 @@
-"""What the header of a column says: the length or the label that stands below it, and the unit."""
+"""Parsing of column headers: the feature or label, and the unit."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from functools import lru_cache
 from irisml.data.flower_files.lengths import MM
 
 _LONGEST = 100
-"""Characters of a header; a longer cell is a text, and names nothing."""
+"""Characters of a header; a longer cell is not a column name."""
 _PARTS = {
     "sepal": ("sepal", "sepals", "sepale", "sepales", "sep", "s"),
     "petal": ("petal", "petals", "petale", "petales", "pet", "p"),
@@ -90,7 +90,7 @@ OURS = (
     "line_in_file",
     *("predicted_species", "p_setosa", "p_versicolor", "p_virginica", "outside_training_range"),
 )
-"""What irisml writes beside the columns of a file, see `irisml.data.flower_files.writing`."""
+"""Columns that irisml adds to those of a file, see `irisml.data.flower_files.writing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +100,20 @@ class Column:
     Parameters
     ----------
     header : str
-        As it stands in the file; a name of ours where it has none.
+        As in the file; a generated name if there is none.
     feature : str or None
         One of `FEATURES`, if the column holds it.
     power : int
-        Of ten, from the column's unit to cm.
+        Power of ten from the column's unit to cm.
     unit : str or None
-        Of a length, if it is neither cm nor mm.
+        Unit of a length, if it is neither cm nor mm.
     label : {"strong", "coded", "weak", None}
-        What the header says of labels: it is one; it is one if names or numbers of species stand below it; it is
-        one if names of species stand below it; it says nothing.
+        Whether the header is that of labels: yes; if the cells are names or numbers of species; if the cells
+        are names of species; no.
     prediction : bool
-        Whether somebody's prediction stands below it, which is no label.
+        Whether the column holds predictions, which are not labels.
     own : bool
-        Whether irisml itself wrote it, so that it is not the user's.
+        Whether irisml added the column, so that it is not the user's.
     """
 
     header: str
@@ -149,7 +149,7 @@ def _column(header: str) -> Column:
 
 
 def column(header: str) -> Column:
-    """Return what a header says of its column.
+    """Parse the header of a column.
 
     Examples
     --------
@@ -162,9 +162,9 @@ def column(header: str) -> Column:
 
 
 def _without_bracket(plain: str) -> tuple[str, str | None]:
-    """Return a header without the bracket at its end, and the unit that stands in it.
+    """Split a header into its name and the unit in brackets at its end.
 
-    A bracket with something else stays: "petal length (left)" is not the length that is asked for.
+    Brackets with other content are kept: "petal length (left)" is not the feature petal_length.
     """
     opening = max(plain.rfind(sign) for sign in "([{")
     if opening < 0 or plain[-1:] not in (")", "]", "}"):
@@ -178,7 +178,7 @@ def _without_bracket(plain: str) -> tuple[str, str | None]:
 
 
 def _plain(header: str) -> str:
-    """Take away accents, quotes and capitals, and part words that were joined by capitals."""
+    """Remove accents and quotes, convert to lower case, and split camel case into words."""
     text = unicodedata.normalize("NFKD", header.strip().strip("'\""))
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()

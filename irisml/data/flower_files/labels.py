@@ -1,4 +1,4 @@
-"""Labels as species: names in all their spellings, and numbers where they say which species they mean."""
+"""Conversion of labels to species: names in several spellings, and numbers if they are unambiguous."""
 
 import re
 import unicodedata
@@ -17,13 +17,13 @@ _SPELLINGS = {
 }
 _MOST_SHOWN, _LONGEST = 10, 40
 NO_LABEL = frozenset(("", "NA", "N/A", "na", "n/a", "nan", "NaN", "NULL", "null", "None", "?", "-", "–"))
-"""What stands where a label is not known."""
+"""Cells of a missing label."""
 
 
 def species_name(label: str) -> str:
     """Return the name in `SPECIES` that *label* means: "Iris-setosa", "I. setosa" and "SETOSA" are setosa.
 
-    A number alone is none: whether 1 is the first species or the second only a whole column can tell.
+    A single number is refused: whether 1 is the first or the second species depends on the whole column.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def species_name(label: str) -> str:
 
 
 def known_species(label: str) -> str | None:
-    """Return the name in `SPECIES` that *label* means, None where it means none of them.
+    """Return the name in `SPECIES` that *label* means; None if there is none.
 
     Examples
     --------
@@ -55,9 +55,9 @@ def known_species(label: str) -> str | None:
 @lru_cache(maxsize=1000)
 def _known(label: str) -> str | None:
     text = label.strip()
-    if text[:2] in ("b'", 'b"'):  # as numpy writes text that it has read as bytes
+    if text[:2] in ("b'", 'b"'):  # numpy writes bytes like this
         text = text[1:]
-    text = unicodedata.normalize("NFKD", text.strip(" '\"✓✗").lower())  # the page writes the marks
+    text = unicodedata.normalize("NFKD", text.strip(" '\"✓✗").lower())  # the marks are added by a page
     text = "".join(sign for sign in text if not unicodedata.combining(sign))
     return _SPELLINGS.get(_GENUS.sub("", text))
 
@@ -74,15 +74,15 @@ def is_code(label: str) -> bool:
 
 
 def species_of(labels: Iterable[str], codes: Sequence[str] | None = None) -> dict[str, str | InputError]:
-    """Return what each label of a column means, or why it means nothing; an empty one is left out.
+    """Return the species of each label of a column, or the error if it has none; empty labels are omitted.
 
     Parameters
     ----------
     labels : iterable of str
-        All of one column: only together do numbers say which species they mean. Those that do are
-        0, 1, 2 and 1, 2, 3, if all three occur.
+        All labels of one column. Numbers are accepted as 0, 1, 2 or 1, 2, 3, and only if all three
+        occur: fewer are ambiguous.
     codes : sequence of str, optional
-        Species of 0, 1, 2, where the file itself tells.
+        Species of 0, 1, 2, if the file defines them.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Where the header, the columns and the first flower of a table stand."""
+"""Detection of the header, the columns and the first flower of a table."""
 
 import csv
 import re
@@ -29,16 +29,16 @@ from irisml.domain.measurements import FEATURES
 
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _SAMPLE_ROWS = 1000
-"""From which the columns are known."""
+"""Rows from which the columns are determined."""
 _MOST_COMMENTS, _LONGEST_COMMENT = 100, 1000
-"""Lines that may hold a header behind a number sign, and characters of one."""
+"""Limits on the comments searched for a header, and on the characters of each."""
 _LAST_HEADER_ROW = 10
-"""A title and notes may stand above the header, but not more than that."""
+"""Rows searched for the header, which may follow a title and notes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """What stands where.
+    """Positions of the header, the columns and the flowers of a table.
 
     Parameters
     ----------
@@ -49,13 +49,13 @@ class Layout:
     header : tuple of str or None
     columns : tuple of Column
     labels : tuple of int
-        Places of the columns with labels.
+        Positions of the label columns.
     announced : int or None
         Number of rows that the first line announces.
     codes : tuple of str or None
-        Species of 0, 1 and 2, where the file tells.
+        Species of 0, 1 and 2, if the file defines them.
     notes : tuple of Phrase
-        What was understood.
+        How the table was interpreted.
     """
 
     n_above: int
@@ -69,7 +69,7 @@ class Layout:
 
 
 def find_layout(rows: Iterable[Row]) -> Layout:
-    r"""Find out what stands where, from the first rows.
+    r"""Determine the layout of a table from its first rows.
 
     Raises
     ------
@@ -98,12 +98,12 @@ def find_layout(rows: Iterable[Row]) -> Layout:
         above = sample[start:header_at]
         strays = tuple(line for line, cells in above if is_flower_like(cells))
         if above and not strays:
-            words = sentence("The header stands in line {line}; what is above it was passed over.")
+            words = sentence("The header is in line {line}; the lines above it were skipped.")
             notes.append(Phrase(words, {"line": sample[header_at][0]}))
         header = _named(sample[header_at][1], sample[n_above:])
     elif _is_title(sample[start:]):
         n_above = start + 1
-        notes.append(Phrase(sentence("Line {line} was passed over as a title."), {"line": sample[start][0]}))
+        notes.append(Phrase(sentence("Line {line} was skipped as a title."), {"line": sample[start][0]}))
     if header is None and isinstance(rows, DelimitedText):
         header = _header_in_comments(rows, sample[n_above:])
     if not sample[n_above:]:
@@ -137,17 +137,17 @@ def _notes_on(columns: Sequence[Column], labels: Sequence[int], *, has_header: b
         if column.header and not column.feature and not column.own and at not in labels
     ]
     if others:
-        words = sentence("Columns that are no lengths and were kept as they are: {columns}.")
+        words = sentence("Columns that are not lengths and were kept unchanged: {columns}.")
         yield Phrase(words, {"columns": listed(others)})
     if labels and all(columns[at].label is None for at in labels):
         words = sentence("The species were read from the column {column}.")
         yield Phrase(words, {"column": listed([columns[at].header for at in labels])})
     if any(column.own and column.header == "species" for column in columns):
-        yield Phrase(sentence("The column species holds predictions of irisml 0.1, and no labels."), {})
+        yield Phrase(sentence("The column species holds predictions of irisml 0.1, not labels."), {})
 
 
 def _counts(sample: Sequence[Row]) -> tuple[int | None, tuple[str, ...] | None]:
-    """Return what a first line announces: the number of rows, and in scikit-learn's file what 0, 1 and 2 mean."""
+    """Return the number of rows in the first line and, in scikit-learn's file, the species of 0, 1 and 2."""
     if not sample[1:]:
         return None, None
     filled, below = [cell for cell in sample[0][1] if cell], sample[1][1]
@@ -163,7 +163,7 @@ def _counts(sample: Sequence[Row]) -> tuple[int | None, tuple[str, ...] | None]:
 
 
 def _header_row(sample: Sequence[Row], start: int) -> int | None:
-    """Return where the header stands: the first row with all four lengths, else a first row that is no flower."""
+    """Return the position of the header: the first row with all four lengths, else a first row that is a header."""
     for at in range(start, min(start + _LAST_HEADER_ROW, len(sample))):
         if names_all_lengths(sample[at][1]):
             return at
@@ -171,7 +171,7 @@ def _header_row(sample: Sequence[Row], start: int) -> int | None:
 
 
 def _is_title(sample: Sequence[Row]) -> bool:
-    """Whether the first row is a title above flowers without a header: some words, and then numbers."""
+    """Whether the first row is a title above flowers without a header: text, followed by numbers."""
     if not sample[1:]:
         return False
     filled = [cell for cell in sample[0][1] if cell]
@@ -182,7 +182,7 @@ def _is_title(sample: Sequence[Row]) -> bool:
 
 
 def _named(cells: Sequence[str], below: Sequence[Row]) -> tuple[str, ...]:
-    """Return a header without the empty cells at its end, but for columns that hold something without a name."""
+    """Return a header without the empty cells at its end, except those of unnamed columns with content."""
     end = len(cells)
     held = Counter(len(_without_empty_end(row)) for _, row in below).most_common(1)
     while end and not cells[end - 1] and not (held and held[0][0] >= end):
@@ -191,7 +191,7 @@ def _named(cells: Sequence[str], below: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _header_in_comments(rows: DelimitedText, below: Sequence[Row]) -> tuple[str, ...] | None:
-    """Return the header where numpy writes it: behind a number sign. The sign may also be the name of a column."""
+    """Return the header in a comment, as numpy writes it; the number sign may also be a column name."""
     width = Counter(len(cells) for _, cells in below).most_common(1)
     for comment in islice(rows.comments(), _MOST_COMMENTS):
         if len(comment) > _LONGEST_COMMENT:

@@ -1,4 +1,4 @@
-"""A cell as a length in cm."""
+"""Conversion of cells to lengths in cm."""
 
 import re
 from decimal import Decimal
@@ -15,9 +15,9 @@ _DATE = re.compile(
     rf"|\d{{1,4}}[.\s/-]*{_MONTH}([\s/-]*\d{{2,4}})?|{_MONTH}[\s/-]*\d{{1,4}}",
     re.IGNORECASE,
 )
-"""What a spreadsheet makes of 6.1: 06.01, 6.1.2026, 2026-01-06, 6/1, 06. Jan, 6-janv, Jan 06."""
+"""Dates to which a spreadsheet converts 6.1: 06.01, 6.1.2026, 2026-01-06, 6/1, 06. Jan, 6-janv, Jan 06."""
 _LONGEST = 40
-"""Characters of a number; a message repeats no more of a cell."""
+"""Maximum characters of a number, and of a cell quoted in a message."""
 MM = -1
 """Power of ten from mm to cm."""
 
@@ -37,7 +37,7 @@ def is_number(text: str) -> bool:
 
 
 def number_in_cm(text: str, power: int = 0) -> float | None:
-    """Return the number in a cell in cm, whether or not an iris has such a length; None where there is none.
+    """Return the number in a cell in cm, without a check of its range; None if there is no number.
 
     Examples
     --------
@@ -57,12 +57,12 @@ def _split(text: str, power: int) -> tuple[str, int]:
 
 
 def _scaled(number: str, power: int) -> float:
-    # By way of a decimal, for 51.3 / 10 is not the float that 5.13 is.
+    # Decimal scales exactly: 0.7 / 10 is not the float 0.07.
     return float(Decimal(number.replace(",", ".")).scaleb(power))
 
 
 def length_cm(feature: str, text: str, power: int = 0) -> float:
-    """Read a cell.
+    """Convert a cell to a length in cm.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ def length_cm(feature: str, text: str, power: int = 0) -> float:
     text : str
         A number with a point or a comma; "cm" or "mm" may follow.
     power : int
-        Of ten, by which it becomes cm; `MM` in a column of mm.
+        Power of ten to cm; `MM` in a column of mm.
 
     Raises
     ------
     NotANumberError
-        If it is no number.
+        If it is not a number.
     DateError
-        If it is what a spreadsheet makes of a number that it takes for a date: 06.01 was 6.1, and is not 6.01.
+        If a spreadsheet converted the number to a date: 06.01 was 6.1, not 6.01.
     OutOfRangeError
         If no iris has such a length.
 
@@ -86,7 +86,7 @@ def length_cm(feature: str, text: str, power: int = 0) -> float:
     >>> length_cm("sepal_length", "5,1"), length_cm("sepal_length", "51.3 mm"), length_cm("petal_width", "2", MM)
     (5.1, 5.13, 0.2)
     """
-    if not power and _PLAIN.fullmatch(text):  # nearly every cell
+    if not power and _PLAIN.fullmatch(text):  # fast path for most cells
         return checked_cm(feature, float(text.replace(",", ".")))
     number, power = _split(text, power)
     if _DATE.fullmatch(number):
@@ -97,7 +97,7 @@ def length_cm(feature: str, text: str, power: int = 0) -> float:
 
 
 class LengthColumn:
-    """Reads the cells of one column: a table has few different lengths, so each is read once.
+    """Reader of one column with a cache: a table has few distinct lengths.
 
     Examples
     --------
@@ -113,7 +113,7 @@ class LengthColumn:
         self._known: dict[str, float] = {}
 
     def read(self, text: str) -> float | InputError:
-        """Return the length in cm, or what is wrong with the cell."""
+        """Return the length in cm, or the error in the cell."""
         known = self._known.get(text)
         if known is not None:
             return known

@@ -1,4 +1,4 @@
-"""Read flowers from a file, whoever wrote it."""
+"""Reading of flowers from CSV, Excel and Parquet files."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ from irisml.domain.i18n import Phrase, sentence
 from irisml.domain.measurements import FEATURES, SPECIES, Measurement
 
 Meaning = dict[str, str | InputError]
-"""What each label of a column means, or why it means nothing."""
+"""Species of each label of a column, or the error if it has none."""
 LineProblems = tuple[int, tuple[InputError, ...]]
-"""Line in the file, and all that is wrong with it."""
+"""Line in the file, and its errors."""
 
 _MOST_KEPT = 1000
-"""Different cells that are kept once for all rows."""
+"""Distinct cells that are stored once for all rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +56,20 @@ class MeasurementTable:
     species : tuple of (str or None), length n_samples, or None
         Labels as names of `SPECIES`; None for a flower without one, and where the file has none.
     lines : tuple of int, length n_samples
-        Line in the file where each flower stands; the first line is 1. In a workbook the row of the sheet, in a
-        Parquet file the row of the table, from 1.
+        Line of each flower in the file, from 1. In a workbook it is the row of the sheet, in a Parquet file the
+        row of the table.
     own_columns : tuple of str
         Headers of the other columns, in the order of the file.
     own_cells : tuple of tuple of str, length n_samples
-        What stands in them.
+        Their cells.
     problems : tuple of (int, tuple of InputError)
-        Lines without a flower that could be read, and why; empty if the file was read strictly.
+        Lines that could not be read, and their errors; empty if the file was read strictly.
     label_problems : tuple of (int, tuple of InputError)
-        Lines of flowers whose label means no species, and why; empty if the file was read strictly.
+        Lines whose label is not a species, and the errors; empty if the file was read strictly.
     notes : tuple of Phrase
-        What was understood of the file that its author may want to check.
+        How the file was interpreted, for its author to check.
     n_missing : int
-        Rows that the first line announces and that are not there.
+        Rows that the first line announces and that are missing.
     """
 
     measurements: tuple[Measurement, ...]
@@ -91,38 +91,38 @@ def read_measurements_csv(
     most_bad_rows: int = 1000,
     text_only: bool = False,
 ) -> MeasurementTable:
-    r"""Read flowers from a CSV file, or from what people call so.
+    r"""Read flowers from a CSV, Excel or Parquet file.
 
-    Which conventions are read stands in ``docs/files.md``: headers, labels, separators, encodings,
-    Excel and Parquet. What has two meanings is refused, never guessed.
+    ``docs/files.md`` lists the supported headers, labels, separators, encodings and file types.
+    Ambiguous input is refused, never guessed.
 
     Parameters
     ----------
     source : str, Path or binary file
     strict : bool
-        Whether one row or label that cannot be read refuses the file. Else they are told in the
-        table beside the flowers that were read.
+        Whether to refuse the file if a row or label cannot be read. If False, the errors are
+        returned in the table with the flowers that were read.
     most_rows : int, optional
-        Rows that may be read; a longer file is refused without reading the rest.
+        Maximum number of rows; a longer file is refused without reading the rest.
     most_bad_rows : int
-        Rows that cannot be read before reading stops: each keeps its errors in memory.
+        Maximum number of rows with errors before reading stops: the errors are kept in memory.
     text_only : bool
-        Whether to refuse Excel and Parquet, of which a small file can fill the memory.
+        Whether to refuse Excel and Parquet: a small file of these types can fill the memory.
 
     Raises
     ------
     UnreadableFileError
         If there is no such file, or it cannot be read.
     NotATableError
-        If it is of another kind: JSON, PDF, a picture and so on.
+        If it is of another type: JSON, PDF, a picture and so on.
     InvalidTableError
         If its columns are not clear, or there is no row.
     TooManyRowsError
         If there are more than *most_rows*.
     InvalidRowsError
-        If rows cannot be read (where *strict*, any; else all, or more than *most_bad_rows*).
+        If any row cannot be read (*strict*), or all rows or more than *most_bad_rows* (not *strict*).
     SpeciesNumbersError
-        If the species are numbers that do not say which species they mean (only where *strict*).
+        If the species are ambiguous numbers (only if *strict*).
 
     Examples
     --------
@@ -151,7 +151,7 @@ def read_measurements_csv(
 def _rows(content: bytes, *, text_only: bool) -> tuple[Iterable[Row], list[Phrase]]:
     kind = binary_kind(content)
     if kind in (EXCEL, PARQUET) and not text_only:
-        from irisml.data.flower_files.workbooks import (  # two libraries that others do without
+        from irisml.data.flower_files.workbooks import (  # only these files need the two libraries
             parquet_rows,
             workbook_rows,
         )
@@ -159,7 +159,7 @@ def _rows(content: bytes, *, text_only: bool) -> tuple[Iterable[Row], list[Phras
         if kind == PARQUET:
             return list(parquet_rows(content)), []
         rows, sheet, n_sheets = workbook_rows(content)
-        words = sentence("Of the {n} sheets this one was read: {sheet}.")
+        words = sentence("One of {n} sheets was read: {sheet}.")
         return rows, [Phrase(words, {"sheet": sheet, "n": n_sheets})] if n_sheets > 1 else []
     if kind is not None:
         refuse_other_kind(kind)
@@ -215,7 +215,7 @@ class _Flowers:
             self._bad_labels[line] = labels
             self._add_bad(line, problems, n_rows)
             return
-        measurement = Measurement(*lengths)  # type: ignore[arg-type]  # no problem: all four are numbers
+        measurement = Measurement(*lengths)  # type: ignore[arg-type]  # without problems all four are numbers
         if not order_is_usual(measurement):
             self._unusual.append(line)
         self._measurements.append(measurement)
@@ -226,13 +226,13 @@ class _Flowers:
             self._own_cells.append(tuple(self._kept(cells[at]) for at in self._own))
 
     def _meet_header(self, line: int, cells: Sequence[str]) -> None:
-        """Pass over a header below the first one, as in files that were put together, if it names the same columns."""
+        """Skip a repeated header, as in concatenated files, if it names the same columns as the first one."""
         columns = [(column.feature, column.power) for column in header_columns(cells)]
         if columns != [(column.feature, column.power) for column in self._layout.columns]:
             raise SecondHeaderError(line=line)
 
     def _kept(self, cell: str) -> str:
-        """Return the same object for the same words: most cells of a column are alike."""
+        """Return the same object for equal cells, to save memory: most cells of a column are equal."""
         return self._known.setdefault(cell, cell) if len(self._known) < _MOST_KEPT else self._known.get(cell, cell)
 
     def _add_bad(self, line: int, problems: tuple[InputError, ...], n_rows: int) -> None:
@@ -249,7 +249,7 @@ class _Flowers:
         )
 
     def table(self, notes: list[Phrase], n_rows: int, *, strict: bool) -> MeasurementTable:
-        """Return what was read."""
+        """Return the table of the rows added so far."""
         if not n_rows:
             raise EmptyTableError
         if not self._measurements and 2 * self._in_mm > n_rows:
@@ -268,8 +268,8 @@ class _Flowers:
             raise InvalidRowsError(tuple(refused[:most]), n_rows, stopped=len(refused) > most)
         if self._unusual:
             words = sentence(
-                "Flowers whose petal is longer than the sepal, or that are wider than long: {n}, the first in line "
-                "{line}. No iris of the 150 is so: are the columns in order?"
+                "Flowers with a petal longer than the sepal, or a part wider than long: {n}, the first in line {line}. "
+                "None of the 150 irises is like this: are the columns in the right order?"
             )
             notes.append(Phrase(words, {"n": len(self._unusual), "line": self._unusual[0]}))
         return MeasurementTable(
@@ -285,7 +285,7 @@ class _Flowers:
         )
 
     def _meanings(self, *, strict: bool) -> tuple[list[Meaning], list[Phrase]]:
-        """Return what the labels of each column mean, and what is to be said of numbers among them."""
+        """Return the species of the labels of each column, and notes on numbers among them."""
         meanings = [species_of(seen, self._layout.codes) for seen in self._all_labels]
         notes = []
         for at, meaning in enumerate(meanings):
@@ -326,12 +326,12 @@ class _Flowers:
         for meaning in meanings:
             codes = {int(float(label)): name for label, name in meaning.items() if is_code(label) and name in SPECIES}
             if codes:
-                words = sentence("The numbers of the species were read as {meanings}.")
+                words = sentence("The species numbers were read as {meanings}.")
                 yield Phrase(words, {"meanings": ", ".join(f"{code} = {codes[code]}" for code in sorted(codes))})
 
 
 def _meaning_of_row(labels: Sequence[str], meanings: Sequence[Meaning]) -> tuple[str | None, InputError | None]:
-    """Return the species that the labels of a row mean, or why they mean none."""
+    """Return the species from the labels of a row, or the error if they are invalid."""
     found = [meaning[label] for label, meaning in zip(labels, meanings, strict=False) if label in meaning]
     names = list(dict.fromkeys(one for one in found if isinstance(one, str)))
     if len(names) > 1:

@@ -1,4 +1,4 @@
-"""Tables that are no text: workbooks of Excel and LibreOffice, and Parquet files."""
+"""Reading of binary tables: workbooks of Excel and LibreOffice, and Parquet files."""
 
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 _PARQUET_ROWS_AT_ONCE = 1000
 _LOOKED_AT = 100
-"""Rows of a sheet in which its flowers begin."""
+"""Rows of a sheet searched for a flower."""
 
 
 def workbook_rows(content: bytes) -> tuple[list[Row], str, int]:
-    """Return the rows of the first sheet with a flower, with their numbers; its name; and how many sheets there are.
+    """Return the numbered rows and the name of the first sheet with a flower, and the number of sheets.
 
-    Without a flower it is the first sheet that is not empty.
+    If no sheet has a flower, the first one that is not empty is used.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _as_text(cell: object) -> str:
-    """Write a cell as CSV would: every number of Excel is a float, also a count."""
+    """Return a cell as in CSV: Excel stores every number as a float, including integers."""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
@@ -75,7 +75,7 @@ def parquet_rows(content: bytes) -> Iterator[Row]:
                 for cells in zip(*(_column_as_text(column) for column in batch.columns), strict=True):
                     number += 1
                     yield number, list(cells)
-    except (pyarrow.ArrowException, OSError, ValueError) as error:  # it raises all of these for a damaged file
+    except (pyarrow.ArrowException, OSError, ValueError) as error:  # a damaged file raises any of these
         raise UnreadableTableError(kind="Parquet", problem=_first_line(error)) from error
 
 
@@ -83,7 +83,7 @@ def _column_as_text(column: "pyarrow.Array") -> list[str]:
     import pyarrow
 
     try:
-        texts = column.cast(pyarrow.string())  # knows that a float of 32 bits is 5.1, and not 5.099999904632568
+        texts = column.cast(pyarrow.string())  # writes a 32-bit float as 5.1, not 5.099999904632568
     except pyarrow.ArrowException:
-        texts = column  # a list or a struct: not a length, whatever it is
+        texts = column  # a list or a struct is not a length
     return ["" if text is None else str(text).strip() for text in texts.to_pylist()]

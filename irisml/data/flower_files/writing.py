@@ -1,4 +1,4 @@
-"""The predictions beside the columns of the file that was read: what `read_measurements_csv` can read again."""
+"""Writing of predictions beside the columns of the input file, so that `read_measurements_csv` can read them."""
 
 import csv
 import io
@@ -14,13 +14,13 @@ _SAID = ("predicted_species", *(f"p_{species}" for species in SPECIES), "outside
 def predictions_csv(
     table: MeasurementTable, predictions: Sequence[Prediction], *, delimiter: str = ",", decimal: str = "."
 ) -> str:
-    """Write a table of predictions: line in the file, the file's own columns, lengths in cm, and what the model says.
+    """Write predictions as CSV: line in the file, the file's own columns, lengths in cm, and the predictions.
 
     Parameters
     ----------
     table : MeasurementTable
     predictions : sequence of Prediction, length n_samples
-        Of its flowers, in their order.
+        Predictions of its flowers, in the same order.
     delimiter, decimal : str
         ";" and "," for a spreadsheet in a language with a decimal comma.
 
@@ -38,7 +38,7 @@ def predictions_csv(
 
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    # A column of the file that is called like one of ours keeps its content under another name.
+    # A column of the file is renamed if irisml adds one of that name.
     own = [f"{name}_in_file" if name in ("line_in_file", *_SAID) else name for name in table.own_columns]
     writer.writerow(("line_in_file", *own, *FEATURES, *_SAID))
     own_cells = table.own_cells or [()] * len(predictions)

@@ -1,4 +1,4 @@
-"""Why a forest answers as it does, for one flower. Exact, and without scikit-learn."""
+"""Explanations of a forest's prediction for one flower. Exact, and without scikit-learn."""
 
 from irisml.model.explanation.changes import Change, changes
 from irisml.model.explanation.contributions import Contributions, contributions, node_means

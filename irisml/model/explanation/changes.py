@@ -1,4 +1,4 @@
-"""What would turn the answer: for each feature the smallest change that does."""
+"""Counterfactuals: for each feature the smallest change that changes the predicted species."""
 
 import struct
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ _FLOAT32 = struct.Struct("f")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The smallest change of one feature that turns the answer, the other three staying as they are.
+    """The smallest change of one feature that changes the predicted species; the other three are fixed.
 
     Parameters
     ----------
@@ -21,9 +21,9 @@ class Change:
     value : float
         The new length in cm, a multiple of `STEP_CM`.
     by : float
-        How far that is from the flower, in cm; negative for shorter.
+        Difference from the flower's length, in cm; negative for shorter.
     species : str
-        The answer then.
+        Predicted species after the change.
     """
 
     feature: str
@@ -35,10 +35,10 @@ class Change:
 def changes(
     forest: Forest, x: Sequence[float], limits: Mapping[str, tuple[float, float]] = POSSIBLE_CM
 ) -> tuple[Change, ...]:
-    """Find what would turn the answer: for each feature the nearest tenth of a centimetre that does.
+    """Return for each feature the nearest multiple of `STEP_CM` that changes the predicted species.
 
-    Between two thresholds of a feature no tree can change its mind, so it is enough to ask
-    once behind each: the result is exact.
+    Between two thresholds of a feature the prediction is constant, so one prediction past each
+    threshold is enough: the result is exact.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def changes(
     Returns
     -------
     tuple of Change
-        The smallest change first; a feature that cannot turn the answer alone is left out.
+        The smallest change first; a feature that cannot change the predicted species alone is left out.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def _first_change(
 
 
 def _behind(threshold: float, *, upwards: bool) -> int:
-    """Return the first multiple of `STEP_CM` behind a threshold; the threshold itself belongs to what is below it."""
+    """Return the first multiple of `STEP_CM` past a threshold; the threshold itself belongs to the lower side."""
     step = int(threshold / STEP_CM) - 1
     while _as_float32(round(step * STEP_CM, 1)) <= threshold:
         step += 1

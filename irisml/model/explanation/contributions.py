@@ -1,4 +1,4 @@
-"""How each feature moved the probabilities, for one flower."""
+"""Contribution of each feature to the probabilities of one flower."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from irisml.model.scores import Probabilities
 
 @dataclass(frozen=True, slots=True)
 class Contributions:
-    """How the features moved the probabilities away from the baseline.
+    """Contributions of the features: differences of the probabilities from the baseline.
 
     Parameters
     ----------
     baseline : tuple of float, length 3
-        Mean answer of the trees to their own training flowers, in the order of `SPECIES`, in [0, 1].
+        Mean species distribution of the trees' training flowers, in the order of `SPECIES`, in [0, 1].
     by_feature : tuple of (float, float, float), length 4
-        What each feature added to each probability, in [-1, 1], in the order of `FEATURES`.
+        Contribution of each feature to each probability, in [-1, 1], in the order of `FEATURES`.
     probabilities : tuple of float, length 3
-        Of `Forest.predict_proba`: baseline and contributions sum to them, but for rounding.
+        Of `Forest.predict_proba`: the sum of baseline and contributions, up to rounding.
     """
 
     baseline: Probabilities
@@ -30,7 +30,7 @@ class Contributions:
 
 
 def contributions(forest: Forest, x: Sequence[float]) -> Contributions:
-    """Follow the flower down every tree, and credit each step's change of the mean to the feature asked there.
+    """Follow the decision path in every tree, and credit each split's change of the mean to the feature it tests.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ def contributions(forest: Forest, x: Sequence[float]) -> Contributions:
     Raises
     ------
     NoCountsError
-        If the forest is of a format that did not count the flowers at its nodes.
+        If the forest has no `n_node_samples` (format 1).
 
     References
     ----------
     A. Saabas (2014), "Interpreting random forests". The mean at a node is that of the training
-    flowers which pass it.
+    flowers that reach it.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def contributions(forest: Forest, x: Sequence[float]) -> Contributions:
 
 
 def node_means(forest: Forest) -> list[Probabilities]:
-    """Return the shares of the species among the training flowers that pass each node.
+    """Return the species distribution of the training flowers that reach each node.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def node_means(forest: Forest) -> list[Probabilities]:
     if not forest.n_node_samples:
         raise NoCountsError
     means: list[Probabilities] = [(0.0, 0.0, 0.0)] * len(forest.feature)
-    for i in reversed(range(len(means))):  # children stand behind their parent
+    for i in reversed(range(len(means))):  # children come after their parent
         if forest.feature[i] == LEAF:
             means[i] = forest.leaves[forest.index[i]]
         else:

@@ -1,4 +1,4 @@
-"""How one tree of a forest came to its vote."""
+"""Decision path of a flower in one tree of a forest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,17 +10,18 @@ from irisml.model.forest import Forest
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A node of a tree and what the flower answered there.
+    """A split of a tree and its result for the flower.
 
     Parameters
     ----------
     feature : str
         One of `FEATURES`.
     threshold : float
-        In cm; the node asks whether the flower measures at most this.
+        In cm.
     value : float
-        What it measures, in cm.
+        Length of the flower, in cm.
     yes : bool
+        Whether *value* is at most *threshold*.
     """
 
     feature: str
@@ -31,14 +32,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TreePath:
-    """How one tree came to its vote.
+    """Decision path of a flower in one tree.
 
     Parameters
     ----------
     questions : tuple of Question
         From the root down.
     distribution : tuple of float, length 3
-        Species of the training flowers in the leaf, in the order of `SPECIES`, in [0, 1].
+        Leaf distribution in the order of `SPECIES`, in [0, 1].
     """
 
     questions: tuple[Question, ...]
@@ -46,12 +47,12 @@ class TreePath:
 
     @property
     def species(self) -> str:
-        """What the tree votes for; a tie goes to the first."""
+        """The species that the tree votes for; a tie goes to the first."""
         return predicted_species(self.distribution)
 
 
 def tree_path(forest: Forest, tree: int, x: Sequence[float]) -> TreePath:
-    """Follow the flower down one tree.
+    """Return the decision path of a flower in one tree.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def tree_path(forest: Forest, tree: int, x: Sequence[float]) -> TreePath:
     >>> path.questions, path.species
     ((Question(feature='petal_length', threshold=2.45, value=1.4, yes=True),), 'setosa')
     """
-    passed = forest.path(tree, x)  # of a tree that asks nothing, the leaf alone
+    passed = forest.path(tree, x)  # only the leaf, if the tree has no split
     leaf = passed[-1]
     questions = tuple(
         Question(
