@@ -1,1 +1,1 @@
-"""Tests: unit (mirrors irisml and web), app (AppTest), browser (real Chromium), delivery (what ships it), container."""
+"""Tests: unit (mirrors irisml and web), app (AppTest), browser (Chromium), delivery (Azure), container."""

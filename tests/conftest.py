@@ -1,4 +1,4 @@
-"""What many tests share: the data, a small trained model, and registries to play with."""
+"""Shared fixtures: the data, a small trained model, and temporary registries."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from irisml.releases.gate import Challenger, gate
 from irisml.training.export import export_forest
 
 SMALL = TrainingConfig(n_estimators=5)
-"""Quick to fit; good enough to pass the gate."""
+"""Quick to fit, and passes the gate."""
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def _trained(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def registry(_trained, tmp_path, monkeypatch) -> FolderRegistry:
-    """A copy of the registry of two versions, to change at will; the environment names it."""
+    """A writable copy of the registry of two versions; IRISML_REGISTRY points to it."""
     folder = tmp_path / "models"
     shutil.copytree(_trained, folder)
     monkeypatch.setenv("IRISML_REGISTRY", str(folder))
@@ -60,7 +60,7 @@ def registry(_trained, tmp_path, monkeypatch) -> FolderRegistry:
 
 @pytest.fixture
 def empty_registry(tmp_path, monkeypatch) -> FolderRegistry:
-    """A registry that has no version yet; the environment names it."""
+    """A registry without versions; IRISML_REGISTRY points to it."""
     folder = tmp_path / "empty"
     monkeypatch.setenv("IRISML_REGISTRY", str(folder))
     return FolderRegistry(folder)

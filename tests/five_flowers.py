@@ -1,4 +1,4 @@
-"""An evaluation that can be counted by hand; scores and charts are tested on it."""
+"""An evaluation that can be checked by hand; used to test scores and charts."""
 
 from irisml.model.scores import CrossValidation, Evaluation
 
@@ -10,7 +10,7 @@ CROSS_VALIDATION = CrossValidation(
     flower_n_correct=(2, 2, 0, 1),
     probabilities=((1.0, 0.0, 0.0), (0.9, 0.1, 0.0), (0.0, 0.4, 0.6), (0.0, 0.5, 0.5)),
 )
-"""Four flowers, two repeats of two folds; flower 3 (virginica) is right once, flower 2 never."""
+"""Four flowers, two repeats of two folds; flower 3 (virginica) is predicted correctly once, flower 2 never."""
 
 EVALUATION = Evaluation(
     test_rows=(3, 70, 71, 120, 121),
@@ -19,4 +19,4 @@ EVALUATION = Evaluation(
     importances=(0.1, 0.0, 0.5, 0.4),
     cross_validation=CROSS_VALIDATION,
 )
-"""Five test flowers; row 70, a versicolor, is called virginica."""
+"""Five test flowers; row 70, a versicolor, is predicted as virginica."""

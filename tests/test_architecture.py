@@ -1,4 +1,4 @@
-"""What must never be imported where, seen at run time; import-linter sees the rest."""
+"""Forbidden imports, checked at run time; import-linter checks the others."""
 
 import subprocess
 import sys
@@ -36,42 +36,41 @@ def modules_after(code: str) -> set[str]:
     return set(ran.stdout.splitlines()[-1].split())
 
 
-def test_a_process_that_only_predicts_imports_nothing_that_learns(registry):
-    """No scikit-learn, scipy or pandas, nor a screen; not even numpy."""
+def test_predicting_on_the_command_line_imports_no_training_library(registry):
+    """No scikit-learn, scipy, pandas, streamlit or plotly; not even numpy."""
     imported = modules_after(PREDICT)
     assert "irisml" in imported
     assert imported & (HEAVY | {"numpy", "streamlit", "plotly"}) == set()
 
 
-def test_the_landing_page_imports_nothing_that_learns(registry):
-    """A page that needs a table may import pandas when somebody opens it; this one needs none."""
+def test_the_landing_page_imports_neither_scikit_learn_nor_scipy_nor_pandas(registry):
+    """Pages with a table may import pandas when they are opened; this page has none."""
     assert modules_after(SERVE) & HEAVY == set()
 
 
 def test_importing_irisml_loads_no_submodule():
-    """The public names load on first use."""
+    """The public names are imported on first use."""
     loaded = modules_after("import irisml, sys; print(*sys.modules)")
     assert [name for name in loaded if name.startswith("irisml.")] == []
 
 
-def test_every_public_name_is_there():
-    """The list in __init__.pyi promises nothing that does not exist."""
+def test_every_name_in_all_exists():
     import irisml
 
     for name in irisml.__all__:
         assert getattr(irisml, name) is not None
 
 
-def test_the_image_is_labelled_with_the_version_of_the_app():
-    """A label cannot be read from the code, so it stands in the Dockerfile once more."""
+def test_the_dockerfile_has_the_version_of_the_package():
+    """A label cannot read the version from the code, so the Dockerfile repeats it."""
     import irisml
 
     assert f"ARG VERSION={irisml.__version__}\n" in (ROOT / "Dockerfile").read_text()
 
 
 @pytest.mark.parametrize("name", requirements_agree.SOURCES)
-def test_the_pinned_requirements_are_hashed_and_name_no_address(name):
-    """Each pin has its hashes; where to fetch it from is everybody's own affair."""
+def test_pinned_requirements_have_hashes_and_no_index_url(name):
+    """The package index is a setting of each machine."""
     text = (ROOT / name).read_text()
     assert "://" not in text
     blocks = [block for block in text.replace("\\\n", " ").splitlines() if "==" in block]
@@ -82,14 +81,14 @@ def test_the_pinned_requirements_are_hashed_and_name_no_address(name):
 @pytest.mark.parametrize(
     ("section", "name", "value"),
     [
-        ("server", "showEmailPrompt", False),  # else the first start waits for an e-mail address in the terminal
-        ("server", "fileWatcherType", "none"),  # else each visitor costs a fifth of a second of CPU
+        ("server", "showEmailPrompt", False),  # otherwise the first start asks for an e-mail address in the terminal
+        ("server", "fileWatcherType", "none"),  # otherwise each visitor costs 0.2 s of CPU
         ("runner", "postScriptGC", False),  # likewise
-        ("client", "showErrorDetails", "none"),  # no traceback ever reaches the page
-        ("browser", "gatherUsageStats", False),  # nothing leaves the machine
+        ("client", "showErrorDetails", "none"),  # no traceback is shown on a page
+        ("browser", "gatherUsageStats", False),  # no data are sent to Streamlit
     ],
 )
-def test_the_settings_that_must_not_get_lost_are_there(section, name, value):
-    """Each has a reason that nobody sees until it is gone."""
+def test_required_streamlit_settings_are_present(section, name, value):
+    """The effect of a missing setting is easily overlooked; the comments give the reasons."""
     settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     assert settings[section][name] == value

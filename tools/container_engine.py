@@ -1,4 +1,4 @@
-"""Docker or podman: builds images and runs containers, each reachable from this machine only."""
+"""Docker or podman: build images and run containers, reachable from this machine only."""
 
 import json
 import os
@@ -13,26 +13,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START_LIMIT_S = 230
-"""What App Service waits for the first answer (WEBSITES_CONTAINER_START_TIME_LIMIT)."""
+"""Time that App Service waits for the first response (WEBSITES_CONTAINER_START_TIME_LIMIT)."""
 STOP_LIMIT_S = 5
-"""What App Service waits between SIGTERM and SIGKILL (WEBSITES_CONTAINER_STOP_TIME_LIMIT)."""
+"""Time between SIGTERM and SIGKILL on App Service (WEBSITES_CONTAINER_STOP_TIME_LIMIT)."""
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 class EngineError(RuntimeError):
-    """A command of the engine failed; holds what it printed."""
+    """A command of the engine failed; the message has its output."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """A command-line program that speaks docker's words.
+    """Command-line program with the interface of docker.
 
     Parameters
     ----------
     program : tuple of str
-        How it is called.
+        Command and its global options.
     for_build, for_run : tuple of str
-        What this machine needs besides.
+        Additional options that this machine needs.
     """
 
     program: tuple[str, ...]
@@ -44,7 +44,7 @@ class Engine:
         return self.program[0] == "podman"
 
     def __call__(self, *words: str, seconds: float = 600) -> str:
-        """Run a command and return what it prints."""
+        """Run a command and return its output."""
         ran = subprocess.run([*self.program, *words], capture_output=True, text=True, timeout=seconds, errors="replace")
         if ran.returncode:
             raise EngineError(f"{' '.join(words[:4])} ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
@@ -57,7 +57,7 @@ class Engine:
         return json.loads(self("image", "inspect", image))[0]
 
     def once(self, image: str, *command: str, words: Sequence[str] = ()) -> str:
-        """Run a command in a container of its own and return what it prints."""
+        """Run a command in a new container and return its output."""
         return self("run", "--rm", *self.for_run, *words, image, *command)
 
 
@@ -79,17 +79,17 @@ class Container:
         return ran.stdout + ran.stderr
 
     def run(self, *command: str) -> str:
-        """Run a command in it."""
+        """Run a command in the container."""
         return self.engine("exec", self.name, *command)
 
     def stop(self) -> tuple[float, int]:
-        """Stop it as App Service does; return the seconds that it took, and the exit code."""
+        """Stop it as App Service does; return the duration in seconds, and the exit code."""
         began = time.monotonic()
         self.engine("stop", "-t", str(STOP_LIMIT_S), self.name)
         return time.monotonic() - began, self.state["ExitCode"]
 
     def get(self, path: str) -> tuple[int, str]:
-        """Return status and body of an answer; status 0 where there is none."""
+        """Return status and body of a response; status 0 if there is none."""
         try:
             with urllib.request.urlopen(self.address + path, timeout=5) as answer:
                 return answer.status, answer.read().decode()
@@ -99,14 +99,14 @@ class Container:
             return 0, ""
 
     def wait_for(self, path: str, status: int = 200, *, saying: str = "") -> str:
-        """Ask until the status and the words come; return the body."""
+        """Poll until the response has this status and text; return the body."""
         end = time.monotonic() + START_LIMIT_S
         while True:
             got, body = self.get(path)
             if got == status and saying in body:
                 return body
-            assert self.state["Running"], f"the container ended by itself:\n{self.logs}"
-            assert time.monotonic() < end, f"{path} says {got} {body}, not {status} {saying}\n{self.logs}"
+            assert self.state["Running"], f"the container has exited:\n{self.logs}"
+            assert time.monotonic() < end, f"{path} returned {got} {body}, not {status} {saying}\n{self.logs}"
             time.sleep(0.05)
 
 
@@ -115,13 +115,13 @@ def find_engine() -> Engine | None:
     if shutil.which("docker") and not subprocess.run(["docker", "info"], capture_output=True).returncode:
         return Engine(("docker",))
     if shutil.which("podman"):
-        for_build = ("--format=docker", "--layers")  # an image keeps its HEALTHCHECK in docker's format only
+        for_build = ("--format=docker", "--layers")  # only docker's format keeps the HEALTHCHECK
         if Path("/run/systemd/system").exists():
             return Engine(("podman",), for_build)
-        # Without systemd podman's own choices do not start.
+        # Without systemd, the defaults of podman do not work.
         program = ("podman", "--cgroup-manager=cgroupfs", "--runtime=runc")
         for_run = ("--ulimit=nofile=4096:4096", "--ulimit=nproc=4096:4096", "--network=slirp4netns")
-        # With this machine's certificates pip trusts the index that this machine trusts.
+        # pip needs the certificates of this machine to trust its package index.
         certificates = (f"--volume={_CERTIFICATES}:{_CERTIFICATES}:ro",) if _CERTIFICATES.exists() else ()
         return Engine(program, (*for_build, "--isolation=chroot", *certificates), for_run)
     return None
@@ -143,4 +143,4 @@ def _published(engine: Engine, name: str, port: int) -> str:
     try:
         return engine("port", name, str(port)).split()[0]
     except (EngineError, IndexError):
-        return "127.0.0.1:9"  # it has ended already, and nobody answers on the port for discarding
+        return "127.0.0.1:9"  # it has exited already; port 9 (discard) refuses connections

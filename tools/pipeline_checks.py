@@ -1,4 +1,4 @@
-"""What can be said of the pipeline without Azure DevOps: each check returns its problems, one a line."""
+"""Offline checks of the pipeline, without Azure DevOps; each returns a list of problems."""
 
 import re
 import shlex
@@ -24,7 +24,7 @@ _SET = re.compile(r"##vso\[task\.setvariable variable=(\w+)")
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The files of a pipeline, as they stand in a folder."""
+    """The files of a pipeline in a folder."""
 
     folder: Path
 
@@ -41,7 +41,7 @@ class Pipeline:
         return yaml.safe_load(self.main.read_text(encoding="utf-8"))["stages"]
 
     def mappings(self) -> Iterator[dict]:
-        """Every mapping in every file, at any depth."""
+        """Yield every mapping of every file, at any depth."""
         for file in self.files:
             yield from _mappings(yaml.safe_load(file.read_text(encoding="utf-8")))
 
@@ -62,13 +62,13 @@ def _mappings(value: object) -> Iterator[dict]:
 
 
 def schema_problems(pipeline: Pipeline) -> list[str]:
-    """What the schema of Azure Pipelines says, tasks and their inputs included."""
+    """Violations of the schema of Azure Pipelines, tasks and their inputs included."""
     problems = []
     for file in pipeline.files:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / file.name
             copy.write_text(_known_to_the_schema(file.read_text(encoding="utf-8")), encoding="utf-8")
-            # The schema's own regular expressions are not those of the tool's default engine, which stops at them.
+            # The tool's default engine cannot compile the regular expressions of the schema.
             options = ["--builtin-schema=vendor.azure-pipelines", "--data-transform=azure-pipelines"]
             command = [sys.executable, "-m", "check_jsonschema", *options, "--regex-variant=python", str(copy)]
             ran = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -78,7 +78,7 @@ def schema_problems(pipeline: Pipeline) -> list[str]:
 
 
 def _known_to_the_schema(text: str) -> str:
-    """Replace the one task that the schema names without describing it by the version before, as it is described."""
+    """Replace the one task whose inputs the schema does not describe by its previous version."""
     return re.sub(
         r"PublishCodeCoverageResults@2((?:.*\n)*?)( +)(summaryFileLocation: .*\n)",
         r"PublishCodeCoverageResults@1\1\2codeCoverageTool: Cobertura\n\2\3",
@@ -87,7 +87,7 @@ def _known_to_the_schema(text: str) -> str:
 
 
 def stage_problems(pipeline: Pipeline) -> list[str]:
-    """A stage that waits for one that is not there, or reads an output of one that it does not wait for."""
+    """Stages that depend on a missing stage, or read an output of a stage that they do not depend on."""
     names = [stage["stage"] for stage in pipeline.stages]
     problems = [f"two stages are called {name}" for name in set(names) if names.count(name) > 1]
     for at, stage in enumerate(pipeline.stages):
@@ -95,13 +95,13 @@ def stage_problems(pipeline: Pipeline) -> list[str]:
         waits_for = stage.get("dependsOn", before)
         waits_for = [waits_for] if isinstance(waits_for, str) else waits_for
         problems += [
-            f"{stage['stage']} depends on {name}, which is no stage" for name in waits_for if name not in names
+            f"{stage['stage']} depends on {name}, which does not exist" for name in waits_for if name not in names
         ]
         for _, source, job, step, variable in _OUTPUT.findall(str(stage)):
             if source not in waits_for:
                 problems.append(f"{stage['stage']} reads from {source} without depending on it")
             elif not _sets(pipeline, source, job, step, variable):
-                problems.append(f"{stage['stage']} reads {source}.{job}.{step}.{variable}, which nobody sets")
+                problems.append(f"{stage['stage']} reads {source}.{job}.{step}.{variable}, which is not set")
     return problems
 
 
@@ -113,7 +113,7 @@ def _sets(pipeline: Pipeline, stage: str, job: str, step: str, variable: str) ->
 
 
 def template_problems(pipeline: Pipeline) -> list[str]:
-    """A template that is not there, or does not get what it asks for."""
+    """Missing templates, and missing or invalid template parameters."""
     problems = []
     for use in pipeline.mappings():
         if "template" not in use:
@@ -124,7 +124,7 @@ def template_problems(pipeline: Pipeline) -> list[str]:
             continue
         asked = {each["name"]: each for each in yaml.safe_load(file.read_text(encoding="utf-8"))["parameters"]}
         given = use.get("parameters", {})
-        problems += [f"{use['template']} does not know {name}" for name in given.keys() - asked.keys()]
+        problems += [f"{use['template']} has no parameter {name}" for name in given.keys() - asked.keys()]
         for name, parameter in asked.items():
             if name not in given and "default" not in parameter:
                 problems.append(f"{use['template']} needs {name}")
@@ -134,14 +134,14 @@ def template_problems(pipeline: Pipeline) -> list[str]:
 
 
 def condition_problems(pipeline: Pipeline) -> list[str]:
-    """A condition that Azure could not read."""
+    """Conditions with a syntax error."""
     conditions = [mapping["condition"] for mapping in pipeline.mappings() if "condition" in mapping]
     read = {condition: condition_problem(re.sub(r"\$\{\{.*?\}\}", "x", condition)) for condition in conditions}
     return [f"{condition}: {problem}" for condition, problem in read.items() if problem]
 
 
 def variable_problems(pipeline: Pipeline) -> list[str]:
-    """A variable that is used and not defined, or defined and not used."""
+    """Variables that are used but not defined, or defined but not used."""
     texts = "\n".join(file.read_text(encoding="utf-8") for file in pipeline.files)
     defined = {*_SET.findall(texts)}
     for mapping in pipeline.mappings():
@@ -161,7 +161,7 @@ def variable_problems(pipeline: Pipeline) -> list[str]:
 
 
 def command_problems(pipeline: Pipeline) -> list[str]:
-    """A command that this project does not have, or tests that are not those that people run."""
+    """Commands that do not exist, and tests that are not run by a task of pyproject.toml."""
     tasks = tomllib.loads((pipeline.folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["poe"]["tasks"]
     ran = [match for script in pipeline.scripts() for match in re.findall(r"python run\.py ([\w-]+)", script)]
     problems = [f"run.py has no task {task}" for task in ran if task not in tasks]
@@ -174,16 +174,16 @@ def command_problems(pipeline: Pipeline) -> list[str]:
             try:
                 parser().parse_args(shlex.split(re.sub(r"\$\{\{ parameters\.environment \}\}", "dev", words)))
             except SystemExit:
-                problems.append(f"infra does not understand: {words}")
+                problems.append(f"infra does not accept: {words}")
     return problems
 
 
 def release_problems(pipeline: Pipeline) -> list[str]:
-    """Environments that could get another image than the one that was tested, or results that would be lost."""
+    """Environments that could get an untested image, and test results that are not published."""
     problems = []
     names = [mapping["environment"] for mapping in pipeline.mappings() if "deployment" in mapping]
     if not names or any(not str(name).startswith("irisml-${{ parameters.environment }}") for name in names):
-        problems.append("a deployment is not to an environment, so nobody is asked")
+        problems.append("a deployment has no environment, so it needs no approval")
     environments = [m["parameters"]["environment"] for m in pipeline.mappings() if "template" in m]
     if environments != ["dev", "production"]:
         problems.append(f"the environments are {environments}, in this order")
@@ -203,7 +203,7 @@ def release_problems(pipeline: Pipeline) -> list[str]:
 
 
 def order_problems(pipeline: Pipeline) -> list[str]:
-    """A way to production that goes around Dev, the tested image, its digest, or the branch main."""
+    """Paths to production that bypass Dev, the tested image, its digest, or the branch main."""
     stages = {stage["stage"]: stage for stage in pipeline.stages}
     problems = []
     if "Dev" not in stages["Production"]["dependsOn"]:
@@ -215,13 +215,13 @@ def order_problems(pipeline: Pipeline) -> list[str]:
         if step.get("inputs", {}).get("command") == "push" and _ONLY_MAIN not in step.get("condition", ""):
             problems.append("images of other branches than main are pushed")
         if step.get("script") == "python run.py container" and step["env"].get("IRISML_TEST_IMAGE") != "$(taggedImage)":
-            problems.append("the container's tests try another image than the one that is pushed")
+            problems.append("the container tests use another image than the one that is pushed")
     releases = [script for script in pipeline.scripts() if re.search(r"-m infra (release|instance)\b", script)]
     return problems + ["a release is not of the digest" for script in releases if "--image $(image) " not in script]
 
 
 def result_problems(pipeline: Pipeline) -> list[str]:
-    """Results that are published from a file that no task writes."""
+    """Published result files that no task writes."""
     tasks = (pipeline.folder / "pyproject.toml").read_text(encoding="utf-8")
     inputs = [step["inputs"] for step in pipeline.steps() if "inputs" in step]
     files = [one.get("testResultsFiles") or one.get("summaryFileLocation") for one in inputs]
@@ -229,7 +229,7 @@ def result_problems(pipeline: Pipeline) -> list[str]:
 
 
 def checkout_problems(pipeline: Pipeline) -> list[str]:
-    """A hook of a deployment that runs this repository's code without having it."""
+    """Deployment hooks that run code of this repository without a checkout."""
     hooks = [mapping for mapping in pipeline.mappings() if "steps" in mapping and "job" not in mapping]
     return [
         f"nothing is checked out before {hook['steps'][0].get('displayName')}"
@@ -239,14 +239,14 @@ def checkout_problems(pipeline: Pipeline) -> list[str]:
 
 
 def python_problems(pipeline: Pipeline) -> list[str]:
-    """Another Python for the tests than for the image."""
+    """Different Python versions for the tests and the image."""
     in_image = re.search(r"^ARG PYTHON=(\S+)", (pipeline.folder / "Dockerfile").read_text(), re.MULTILINE)[1]
     in_pipeline = yaml.safe_load(pipeline.main.read_text(encoding="utf-8"))["variables"]["pythonVersion"]
     return [] if in_pipeline == in_image else [f"tests run on Python {in_pipeline}, the image on {in_image}"]
 
 
 def secret_problems(pipeline: Pipeline) -> list[str]:
-    """Something that looks like a secret, or that should be a variable."""
+    """Possible secrets, and host names that should be variables."""
     problems = []
     for file in pipeline.files:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
@@ -255,7 +255,7 @@ def secret_problems(pipeline: Pipeline) -> list[str]:
             ):
                 problems.append(f"{file.name}:{number} looks like a secret")
             if re.search(r"azurecr\.io|azurewebsites\.net", line.replace("$(azureName)images.azurecr.io", "")):
-                problems.append(f"{file.name}:{number} names a place that should be a variable")
+                problems.append(f"{file.name}:{number} has a host name that should be a variable")
     return problems
 
 

@@ -1,6 +1,6 @@
-"""Reads a condition of Azure Pipelines, which the schema takes for any text.
+"""Parser for conditions of Azure Pipelines, which the schema accepts as any string.
 
-Grammar: a literal, a name with parts (``variables['x']``, ``a.b``), or a known function of conditions.
+Grammar: a literal, a dotted name (``variables['x']``, ``a.b``), or a known function of conditions.
 """
 
 import re
@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 
 
 def condition_problem(condition: str) -> str | None:
-    """Return what is wrong with a condition; None if nothing is."""
+    """Return the syntax error of a condition, or None."""
     tokens, at = [], 0
     while at < len(condition.rstrip()):
         found = _TOKEN.match(condition, at)

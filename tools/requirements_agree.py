@@ -1,9 +1,9 @@
-"""Whether the pinned requirements are what pyproject.toml asks for; ``poe lock-check``.
+"""Check that the pinned requirements match pyproject.toml; ``poe lock-check``.
 
-It asks the package index, so it is no test: those run without a network.
+It queries the package index, so it is not a test: tests run without a network.
 
 A pin is compared by name, version and marker. Hashes are left out: they grow when a wheel for
-another platform is published later, which changes nothing that was agreed on.
+another platform is published later, which does not change the pins.
 """
 
 import subprocess
@@ -19,12 +19,12 @@ SOURCES = {
 
 
 def pins(text: str) -> set[str]:
-    """Return the lines that pin, without their hashes."""
+    """Return the lines with a pin, without their hashes."""
     return {line.removesuffix("\\").strip() for line in text.splitlines() if "==" in line and not line.startswith(" ")}
 
 
 def resolved(source: list[str], constraints: Path) -> set[str]:
-    """Return the pins that pyproject.toml gives when nothing may move."""
+    """Return the pins that the sources resolve to under the constraints of the present pins."""
     command = ["uv", "pip", "compile", *source, "--universal", "--python-version=3.11", "--quiet"]
     asked = subprocess.run(
         [*command, "--no-header", "--no-annotate", "-c", constraints],
@@ -37,9 +37,9 @@ def resolved(source: list[str], constraints: Path) -> set[str]:
 
 
 def main() -> None:
-    """Print what differs and fail, or be silent."""
+    """Print the differences and exit with 1; print nothing if there are none."""
     problems = [
-        f"{name}: {'missing' if pin not in pinned else 'not asked for'}: {pin}"
+        f"{name}: {'missing' if pin not in pinned else 'not required'}: {pin}"
         for name, source in SOURCES.items()
         for pinned in [pins((ROOT / name).read_text())]
         for pin in sorted(pinned ^ resolved(source, ROOT / name))

@@ -1,4 +1,4 @@
-"""Starts the app as the README says, and a Chromium to look at it; tests, benchmarks and pictures share it."""
+"""Start the app as described in the README, and Chromium; used by tests, benchmarks and screenshots."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LIMIT_S = 60
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-# Without these, Chromium itself asks its maker's hosts for this and that.
+# Without these, Chromium sends requests to its vendor.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,7 +26,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
-# Page and sliders agree, and nothing is gliding.
+# Prediction and sliders agree, and no animation is running.
 SETTLED = """() => {
   const answer = document.querySelector("[data-answer]")
   if (!answer || document.querySelector("[data-stale=true]")) return false
@@ -37,7 +37,7 @@ SETTLED = """() => {
 }"""
 
 
-# A page other than the landing page: its heading is there, and nothing is under way.
+# A page other than the landing page: its heading is there, and nothing is loading.
 QUIET = """() => {
   const find = (selector) => document.querySelector(selector)
   return find("[data-testid=stMainBlockContainer] h1") && find(".st-key-browser-document")
@@ -47,7 +47,7 @@ QUIET = """() => {
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: where it answers, and its process."""
+    """A running server: its address and process id."""
 
     address: str
     pid: int
@@ -63,7 +63,7 @@ def served(
     environment: Mapping[str, str] | None = None,
     port: int | None = None,
 ) -> Iterator[Served]:
-    """Run *script* on this machine until the block ends: on a free port, with more options and environment if given."""
+    """Run *script* on localhost until the block ends, on a free port unless one is given."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     process = subprocess.Popen(
@@ -91,11 +91,11 @@ def free_port() -> int:
 def _wait_for(address: str, process: subprocess.Popen) -> None:
     end = time.monotonic() + LIMIT_S
     while True:
-        assert process.poll() is None, "the server ended by itself"
+        assert process.poll() is None, "the server has exited"
         try:
             urllib.request.urlopen(address)
         except (urllib.error.URLError, ConnectionError):
-            assert time.monotonic() < end, f"no answer from {address}"
+            assert time.monotonic() < end, f"no response from {address}"
             time.sleep(0.05)
         else:
             return

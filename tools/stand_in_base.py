@@ -1,8 +1,7 @@
-"""Makes a stand-in for python:3.13-slim where no container registry can be reached.
+"""Build a substitute for python:3.13-slim where no container registry can be reached.
 
-Debian's smallest system, with a CPython of pyenv. It shows that the
-Dockerfile builds and that its image runs. What is only true of the official image (its size, its
-Debian, its flaws) it cannot show.
+A minimal Debian with a CPython of pyenv. It tests that the Dockerfile builds and that its image runs,
+but not properties of the official image (size, version of Debian, vulnerabilities).
 """
 
 import os
@@ -22,7 +21,7 @@ _PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def ensure_base(engine: Engine, python: str) -> str:
-    """Return the name of the base of Python *python*; make it unless it is there."""
+    """Return the name of the base image of Python *python*; build it if it is missing."""
     name = f"docker.io/library/python:{python}-slim"
     try:
         engine.inspect(name)
@@ -45,7 +44,7 @@ def _make(engine: Engine, name: str, cpython: Path) -> None:
         f'tar -C {shlex.quote(str(cpython))} {excluded} -c bin lib include | tar -C "$1/usr/local" -x',
         'ln -sf python3 "$1/usr/local/bin/python"',
         'chroot "$1" ldconfig',
-        # An older pip does not look where the system keeps its certificates.
+        # Older versions of pip do not use the system's certificates.
         r'printf "[global]\ncert = /etc/ssl/certs/ca-certificates.crt\n" > "$1/etc/pip.conf"',
     ]
     left_out = [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "man", "locale")]

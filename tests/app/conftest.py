@@ -1,4 +1,4 @@
-"""What the tests of the pages share."""
+"""Fixtures for the tests of the pages."""
 
 import pytest
 import streamlit
@@ -9,7 +9,7 @@ from tests.app.app_page import open_page
 
 @pytest.fixture(autouse=True)
 def laptop():
-    """The server listens to this machine alone, as `run.py app` lets it: whoever sits there is the presenter."""
+    """The server listens on localhost only, as with `run.py app`: every visitor is the presenter."""
     streamlit.config.set_option("server.address", "127.0.0.1")
     yield
     streamlit.config.set_option("server.address", None)

@@ -1,4 +1,4 @@
-"""What holds on every page, in every language."""
+"""Tests of every page in every language."""
 
 import gettext
 import re
@@ -13,7 +13,7 @@ from web.i18n.text import LANGUAGES, Language
 from web.state.session import get_service
 
 NAMES = [entry.name for entry in PAGES]
-# Words that are the same in every language: names, units, files, commands, and what Azure and scikit-learn call it.
+# Words that are the same in every language: names, units, files, commands, terms of Azure and scikit-learn.
 NOT_TRANSLATED = {
     *("irisml", "Iris", "setosa", "versicolor", "virginica", "cm", "EN", "FR", "UTC", "SHA", "CSV", "QR", "MB"),
     *(
@@ -37,7 +37,7 @@ UNKNOWN_TO_APPTEST = ("download_button", "plotly_chart", "expander", "file_uploa
 
 
 class Pseudo(gettext.NullTranslations):
-    """A language in which every translated sentence stands in brackets."""
+    """A pseudo-language: every translated message is put in brackets."""
 
     def gettext(self, message: str) -> str:
         return f"⟦{message}⟧"
@@ -45,19 +45,19 @@ class Pseudo(gettext.NullTranslations):
 
 @pytest.fixture
 def pseudo(monkeypatch):
-    monkeypatch.setenv("WEBSITE_SITE_NAME", "irisml")  # a name that is the same on every machine
+    monkeypatch.setenv("WEBSITE_SITE_NAME", "irisml")  # the same name on every machine
     monkeypatch.setattr("web.state.session.language", lambda code: Language(code, Pseudo(), ".", "{n}%"))
 
 
 def words_without_brackets(text: str) -> set[str]:
-    """Words of a piece of Markdown or HTML that did not come from the catalogue."""
+    """Return the words of Markdown or HTML that were not translated."""
     text = re.sub(
         r"<(svg|style).*?</\1>|<[^>]*>|`[^`]*`|:(orange|violet|blue)\[|[A-Z][a-z]{2} \d+, \d{4}",
         " ",
         text,
         flags=re.DOTALL,
     )
-    while "⟦" in text:  # brackets may stand in brackets
+    while "⟦" in text:  # brackets can be nested
         shorter = re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
         assert shorter != text, text
         text = shorter
@@ -81,17 +81,16 @@ def untranslated(app) -> set[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_a_page_opens_without_an_error(registry, name, code):
-    """In every language."""
+def test_every_page_opens_without_an_error_in_every_language(registry, name, code):
     app = open_page(name, lang=code)
     assert not app.exception
     assert not app.error
     assert app.title[0].value
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])  # the last one, Share, asks neither flowers nor model
-def test_what_nobody_foresaw_is_one_sentence(registry, monkeypatch, caplog, name):
-    """No traceback for the audience; the log has it."""
+@pytest.mark.parametrize("name", NAMES[:-1])  # the last one, Share, uses neither flowers nor model
+def test_an_unexpected_error_is_one_sentence_without_traceback(registry, monkeypatch, caplog, name):
+    """The log has the traceback."""
 
     def broken(*_):
         raise ZeroDivisionError("petals per stem")
@@ -106,17 +105,16 @@ def test_what_nobody_foresaw_is_one_sentence(registry, monkeypatch, caplog, name
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_word_of_a_page_comes_from_the_catalogue(registry, pseudo, name):
-    """In a language that is all brackets, no word stands outside of them."""
+def test_every_word_of_a_page_is_translated(registry, pseudo, name):
+    """In a pseudo-language of brackets no word is outside brackets."""
     app = open_page(name)
     assert not app.exception
-    # The commit of an edited checkout, and the name of this machine in its own address, are no words.
+    # Suffix of the commit of an edited checkout, and host name of this machine.
     assert untranslated(app) - {"dirty", "localhost"} == set()
 
 
 @pytest.mark.parametrize("asked", ["why", "what-if", "among", "trees"])
-def test_every_word_below_the_answer_comes_from_the_catalogue(registry, pseudo, asked):
-    """Whatever is opened."""
+def test_every_word_of_the_explanations_is_translated(registry, pseudo, asked):
     app = open_page()
     app.button(key="preset-unseen").click().run()
     app.button(key="reveal").click().run()
@@ -124,8 +122,8 @@ def test_every_word_below_the_answer_comes_from_the_catalogue(registry, pseudo, 
     assert untranslated(app.run()) == set()
 
 
-def test_every_word_after_an_action_comes_from_the_catalogue(registry, pseudo):
-    """A cell, a file with good rows and one with bad ones, a refused version, news."""
+def test_every_word_after_an_action_is_translated(registry, pseudo):
+    """A cell, files with valid and invalid rows, a refused version, news."""
     app = open_page("quality")
     app.button(key="matrix-1-1").click().run()
     assert untranslated(app) == set()
@@ -139,6 +137,6 @@ def test_every_word_after_an_action_comes_from_the_catalogue(registry, pseudo):
     assert any("answers now" in info.value for info in app.info)
 
 
-def test_a_word_outside_of_the_catalogue_would_be_found():
-    """What the tests above rest on."""
+def test_an_untranslated_word_is_detected():
+    """Control for the tests above."""
     assert words_without_brackets("⟦Version ⟦two⟧ is live⟧ <b>now</b> 2.5") == {"now"}

@@ -1,4 +1,4 @@
-"""There is no model yet, or none that can be read."""
+"""The app without a model, or without one that can be read."""
 
 import shutil
 
@@ -12,14 +12,13 @@ from web.state.session import get_service
 
 @pytest.fixture
 def small_first_model(monkeypatch):
-    """A first training of five trees instead of a hundred: what it trains is not the point."""
+    """Let the first training use five trees instead of a hundred, to save time."""
     for module in ("irisml.service.training_slot", "web.frame.error_boundary"):
         monkeypatch.setattr(f"{module}.TrainingConfig", lambda: SMALL)
 
 
 @pytest.mark.slow
-def test_the_first_start_trains_version_1_by_itself(empty_registry, small_first_model):
-    """No click, no set-up: one run, and the page is there."""
+def test_the_first_start_trains_version_1_automatically(empty_registry, small_first_model):
     app = open_page()
     assert not app.exception
     assert not app.error
@@ -29,8 +28,8 @@ def test_the_first_start_trains_version_1_by_itself(empty_registry, small_first_
 
 
 @pytest.mark.slow
-def test_a_registry_that_was_deleted_takes_no_model_away(page, registry):
-    """Version 2 goes on serving from memory, the presenter is told; a training would be compared with nobody."""
+def test_the_model_in_memory_serves_after_the_registry_was_deleted(page, registry):
+    """The presenter is warned; a training is refused, as there is no champion to compare with."""
     shutil.rmtree(registry.folder)
     get_service().serving.look()
     page.run()
@@ -44,7 +43,7 @@ def test_a_registry_that_was_deleted_takes_no_model_away(page, registry):
 
 @pytest.mark.slow
 def test_a_first_model_that_the_gate_refuses_is_not_trained_again(empty_registry, monkeypatch):
-    """The verdict is shown; drawing the page again, or starting the server again, trains nothing."""
+    """Neither a rerun of the page nor a restart of the server trains again."""
     monkeypatch.setattr(
         "irisml.service.training_slot.TrainingConfig", lambda: TrainingConfig("decision_tree", max_depth=1)
     )
@@ -60,8 +59,8 @@ def test_a_first_model_that_the_gate_refuses_is_not_trained_again(empty_registry
     assert get_service().training.job is None
 
 
-def test_a_visitor_starts_no_training(empty_registry, small_first_model, monkeypatch):
-    """Where the first training failed, each visitor's "Try again" would start a process; the presenter signs in."""
+def test_only_the_presenter_can_start_the_first_training_again(empty_registry, small_first_model, monkeypatch):
+    """Otherwise each visitor's "Try again" would start a process."""
     monkeypatch.setenv("IRISML_PUBLIC", "1")
     monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
     app = open_page()
@@ -73,9 +72,9 @@ def test_a_visitor_starts_no_training(empty_registry, small_first_model, monkeyp
     assert "Det. model v1" in answer(app)
 
 
-def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry, small_first_model, monkeypatch):
-    """One sentence and a button; reloading fails no second process; the button does try again."""
-    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # no Python can start like this
+def test_a_failed_first_training_is_repeated_only_on_request(empty_registry, small_first_model, monkeypatch):
+    """Reloading the page starts no second process; the button does."""
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # no Python process can start with this
     app = open_page()
     monkeypatch.delenv("PYTHONHOME")
     assert app.error[0].value.startswith("The training failed: ")
@@ -87,8 +86,8 @@ def test_a_first_training_that_fails_is_not_begun_anew_by_itself(empty_registry,
 
 
 @pytest.mark.slow
-def test_where_every_version_is_damaged_a_new_one_is_trained(registry, small_first_model, caplog):
-    """As at the first start; each damage is told in the log."""
+def test_a_new_version_is_trained_if_all_versions_are_damaged(registry, small_first_model, caplog):
+    """The log has the reason of each."""
     for number in ("0001", "0002"):
         (registry.folder / "versions" / number / "version.json").write_text("{")
     app = open_page()
@@ -97,8 +96,8 @@ def test_where_every_version_is_damaged_a_new_one_is_trained(registry, small_fir
     assert "Version 1 is damaged" in caplog.text
 
 
-def test_a_registry_that_cannot_be_read_is_one_sentence(tmp_path, monkeypatch):
-    """It is a file."""
+def test_an_unreadable_registry_is_one_sentence(tmp_path, monkeypatch):
+    """IRISML_REGISTRY points to a file."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
     app = open_page()

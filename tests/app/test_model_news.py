@@ -1,4 +1,4 @@
-"""Everyone who has the app open is told that another version answers now."""
+"""News: each open session shows that another version serves."""
 
 import pytest
 
@@ -11,8 +11,8 @@ def news(app) -> list[str]:
     return [info.value for info in app.info if "answers now" in info.value]
 
 
-def test_the_next_move_of_a_slider_tells_what_changed(page, registry):
-    """Versions, cross-validated accuracy of both, and what it means for the visitor's flower."""
+def test_the_next_slider_change_shows_what_the_new_version_changes(page, registry):
+    """Versions, cross-validated accuracy of both, and the prediction for the visitor's flower."""
     get_service().promote(1, "by somebody else")
     page.slider(key="petal_length").set_value(5.0).run()
     (told,) = news(page)
@@ -24,8 +24,7 @@ def test_the_next_move_of_a_slider_tells_what_changed(page, registry):
 
 
 @pytest.mark.parametrize("name", ["quality", "train", "data", "pipeline", "share"])
-def test_it_is_told_on_whatever_page_the_visitor_goes_to(page, name):
-    """And stays from page to page until it is read."""
+def test_news_is_shown_on_every_page_until_dismissed(page, name):
     get_service().promote(1, "by somebody else")
     assert len(news(go_to(page, name))) == 1
     assert len(news(page.run())) == 1
@@ -33,14 +32,14 @@ def test_it_is_told_on_whatever_page_the_visitor_goes_to(page, name):
     assert news(page) == []
 
 
-def test_who_comes_later_is_told_nothing(page):
-    """There is no news in what was always so."""
+def test_a_new_session_gets_no_news(page):
+    """Nothing has changed for this visitor."""
     get_service().promote(1, "by somebody else")
     assert news(open_page()) == []
 
 
-def test_who_did_it_is_told_nothing(page, registry):
-    """The one who rolled back knows; the other page learns it."""
+def test_the_session_that_rolled_back_gets_no_news(page, registry):
+    """Other sessions do."""
     other = open_page()
     go_to(page, "train")
     page.text_input(key="release-reason").set_value("on stage")
@@ -50,8 +49,8 @@ def test_who_did_it_is_told_nothing(page, registry):
     assert len(news(other.run())) == 1
 
 
-def test_the_news_survive_that_the_old_version_is_gone(page, registry):
-    """What can be said without it is said."""
+def test_news_is_shown_if_the_old_version_was_deleted(page, registry):
+    """Only the version numbers are shown then."""
     import shutil
 
     get_service().promote(1, "by somebody else")
@@ -59,8 +58,8 @@ def test_the_news_survive_that_the_old_version_is_gone(page, registry):
     assert news(page.run()) == ["**Version 1 answers now, instead of version 2.**"]
 
 
-def test_the_news_survive_that_the_registry_is_away(page, monkeypatch):
-    """The model in memory answers, so nobody's page may fail on the one before it."""
+def test_news_is_shown_if_the_registry_is_unavailable(page, monkeypatch):
+    """The model in memory serves, so no page may fail because of its predecessor."""
     get_service().promote(1, "by somebody else")
 
     def away(*_, **__):
@@ -72,8 +71,7 @@ def test_the_news_survive_that_the_registry_is_away(page, monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_news_of_a_training_reach_the_other_page(page):
-    """Retrain here, news there."""
+def test_a_training_is_news_in_other_sessions(page):
     other = open_page()
     page.button(key="retrain").click().run()
     get_service().training.job.wait(LIMIT_S)

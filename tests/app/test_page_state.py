@@ -1,4 +1,4 @@
-"""What was chosen and opened outlives another page and another language."""
+"""State of the pages: kept across pages and languages."""
 
 import pytest
 
@@ -14,8 +14,8 @@ def query(page) -> dict[str, str]:
     return {name: "".join(value) for name, value in page.query_params.items()}
 
 
-def test_a_filter_survives_another_language_and_another_page(registry):
-    """The lengths as well as the species."""
+def test_filters_are_kept_across_pages_and_languages(registry):
+    """Lengths and species."""
     page = open_page("data")
     page.select_slider(key="data-x-petal_length-en").set_value((4.5, 7.0)).run()
     page.button_group(key="data-species").set_value([1]).run()
@@ -27,8 +27,8 @@ def test_a_filter_survives_another_language_and_another_page(registry):
     assert query(page) == {"lang": "fr", "x_cm": "4.5-7.0", "species": "versicolor"}
 
 
-def test_another_feature_has_all_its_lengths(registry):
-    """Those of the feature before say nothing about it."""
+def test_choosing_another_feature_resets_its_length_range(registry):
+    """A range in cm applies to one feature only."""
     page = open_page("data", x_cm="4.5-7.0")
     assert page.select_slider(key="data-x-petal_length-en").value == (4.5, 7.0)
     page.selectbox(key="data-x-en").set_value("sepal_length").run()
@@ -36,8 +36,7 @@ def test_another_feature_has_all_its_lengths(registry):
     assert query(page) == {"x": "sepal_length"}
 
 
-def test_the_pair_of_features_of_the_map_survives(registry):
-    """Another page, and another language."""
+def test_the_axes_of_the_map_are_kept_across_pages_and_languages(registry):
     page = open_page("quality")
     page.selectbox(key="x-feature-en").set_value("sepal_width").run()
     go_to(go_to(page, "data"), "quality")
@@ -46,7 +45,7 @@ def test_the_pair_of_features_of_the_map_survives(registry):
     assert page.selectbox(key="x-feature-fr").value == "sepal_width"
 
 
-def test_the_flower_and_the_language_are_in_the_address_of_every_page(registry):
+def test_flower_and_language_are_in_the_url_of_every_page(registry):
     """So a reload keeps them."""
     page = open_page("predict", petal_width="0.1", lang="fr")
     for name in ("quality", "train", "data", "pipeline", "share"):
@@ -54,16 +53,16 @@ def test_the_flower_and_the_language_are_in_the_address_of_every_page(registry):
         assert (query(page)["petal_width"], query(page)["lang"]) == ("0.1", "fr")
 
 
-def test_a_value_at_the_least_of_its_slider_is_in_the_address(registry):
-    """A real iris has it, no. 38."""
+def test_the_minimum_of_a_slider_is_written_to_the_url(registry):
+    """Flower no. 38 of the data set has this value."""
     page = open_page()
     page.slider(key="petal_width").set_value(0.1).run()
     assert query(page)["petal_width"] == "0.1"
     assert open_page(**query(page)).slider(key="petal_width").value == 0.1
 
 
-def test_a_flower_asked_about_and_revealed_is_in_the_address(registry):
-    """Until the slider is moved: then it is another flower."""
+def test_a_revealed_flower_is_in_the_url_until_a_slider_changes(registry):
+    """With another length it is another flower."""
     page = open_page()
     page.button(key="preset-unseen").click().run()
     page.button(key="reveal").click().run()
@@ -85,37 +84,35 @@ def test_a_flower_asked_about_and_revealed_is_in_the_address(registry):
         ("train", {"version": "x"}, "This part of the link cannot be followed: version=x"),
     ],
 )
-def test_a_link_that_cannot_be_followed_says_so(registry, page, asked, words):
-    """On the page, once."""
+def test_an_invalid_query_parameter_shows_a_warning(registry, page, asked, words):
     opened = open_page(page, **asked)
     assert words in "\n".join(warning.value for warning in opened.warning)
 
 
-def test_an_old_notice_goes_with_the_next_act(registry):
-    """It spoke of the link, not of what is chosen now."""
+def test_the_warning_about_a_link_disappears_with_the_next_action(registry):
+    """It is about the link, not about the current flower."""
     page = open_page(petal_width="99")
     page.button(key="preset-setosa").click().run()
     assert "of the link" not in "\n".join(warning.value for warning in page.warning)
     assert "setosa" in answer(page)
 
 
-def test_a_notice_stays_on_its_page(registry):
-    """On another page nobody knows what it speaks of."""
+def test_the_warning_about_a_link_is_not_shown_on_other_pages(registry):
     page = open_page(petal_width="99")
     go_to(page, "pipeline")
     assert "of the link" not in "\n".join(warning.value for warning in page.warning)
 
 
-def test_the_switch_of_the_page_share_is_in_the_address(registry):
-    """Whoever reloads wants the same code."""
+def test_the_switch_of_the_page_share_is_in_the_url(registry):
+    """So a reload shows the same QR code."""
     page = open_page("share")
     page.toggle(key="with-flower").set_value(False).run()
     assert query(page) == {"flower": "0"}
     assert open_page("share", flower="0").toggle(key="with-flower").value is False
 
 
-def test_a_version_that_was_chosen_stays_when_somebody_else_trains(registry, candidate):
-    """The visitor, or the link that they came by, has asked for it."""
+def test_a_chosen_version_stays_chosen_when_another_is_registered(registry, candidate):
+    """The visitor, or the link, has chosen it."""
     page = open_page("train", version="1")
     registry.register(candidate)
     page.run()
@@ -123,8 +120,8 @@ def test_a_version_that_was_chosen_stays_when_somebody_else_trains(registry, can
     assert query(page) == {"version": "1"}
 
 
-def test_what_is_open_below_the_answer_survives_another_page(registry):
-    """With the tree that was looked at."""
+def test_an_open_explanation_is_kept_across_pages(registry):
+    """With the number of its tree."""
     page = open_page(open="trees", tree="2")
     go_to(go_to(page, "share"), "predict")
     assert page.number_input(key="tree").value == 2

@@ -1,4 +1,4 @@
-"""The page Pipeline: real facts, and checks that really run."""
+"""The page Pipeline: facts about the serving version, and its checks."""
 
 import pytest
 
@@ -13,8 +13,8 @@ def page(registry, monkeypatch):
     return open_page("pipeline")
 
 
-def test_each_step_tells_a_fact_of_this_very_model(page, registry):
-    """Seven steps; fingerprint, accuracy, version, build, place."""
+def test_each_step_shows_a_fact_of_the_serving_version(page, registry):
+    """Seven steps: fingerprint, accuracy, version, build, host and others."""
     path = markdown_with(page, 'class="life"')
     manifest = registry.get(2).manifest
     assert path.count("<li>") == 7
@@ -30,8 +30,7 @@ def test_each_step_tells_a_fact_of_this_very_model(page, registry):
 
 
 @pytest.mark.slow
-def test_the_checks_run_and_stand_in_the_picture(page):
-    """Three, each with what it saw."""
+def test_checks_run_and_their_results_are_in_the_figure(page):
     page.button(key="run-checks").click().run()
     assert len(page.success) == 3
     assert "0.2 cm: a setosa. The served trees say setosa" in page.success[2].value
@@ -39,8 +38,8 @@ def test_the_checks_run_and_stand_in_the_picture(page):
 
 
 @pytest.mark.slow
-def test_a_check_that_fails_is_red(page, registry):
-    """Somebody altered the trees since they were loaded."""
+def test_a_failed_check_is_an_error_on_the_page(page, registry):
+    """The trees were altered after they had been loaded."""
     path = registry.folder / "versions/0002" / FOREST_FILE
     path.write_bytes(path.read_bytes() + b" ")
     page.button(key="run-checks").click().run()
@@ -49,7 +48,7 @@ def test_a_check_that_fails_is_red(page, registry):
 
 
 def test_checks_that_cannot_run_are_one_sentence(page, monkeypatch):
-    """No Python can start like this."""
+    """PYTHONHOME prevents the child process from starting."""
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
     page.button(key="run-checks").click().run()
     assert page.error[0].value.startswith("The checks could not be run: ")

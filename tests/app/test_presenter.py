@@ -1,4 +1,4 @@
-"""Who may train: everyone on a laptop, the presenter where it is public."""
+"""Who may train: everyone on a local server, the presenter on a public one."""
 
 import pytest
 import streamlit
@@ -29,14 +29,12 @@ def sign_in(app, passphrase):
     return app.button(key="FormSubmitter:sign-in-Sign in").click().run()
 
 
-def test_on_a_laptop_nobody_signs_in(page):
-    """Retrain stands there, and no door."""
+def test_a_local_server_needs_no_sign_in(page):
     assert "retrain" in button_keys(page)
     assert not page.text_input
 
 
 def test_a_visitor_sees_no_button_that_changes_the_model(public):
-    """On no page; predicting and looking stay."""
     app = open_page()
     for name in ("predict", "quality", "train", "data", "pipeline", "share"):
         go_to(app, name)
@@ -47,7 +45,6 @@ def test_a_visitor_sees_no_button_that_changes_the_model(public):
 
 
 def test_a_visitor_sees_a_training_but_cannot_cancel_it(public):
-    """The progress is for all, the button for the presenter."""
     app = open_page()
     job = get_service().training.start(get_service().retrain_config())
     app.run()
@@ -56,8 +53,7 @@ def test_a_visitor_sees_a_training_but_cannot_cancel_it(public):
     job.cancel()
 
 
-def test_the_right_passphrase_opens_the_door_and_signing_out_closes_it(public):
-    """Retrain appears, and goes."""
+def test_the_right_passphrase_signs_in_until_sign_out(public):
     app = sign_in(open_page(), PASSPHRASE)
     assert "retrain" in button_keys(app)
     app.button(key="sign-out").click().run()
@@ -65,29 +61,27 @@ def test_the_right_passphrase_opens_the_door_and_signing_out_closes_it(public):
 
 
 def test_a_wrong_passphrase_is_refused(public):
-    """With a word of why."""
     app = sign_in(open_page(), "petals in the sun")
     assert "retrain" not in button_keys(app)
     assert app.error[0].value == "That is not the passphrase."
 
 
-def test_signing_in_is_for_one_session(public):
-    """The next visitor is a visitor."""
+def test_signing_in_applies_to_one_session(public):
     sign_in(open_page(), PASSPHRASE)
     assert "retrain" not in button_keys(open_page())
 
 
 @pytest.fixture
 def waited(monkeypatch):
-    """The seconds that each try waited, instead of waiting; all come from one address."""
+    """Record the delay of each attempt instead of waiting; all attempts have one address."""
     seconds = []
     monkeypatch.setattr("web.state.presenter._address", lambda: "192.0.2.1")  # AppTest has no connection
     monkeypatch.setattr("web.state.presenter.sign_in.__defaults__", (seconds.append,))
     return seconds
 
 
-def test_wrong_tries_slow_their_address_down_and_lock_nobody_out(public, waited):
-    """After five of them 1, 2, 4, 8, 8 seconds; and the right passphrase opens all the same."""
+def test_wrong_passphrases_delay_their_address_and_lock_nobody_out(public, waited):
+    """After five attempts 1, 2, 4, 8, 8 seconds; the right passphrase still signs in."""
     app = open_page()
     for _ in range(presenter.FREE_TRIES + 5):
         sign_in(app, "wrong")
@@ -95,8 +89,7 @@ def test_wrong_tries_slow_their_address_down_and_lock_nobody_out(public, waited)
     assert "retrain" in button_keys(sign_in(app, PASSPHRASE))
 
 
-def test_a_visitor_who_guesses_slows_no_other_address_down(public, waited, monkeypatch):
-    """The presenter sits at another machine."""
+def test_wrong_passphrases_do_not_delay_other_addresses(public, waited, monkeypatch):
     monkeypatch.setattr("web.state.presenter._address", lambda: "198.51.100.7")
     for _ in range(presenter.FREE_TRIES + 1):
         sign_in(open_page(), "wrong")
@@ -106,8 +99,8 @@ def test_a_visitor_who_guesses_slows_no_other_address_down(public, waited, monke
     assert len(waited) == 1
 
 
-def test_guesses_from_many_addresses_wait_too(public, waited, monkeypatch):
-    """A header that names the address can be forged."""
+def test_wrong_passphrases_from_many_addresses_are_delayed_too(public, waited, monkeypatch):
+    """A header with the address can be forged."""
     monkeypatch.setattr(presenter, "FREE_TRIES_OF_ALL", 2)
     for k in range(3):
         monkeypatch.setattr("web.state.presenter._address", lambda k=k: f"198.51.100.{k}")
@@ -116,13 +109,13 @@ def test_guesses_from_many_addresses_wait_too(public, waited, monkeypatch):
 
 
 @pytest.mark.parametrize(("address", "public"), [("127.0.0.1", False), ("0.0.0.0", True), (None, True), ("::1", False)])
-def test_a_server_that_others_reach_keeps_visitors_apart(registry, address, public):
-    """Also where nobody set IRISML_PUBLIC: the fall-back of a talk must not make a hall of presenters."""
+def test_a_server_that_others_can_reach_is_public(registry, address, public):
+    """Also where IRISML_PUBLIC is not set; otherwise every visitor would be a presenter."""
     streamlit.config.set_option("server.address", address)
     assert presenter.is_public() is public
 
 
-def test_who_signed_out_cancels_nothing(public):
+def test_cancel_does_nothing_after_sign_out(public):
     """Streamlit keeps the button that was drawn before."""
     app = sign_in(open_page(), PASSPHRASE)
     job = get_service().training.start(get_service().retrain_config())
@@ -135,8 +128,8 @@ def test_who_signed_out_cancels_nothing(public):
 
 
 @pytest.mark.parametrize("passphrase", ["", "short"])
-def test_without_a_passphrase_worth_its_name_training_is_off(public, monkeypatch, passphrase):
-    """And the page says how to turn it on."""
+def test_without_a_passphrase_of_8_characters_training_is_off(public, monkeypatch, passphrase):
+    """The page says how to turn it on."""
     monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", passphrase)
     app = open_page("train")
     assert "set IRISML_PRESENTER_PASSPHRASE (8 characters or more)" in texts(app)
@@ -145,8 +138,8 @@ def test_without_a_passphrase_worth_its_name_training_is_off(public, monkeypatch
 
 
 @pytest.mark.parametrize(("key", "name"), [("promote", "train"), ("roll-back", "train"), ("undo", "predict")])
-def test_who_signed_out_changes_no_champion(public, key, name):
-    """Streamlit keeps the buttons that were drawn before: each action asks again."""
+def test_release_buttons_do_nothing_after_sign_out(public, key, name):
+    """Streamlit keeps buttons that were drawn before, so each action checks the role again."""
     app = sign_in(open_page(), PASSPHRASE)
     if key == "undo":
         get_service().training.start(get_service().retrain_config()).wait(60)
@@ -163,8 +156,8 @@ def test_who_signed_out_changes_no_champion(public, key, name):
     assert public.releases().last == before
 
 
-def test_a_visitor_reads_no_folder_of_the_server(tmp_path, monkeypatch):
-    """The presenter does, and the log."""
+def test_a_visitor_does_not_see_the_path_of_the_registry(tmp_path, monkeypatch):
+    """The presenter does, and the log has it."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
     monkeypatch.setenv("IRISML_PUBLIC", "1")

@@ -1,4 +1,4 @@
-"""Retrain on the landing page: progress, verdict, undo, and all that can go wrong."""
+"""Retrain on the landing page: progress, gate result, undo, and failures."""
 
 import shutil
 
@@ -12,8 +12,8 @@ from web.state.session import get_service
 
 
 @pytest.mark.slow
-def test_retraining_shows_progress_and_then_the_new_version_against_the_champion(page, registry):
-    """Click; Cancel stands where Retrain stood, and the sliders go on; then version 3 beside version 2."""
+def test_retraining_shows_progress_and_then_both_versions(page, registry):
+    """During training Cancel replaces Retrain and the sliders work; then version 3 is shown beside 2."""
     page.button(key="retrain").click().run()
     assert button_keys(page) == ["cancel"]
     page.slider(key="petal_length").set_value(1.4).run()
@@ -28,8 +28,7 @@ def test_retraining_shows_progress_and_then_the_new_version_against_the_champion
 
 
 @pytest.mark.slow
-def test_undo_goes_back_to_the_champion(page, registry):
-    """And says so."""
+def test_undo_restores_the_champion(page, registry):
     page.button(key="retrain").click().run()
     get_service().training.job.wait(LIMIT_S)
     page.run()
@@ -40,8 +39,8 @@ def test_undo_goes_back_to_the_champion(page, registry):
 
 
 @pytest.mark.slow
-def test_a_cancelled_training_leaves_the_champion_and_says_so(page, registry):
-    """Cancel, and the button to try again is back."""
+def test_a_cancelled_training_keeps_the_champion(page, registry):
+    """Retrain is shown again."""
     page.button(key="retrain").click().run()
     page.button(key="cancel").click().run()
     page.run()
@@ -52,8 +51,8 @@ def test_a_cancelled_training_leaves_the_champion_and_says_so(page, registry):
 
 @pytest.mark.slow
 def test_a_failed_training_is_one_sentence(page, registry, monkeypatch):
-    """What the child said last; the champion goes on serving, and no traceback is shown."""
-    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # no Python can start like this
+    """The last line of the child process; the champion serves, and no traceback is shown."""
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # no Python process can start with this
     page.button(key="retrain").click().run()
     monkeypatch.delenv("PYTHONHOME")
     with pytest.raises(TrainingFailedError):
@@ -67,8 +66,8 @@ def test_a_failed_training_is_one_sentence(page, registry, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_refused_version_leaves_the_champion_and_tells_why(page, registry):
-    """A tree of one cut."""
+def test_a_refused_version_keeps_the_champion_and_shows_the_reason(page, registry):
+    """A decision tree of depth 1."""
     get_service().training.start(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
     page.run()
     assert [warning.value for warning in page.warning] == ["The gate refused version 3; version 2 stays live."]
@@ -77,8 +76,8 @@ def test_a_refused_version_leaves_the_champion_and_tells_why(page, registry):
 
 
 @pytest.mark.slow
-def test_a_training_of_another_visitor_shows_at_the_next_move(page):
-    """Cancel stands where Retrain stood."""
+def test_a_training_of_another_session_shows_at_the_next_slider_change(page):
+    """Cancel replaces Retrain."""
     job = get_service().training.start(TrainingConfig(n_estimators=500))
     page.slider(key="petal_length").set_value(1.4).run()
     assert button_keys(page) == ["cancel"]
@@ -86,8 +85,8 @@ def test_a_training_of_another_visitor_shows_at_the_next_move(page):
 
 
 @pytest.mark.slow
-def test_only_who_started_a_training_asks_again_and_again_how_far_it_is(page, monkeypatch):
-    """A hall that did would slow every slider down; it sees the progress at its next move."""
+def test_only_the_session_that_started_a_training_polls_its_progress(page, monkeypatch):
+    """Polling by every visitor would slow the sliders down; they see the progress at their next change."""
     asked, fragment = [], st.fragment
 
     def recorded(function=None, *, run_every=None):
@@ -104,8 +103,8 @@ def test_only_who_started_a_training_asks_again_and_again_how_far_it_is(page, mo
     get_service().training.job.cancel()
 
 
-def test_undo_does_nothing_when_someone_else_was_quicker(registry):
-    """Two pages offer Undo; the second click must not bring back what the first one took away."""
+def test_undo_does_nothing_if_the_champion_changed(registry):
+    """Two pages offer Undo; the second click must not restore what the first one removed."""
     get_service().training.start(get_service().retrain_config()).wait(LIMIT_S)
     one, other = open_page(), open_page()
     one.button(key="undo").click().run()
@@ -118,8 +117,8 @@ def test_undo_does_nothing_when_someone_else_was_quicker(registry):
 
 
 @pytest.mark.slow
-def test_the_outcome_survives_that_the_old_champion_is_deleted(page, registry):
-    """The verdict stays, beside the one version that is left; there is no way back to offer."""
+def test_the_outcome_is_shown_if_the_old_champion_was_deleted(page, registry):
+    """Undo is not offered then."""
     page.button(key="retrain").click().run()
     get_service().training.job.wait(LIMIT_S)
     shutil.rmtree(registry.folder / "versions/0002")

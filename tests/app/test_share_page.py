@@ -1,4 +1,4 @@
-"""The page Share: the address for the hall."""
+"""The page Share: QR code and address of the app."""
 
 import re
 
@@ -13,12 +13,11 @@ def page(registry):
 
 
 def shared(page) -> str:
-    """The address in the code, as its text for screen readers says it."""
+    """Return the address in the QR code, as given in its text for screen readers."""
     return re.search(r'aria-label="QR code of ([^"]*)"', markdown_with(page, "qr-code"))[1].replace("&amp;", "&")
 
 
-def test_the_code_holds_the_flower_on_the_screen(page):
-    """And the language."""
+def test_the_qr_code_has_flower_and_language(page):
     page.text_input(key="address").set_value("https://iris.example/").run()
     assert shared(page) == (
         "https://iris.example/?lang=en&sepal_length=5.9&sepal_width=2.8&petal_length=1.4&petal_width=1.6"
@@ -26,37 +25,34 @@ def test_the_code_holds_the_flower_on_the_screen(page):
 
 
 def test_the_flower_can_be_left_out(page):
-    """A shorter address: a coarser code, which is read from farther away."""
+    """A shorter URL gives a coarser code, which can be scanned from farther away."""
     page.text_input(key="address").set_value("https://iris.example/")
     page.toggle(key="with-flower").set_value(False).run()
     assert shared(page) == "https://iris.example/?lang=en"
 
 
-def test_the_address_stands_in_large_type_and_as_text(page):
-    """Without its scheme; whatever was typed stays text."""
+def test_the_address_is_shown_in_large_type_and_escaped(page):
+    """Without its scheme."""
     page.text_input(key="address").set_value("https://iris.example/a&b").run()
     assert '<p class="address">iris.example/a&amp;b</p>' in texts(page)
 
 
-def test_an_address_that_only_this_computer_knows_is_warned_of(page):
-    """Phones would find nothing."""
+def test_an_address_that_phones_cannot_reach_shows_a_warning(page):
     page.text_input(key="address").set_value("http://localhost:8501/").run()
     assert page.warning[0].value.startswith("Phones cannot reach this address")
 
 
-def test_what_is_no_address_is_one_sentence(page):
-    """And there is no code that leads nowhere."""
+def test_an_invalid_address_is_one_sentence_without_qr_code(page):
     page.text_input(key="address").set_value("http://[::1").run()
     assert page.error[0].value == "That is no address of a web page. Write it as it stands in a browser."
     assert "qr-code" not in texts(page)
 
 
-def test_a_server_for_this_computer_only_says_how_to_open_it(registry):
-    """Its address in the network would answer no phone."""
+def test_a_local_server_shows_how_to_start_a_reachable_one(registry):
+    """Phones cannot reach a server that listens on localhost only."""
     assert "`python3 run.py stage`" in open_page("share").warning[0].value
 
 
-def test_an_empty_address_is_the_proposed_one(page):
-    """There is always a code."""
+def test_an_empty_address_is_replaced_by_the_proposed_one(page):
     page.text_input(key="address").set_value(" ").run()
     assert shared(page).startswith("http")

@@ -1,4 +1,4 @@
-"""The page Train: a challenger, the gate, promotion and the way back."""
+"""The page Train: challenger, gate, promotion and roll back."""
 
 import pytest
 
@@ -25,12 +25,11 @@ def look_at(page, version):
 
 @pytest.fixture
 def refused(registry):
-    """Version 3, a tree of one cut."""
+    """Version 3, a decision tree of depth 1."""
     return train_version(registry, TrainingConfig("decision_tree", max_depth=1)).version
 
 
-def test_the_form_trains_what_was_chosen(page, registry):
-    """A decision tree of two levels; its outcome stands beside the champion."""
+def test_the_form_trains_the_chosen_configuration(page, registry):
     page.selectbox(key="config-model_type-en").set_value("decision_tree")
     page.select_slider(key="config-max_depth").set_value(2)
     page.slider(key="config-min_samples_leaf").set_value(3)
@@ -43,8 +42,8 @@ def test_the_form_trains_what_was_chosen(page, registry):
     assert "Version 3 passed the gate and is live." in texts(page)
 
 
-def test_a_version_is_held_against_the_champion(page, registry):
-    """Figures of both, both matrices, and the flowers that only one gets right."""
+def test_a_chosen_version_is_compared_with_the_champion(page, registry):
+    """Metrics and matrices of both, and the flowers that only one classifies correctly."""
     look_at(page, 1)
     assert "95%" not in markdown_with(page, 'class="versions"').partition("<tbody>")[0]
     table = markdown_with(page, 'class="versions"')
@@ -53,22 +52,21 @@ def test_a_version_is_held_against_the_champion(page, registry):
     assert "Out of fold" in texts(page)
 
 
-def test_the_champion_is_held_against_the_one_that_it_replaced(page):
-    """Version 2 stands first, version 1 beside it."""
+def test_the_champion_is_compared_with_the_previous_one(page):
+    """Version 2 first, version 1 beside it."""
     table = markdown_with(page, 'class="versions"')
     assert table.index(">v2<") < table.index(">v1<")
 
 
 def test_promoting_needs_a_reason(page, registry):
-    """Nothing happens without one."""
     look_at(page, 1)
     page.button(key="promote").click().run()
     assert registry.alias("champion") == 2
     assert page.error[0].value == "Say why: the reason is kept in the history."
 
 
-def test_a_promotion_is_kept_with_its_reason(page, registry):
-    """Version 1 is champion at once, and the history says why; what looks like markup stays words."""
+def test_a_promotion_is_recorded_with_its_reason(page, registry):
+    """Markup in the reason is escaped."""
     look_at(page, 1)
     page.text_input(key="release-reason").set_value("it is *ours*")
     page.button(key="promote").click().run()
@@ -80,15 +78,14 @@ def test_a_promotion_is_kept_with_its_reason(page, registry):
 
 
 def test_rolling_back_serves_the_previous_version(page, registry):
-    """Version 1 again."""
     page.text_input(key="release-reason").set_value("a bad feeling")
     page.button(key="roll-back").click().run()
     assert registry.alias("champion") == 1
     assert registry.releases().releases[-1].action == "roll_back"
 
 
-def test_who_decides_on_an_old_picture_is_told(page, registry):
-    """Somebody else promoted version 1 in the meantime: nothing is changed."""
+def test_roll_back_is_refused_if_the_champion_changed(page, registry):
+    """The page showed the previous champion."""
     page.text_input(key="release-reason").set_value("too late")
     get_service().promote(1, "quicker")
     page.button(key="roll-back").click().run()
@@ -96,8 +93,8 @@ def test_who_decides_on_an_old_picture_is_told(page, registry):
     assert page.error[0].value.startswith("Meanwhile the command line (")
 
 
-def test_who_promotes_on_an_old_picture_is_told(page, registry):
-    """The champion that was to be replaced is none any more; the history has one promotion, not two."""
+def test_promotion_is_refused_if_the_champion_changed(page, registry):
+    """The history has one promotion, not two."""
     look_at(page, 1)
     page.text_input(key="release-reason").set_value("too late")
     get_service().promote(1, "quicker")
@@ -106,8 +103,8 @@ def test_who_promotes_on_an_old_picture_is_told(page, registry):
     assert registry.releases().releases[-1].reason == "quicker"
 
 
-def test_what_the_gate_refused_is_not_promoted_here(refused, page):
-    """Its reasons are told, and where to force it."""
+def test_a_refused_version_cannot_be_promoted_on_the_page(refused, page):
+    """The reasons are shown, and the command that forces it."""
     assert version_choice(page).value == refused
     assert page.warning[0].value == "The gate refused version 3."
     assert "✗ Cross-validated accuracy is only" in texts(page)
@@ -115,8 +112,8 @@ def test_what_the_gate_refused_is_not_promoted_here(refused, page):
     assert "promote" not in button_keys(page)
 
 
-def test_all_versions_stand_in_the_history_with_their_aliases(refused, page):
-    """The newest first."""
+def test_the_history_lists_all_versions_with_their_aliases(refused, page):
+    """Newest first."""
     table = markdown_with(page, "figures history")
     assert table.index(">v3") < table.index(">v2") < table.index(">v1")
     assert '>v2 <small class="alias champion">champion</small>' in table
@@ -124,15 +121,13 @@ def test_all_versions_stand_in_the_history_with_their_aliases(refused, page):
 
 
 def test_lineage_names_data_code_and_software(page, registry):
-    """In full."""
     manifest = registry.get(2).manifest
     lineage = markdown_with(page, 'class="lineage"')
     for fact in (manifest.data_fingerprint, manifest.commit, manifest.software["numpy"], *manifest.files.values()):
         assert fact in lineage
 
 
-def test_every_file_of_a_version_can_be_taken_away(page, registry):
-    """Model card, trees, manifest and estimator."""
+def test_every_file_of_a_version_can_be_downloaded(page, registry):
     buttons = [element.proto for element in page.get("download_button")]
     assert [button.label for button in buttons] == [
         "Model card (Markdown)",
@@ -143,8 +138,7 @@ def test_every_file_of_a_version_can_be_taken_away(page, registry):
     assert all(button.url for button in buttons)
 
 
-def test_a_version_that_is_gone_is_not_missed(page, registry):
-    """Deleted while the page was open: the others are shown."""
+def test_a_version_deleted_while_the_page_is_open_is_left_out(page, registry):
     import shutil
 
     shutil.rmtree(registry.folder / "versions/0001")
@@ -153,22 +147,21 @@ def test_a_version_that_is_gone_is_not_missed(page, registry):
     assert version_choice(page).options == ["v2"]
 
 
-def test_the_outcome_follows_to_the_landing_page(page, registry):
-    """A training that was started here is told there too."""
+def test_the_outcome_of_a_training_is_shown_on_the_landing_page_too(page, registry):
     get_service().training.start(get_service().retrain_config()).wait(LIMIT_S)
     assert "Version 3 passed the gate and is live." in texts(go_to(page, "predict"))
 
 
-def test_the_hall_does_not_learn_the_name_of_a_user(registry, monkeypatch):
-    """Only that it was the command line; the presenter sees whose."""
+def test_visitors_do_not_see_the_name_of_a_user(registry, monkeypatch):
+    """They see "the command line"; the presenter also sees the name."""
     promote(registry, 1, "why", by=Actor("command line", "anna"))
     assert "the command line (anna)" in texts(open_page("train"))
     monkeypatch.setenv("IRISML_PUBLIC", "1")
     assert "by the command line: why" in texts(open_page("train"))
 
 
-def test_a_refused_promotion_keeps_the_reason_that_was_typed(page, registry):
-    """Somebody else was quicker: whoever looks again need not type it again."""
+def test_the_reason_is_kept_if_a_promotion_fails(page, registry):
+    """The champion changed meanwhile; the reason need not be typed again."""
     look_at(page, 1)
     page.text_input(key="release-reason").set_value("because")
     promote(registry, 2, "quicker")

@@ -1,4 +1,4 @@
-"""Below the answer: flowers to try, and what can be asked about the answer."""
+"""Below the prediction: presets and explanations."""
 
 import re
 
@@ -24,28 +24,27 @@ def ask(app, key):
 
 
 @pytest.mark.parametrize("species", TYPICAL_FLOWERS)
-def test_a_preset_sets_the_sliders_and_the_answer(page, species):
-    """The typical flower of a species, and the model says so."""
+def test_a_preset_sets_sliders_and_prediction(page, species):
+    """The typical flower of each species is predicted as that species."""
     page.button(key=f"preset-{species}").click().run()
     assert lengths(page) == list(TYPICAL_FLOWERS[species])
     assert f"Iris {species}" in answer(page)
 
 
-def test_the_talks_flower_is_the_talks(page):
-    """5.1, 3.5, 1.4, 0.2."""
+def test_the_preset_of_the_talk_has_its_values(page):
     page.button(key="preset-talk").click().run()
     assert lengths(page) == [5.1, 3.5, 1.4, 0.2]
 
 
-def test_a_preset_beats_what_a_link_asked_for(registry):
-    """The address is only where the sliders began."""
+def test_a_preset_replaces_the_values_of_the_url(registry):
+    """The URL sets the initial values only."""
     app = open_page(petal_length="6.0")
     app.button(key="preset-setosa").click().run()
     assert app.slider(key="petal_length").value == 1.5
 
 
-def test_an_unseen_flower_keeps_its_secret_until_it_is_revealed(page, registry, iris):
-    """One of the test set; then the truth, and whether the model knows it."""
+def test_the_species_of_an_unseen_flower_is_hidden_until_revealed(page, registry, iris):
+    """The flower is from the test set."""
     page.button(key="preset-unseen").click().run()
     row = int(re.search(r"Flower no. (\d+) was held out", texts(page))[1]) - 1
     evaluation = registry.get(2).evaluation
@@ -58,15 +57,14 @@ def test_an_unseen_flower_keeps_its_secret_until_it_is_revealed(page, registry, 
     assert "reveal" not in button_keys(page)
 
 
-def test_the_question_leaves_with_its_flower(page):
-    """Another flower on the sliders, and nothing is asked about the one that is gone."""
+def test_the_question_disappears_when_a_slider_changes(page):
+    """With another length it is another flower."""
     page.button(key="preset-unseen").click().run()
     page.slider(key="sepal_width").set_value(4.5).run()
     assert "was held out" not in texts(page)
 
 
-def test_a_missed_flower_is_told_as_one(page, registry, monkeypatch):
-    """The flower that the champion gets wrong: truth and answer both stand there."""
+def test_a_misclassified_test_flower_shows_actual_and_predicted_species(page, registry, monkeypatch):
     (miss, *_) = registry.get(2).evaluation.misses
     monkeypatch.setattr("web.predict.flower_presets.secrets.choice", lambda rows: miss.row)
     page.button(key="preset-unseen").click().run()
@@ -74,11 +72,11 @@ def test_a_missed_flower_is_told_as_one(page, registry, monkeypatch):
     assert re.search(rf"Flower no. {miss.row + 1} is .*, but the model says ", texts(page))
 
 
-def test_nothing_is_computed_before_it_is_asked_for(registry, monkeypatch):
-    """Neither at the start, nor when a slider moves."""
+def test_explanations_are_computed_only_when_opened(registry, monkeypatch):
+    """Neither at the start nor when a slider changes."""
 
     def forbidden(*_):
-        raise AssertionError("this was computed unasked")
+        raise AssertionError("computed without a request")
 
     for name in ("contributions", "changes", "tree_path", "tree_votes", "nearest_flowers"):
         monkeypatch.setattr(look_deeper, name, forbidden)
@@ -88,8 +86,8 @@ def test_nothing_is_computed_before_it_is_asked_for(registry, monkeypatch):
     assert not app.error
 
 
-def test_why_adds_up_from_the_baseline_to_the_answer(page, registry):
-    """Baseline, the feature that counts most, and the probability, in the page's own numbers."""
+def test_why_shows_baseline_contributions_and_probability(page, registry):
+    """Contributions add up from the baseline to the probability."""
     told = contributions(registry.get(2).load_forest(), FLOWER)
     table = markdown_with(ask(page, "why"), 'class="contributions')
     assert f"{told.baseline[1]:.1%}" in table
@@ -98,22 +96,20 @@ def test_why_adds_up_from_the_baseline_to_the_answer(page, registry):
     assert f"+{100 * greatest:.1f} points" in table
 
 
-def test_why_speaks_of_the_answer_also_where_two_species_tie():
-    """Summed up again, the second one may come out a hair above the first."""
+def test_why_explains_the_predicted_species_in_a_tie():
+    """Rounding in the sum can put the second species slightly above the first."""
     tie = Contributions((0.5, 0.5, 0.0), ((0.0, 1e-16, 0.0),) * 4, (0.5, 0.5, 0.0))
     assert contributions_table(tie, FLOWER).species == 0
 
 
 def test_why_follows_the_sliders(page):
-    """It is drawn anew with every release."""
     ask(page, "why")
     page.slider(key="petal_length").set_value(1.4)
     page.slider(key="petal_width").set_value(0.2).run()
     assert '<i lang="la">setosa</i></caption>' in markdown_with(page, 'class="contributions')
 
 
-def test_doing_what_would_change_the_answer_changes_it(page, registry):
-    """Each sentence has a button; the species on the page is the one that was promised."""
+def test_the_buttons_of_what_if_change_the_prediction_as_stated(page, registry):
     first, *_ = changes(registry.get(2).load_forest(), FLOWER, SLIDER_CM)
     ask(page, "what-if")
     assert f"*{first.species}*" in texts(page)
@@ -122,16 +118,16 @@ def test_doing_what_would_change_the_answer_changes_it(page, registry):
     assert f"Iris {first.species}" in answer(page)
 
 
-def test_an_answer_that_no_length_can_change_is_said_to_be_one(page, monkeypatch):
-    """No button then."""
+def test_what_if_says_that_no_single_length_changes_the_prediction(page, monkeypatch):
+    """There is no button then."""
     monkeypatch.setattr(look_deeper, "changes", lambda *_: ())
     ask(page, "what-if")
     assert "No single length" in texts(page)
     assert [key for key in button_keys(page) if key.startswith("do-")] == []
 
 
-def test_among_real_flowers_stand_the_nearest_with_their_distance(page):
-    """The talk's flower is flower no. 1 of the data set: distance 0."""
+def test_among_real_flowers_lists_the_nearest_with_distance(page):
+    """The flower of the talk is flower no. 1 of the data set: distance 0."""
     page.button(key="preset-talk").click().run()
     ask(page, "among")
     assert re.search(r"no. 1</small></th>.*?<td>0.00</td>", markdown_with(page, "Nearest real flowers"))
@@ -139,7 +135,7 @@ def test_among_real_flowers_stand_the_nearest_with_their_distance(page):
     assert not page.warning
 
 
-def test_a_flower_like_no_other_is_told_to_be_a_guess(registry):
+def test_a_flower_far_from_all_others_shows_a_warning(registry):
     """Sepals of a setosa, petals of a virginica."""
     app = open_page(sepal_length="4.0", sepal_width="4.5", petal_length="7.0", petal_width="0.1")
     ask(app, "among")
@@ -147,15 +143,15 @@ def test_a_flower_like_no_other_is_told_to_be_a_guess(registry):
 
 
 def test_a_flower_outside_the_training_range_is_marked(registry):
-    """Also for who only hears the page."""
+    """In the text as well, for screen readers."""
     app = open_page(sepal_width="4.5")
     assert 'data-outside="1"' in answer(app)
     assert "Outside what the model has seen: a guess.</p></section>" in answer(app)
     assert 'data-outside="0"' in answer(open_page())
 
 
-def test_a_tree_shows_its_questions_and_votes_are_counted(page, registry):
-    """Five trees; the second one's path differs from the first one's."""
+def test_each_tree_shows_its_path_and_the_votes_are_counted(page, registry):
+    """Five trees; the paths of the first two differ."""
     ask(page, "trees")
     assert "Votes of 5 trees" in texts(page)
     first = markdown_with(page, 'class="tree-path"')
@@ -163,8 +159,8 @@ def test_a_tree_shows_its_questions_and_votes_are_counted(page, registry):
     assert markdown_with(page, 'class="tree-path"') != first
 
 
-def test_trees_of_an_old_format_cannot_say_why_and_say_so(registry, monkeypatch):
-    """One sentence, and the answer stands."""
+def test_why_is_unavailable_for_trees_of_an_old_format(registry, monkeypatch):
+    """One sentence; the prediction is still shown."""
     old = registry.get(2).load_forest()
     fields = {name: getattr(old, name) for name in old.__struct_fields__}
     forest = type(old)(**{**fields, "format": 1, "n_node_samples": ()})

@@ -1,4 +1,4 @@
-"""A real server and a real Chromium."""
+"""Fixtures: a real server and a real Chromium."""
 
 import os
 import re
@@ -14,7 +14,7 @@ DESKTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
 
 
 def pytest_collection_modifyitems(items):
-    """Without a browser these are skipped, with the reason; CI has one, and fails instead."""
+    """Skip these tests without a browser; in CI a missing browser is a failure."""
     for item in items:
         if ROOT / "tests/browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)
@@ -41,22 +41,22 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def warm_context(browser) -> BrowserContext:
-    """A context whose cache holds Streamlit's files, as a visitor's who comes again."""
+    """A context with Streamlit's files in its cache, as of a returning visitor."""
     return browser.new_context(**DESKTOP)
 
 
 @pytest.fixture
 def new_page(browser, server, warm_context):
-    """Open a page as a visitor would; nothing may go wrong on it.
+    """Open a page as a visitor does, and check that no error occurs.
 
     A request to another host, an exception or an error on the console fails the test. The first
-    page of a test comes from the warm context. Each further one has a context of its own, for a
+    page of a test comes from the warm context. Each further one has a context of its own, as a
     page in the background draws no frames.
     """
     contexts, pages, problems = [], [], []
 
     def is_ours(message):
-        # Below a page's own address Streamlit looks for its server there first, and finds it a step up.
+        # From the URL of a page, Streamlit requests its server below that URL first, and then one level up.
         looks_for_server = re.search(r"/\w+/_stcore/(health|host-config)$", message.location["url"])
         return message.type == "error" and not looks_for_server
 
@@ -65,7 +65,7 @@ def new_page(browser, server, warm_context):
 
     def open_page(query: str = "", *, path: str = "", script: bool = True, **options) -> Page:
         size, scheme = options.pop("viewport", DESKTOP["viewport"]), options.pop("color_scheme", "light")
-        motion = options.pop("reduced_motion", "reduce")  # what glides makes every test wait
+        motion = options.pop("reduced_motion", "reduce")  # animations would delay every test
         if pages or options or not script:
             contexts.append(browser.new_context(**{**DESKTOP, **options}))
             page = contexts[-1].new_page()

@@ -1,4 +1,4 @@
-"""A network between browser and server that can be slow, or cut, as a hall's Wi-Fi is."""
+"""Proxy between browser and server that can delay or cut connections, like poor Wi-Fi."""
 
 import socket
 import threading
@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 
 
 class Network:
-    """Hands bytes on between a port of its own and that of a server."""
+    """Forwards bytes between a port of its own and that of a server."""
 
     def __init__(self, server_port: int) -> None:
         self._server_port = server_port
@@ -21,18 +21,18 @@ class Network:
         self._start(self._accept)
 
     def cut(self) -> None:
-        """End all connections, and let none come about."""
+        """Close all connections, and refuse new ones."""
         self._is_cut = True
         for end in self._open:
             _shut(end)
         self._open.clear()
 
     def mend(self) -> None:
-        """Let connections come about again."""
+        """Accept connections again."""
         self._is_cut = False
 
     def close(self) -> None:
-        """End it for good."""
+        """Close the proxy and wait for its threads."""
         self.cut()
         _shut(self._listener)
         for thread in self._threads:
@@ -48,7 +48,7 @@ class Network:
         while True:
             try:
                 client, _ = self._listener.accept()
-            except OSError:  # the listener was shut
+            except OSError:  # the listener was closed
                 return
             try:
                 server = None if self._is_cut else socket.create_connection(("127.0.0.1", self._server_port))
@@ -71,7 +71,7 @@ class Network:
 
 
 def _shut(end: socket.socket) -> None:
-    with suppress(OSError):  # it was shut by the other side
+    with suppress(OSError):  # closed by the other side
         end.shutdown(socket.SHUT_RDWR)
 
 

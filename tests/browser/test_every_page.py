@@ -1,4 +1,4 @@
-"""What holds on every page: for who cannot see it well, on a narrow phone, by keyboard."""
+"""Every page: accessibility, narrow screens, keyboard."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,12 +8,12 @@ from tools.served_app import QUIET
 from web.frame.navigation import PAGES
 
 STREAMLITS_OWN = {"presentation-role-conflict": "stFileUploaderDropzone"}
-"""Rules of axe that Streamlit's own elements break, and where."""
+"""Rules of axe that elements of Streamlit violate, and where."""
 NAMES = [entry.name for entry in PAGES]
 
 
 def violations(page) -> dict[str, str]:
-    """What axe finds (WCAG 2.0 to 2.2, A and AA, and best practices), but for what is Streamlit's own."""
+    """Return what axe finds (WCAG 2.0 to 2.2, A and AA, best practices), except in elements of Streamlit."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return {
         violation["id"]: node["html"][:300]
@@ -31,8 +31,8 @@ def path(name: str) -> str:
 @pytest.mark.parametrize(
     ("language", "wide", "narrow"), [("en", "light", "dark"), ("fr", "dark", "light")], ids=["en", "fr"]
 )
-def test_a_page_suits_every_eye_and_every_screen(new_page, name, language, wide, narrow):
-    """Axe finds nothing in either language and theme, wide or narrow; at 360 pixels nothing stands out at the side."""
+def test_every_page_is_accessible_and_fits_narrow_screens(new_page, name, language, wide, narrow):
+    """No axe violation in either language, theme or width; no horizontal scrolling at 360 pixels."""
     page = new_page(f"lang={language}", path=path(name), color_scheme=wide)
     assert violations(page) == {}
     page.emulate_media(color_scheme=narrow)
@@ -43,8 +43,8 @@ def test_a_page_suits_every_eye_and_every_screen(new_page, name, language, wide,
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollWidth <= e.clientWidth")
 
 
-def test_axe_would_find_what_is_wrong(new_page):
-    """A picture without words, and pale words: what the tests around this one rest on."""
+def test_axe_detects_violations(new_page):
+    """Control: an image without alternative text, and low contrast."""
     page = new_page(path="share")
     page.evaluate("""() => {
       const wrong = '<img src="data:," width="9"><p style="color: #eee; background: #fff">pale</p>'
@@ -59,8 +59,7 @@ def resize(page, width):
     page.wait_for_function(QUIET)
 
 
-def test_what_opens_below_the_answer_suits_every_eye(new_page):
-    """One after the other."""
+def test_the_explanations_are_accessible(new_page):
     page = new_page()
     for asked, shows in (
         ("Why?", "table.contributions"),
@@ -74,8 +73,8 @@ def test_what_opens_below_the_answer_suits_every_eye(new_page):
         assert violations(page) == {}
 
 
-def test_what_opens_below_the_answer_opens_by_keyboard(new_page):
-    """From the last slider on, Tab and Enter alone."""
+def test_the_explanations_can_be_opened_by_keyboard(new_page):
+    """From the last slider, with Tab and Enter only."""
     page = new_page()
     page.locator(".st-key-petal_width input").focus()
     for _ in range(12):
@@ -89,8 +88,8 @@ def test_what_opens_below_the_answer_opens_by_keyboard(new_page):
 @pytest.mark.parametrize(
     ("name", "word"), [("quality", "Longueur du pétale"), ("data", "Longueur du pétale"), ("train", "forêt aléatoire")]
 )
-def test_a_choice_speaks_the_language_that_was_switched_to(new_page, name, word):
-    """Also what stood in it before."""
+def test_select_boxes_are_translated_when_the_language_changes(new_page, name, word):
+    """Also the value chosen before."""
     page = new_page("lang=en", path=name)
     page.get_by_role("radio", name="FR").click()
     expect(page.locator("html")).to_have_attribute("lang", "fr")
@@ -98,8 +97,8 @@ def test_a_choice_speaks_the_language_that_was_switched_to(new_page, name, word)
     expect(shown.nth(1 if name == "train" else 0)).to_have_value(word)
 
 
-def test_the_focus_stays_on_the_cell_that_was_chosen(new_page):
-    """By keyboard: the next Tab goes on from there."""
+def test_the_focus_stays_on_the_chosen_cell(new_page):
+    """So the next Tab continues from there."""
     page = new_page(path="quality")
     cell = page.locator(".st-key-matrix-1-1 button")
     cell.focus()
@@ -108,8 +107,8 @@ def test_the_focus_stays_on_the_cell_that_was_chosen(new_page):
     expect(cell).to_be_focused()
 
 
-def test_two_matrices_beside_each_other_fit(new_page):
-    """No name runs over a number."""
+def test_two_confusion_matrices_fit_side_by_side(new_page):
+    """No text overflows its cell."""
     page = new_page(path="train")
     page.locator("table.confusion").nth(1).wait_for()
     overflowing = page.locator("table.confusion :is(th, td)").evaluate_all(
@@ -119,7 +118,6 @@ def test_two_matrices_beside_each_other_fit(new_page):
 
 
 def test_every_page_is_reached_from_the_navigation(new_page):
-    """By its short name; the heading follows."""
     page = new_page()
     for entry in PAGES[1:]:
         page.get_by_test_id("stTopNavLink").filter(has_text=entry.title).click()

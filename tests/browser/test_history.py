@@ -1,4 +1,4 @@
-"""What a visitor has chosen and opened outlives Back, reload, another page, another language, a link and a restart."""
+"""Page state is kept across Back, reload, other pages, other languages, links and restarts."""
 
 import re
 import time
@@ -28,7 +28,7 @@ def shows_flower(page: Page, flower: dict[str, float]) -> None:
 
 @dataclass(frozen=True)
 class Opened:
-    """Something to open on a page: where, what the page is called, how to open it, and how to see that it is open."""
+    """An element to open: path and title of its page, how to open it, and how to check that it is open."""
 
     path: str
     title: str
@@ -79,8 +79,7 @@ OPENED = {
 
 
 @pytest.mark.parametrize("opened", OPENED.values(), ids=OPENED)
-def test_what_is_open_stays_open(new_page, opened):
-    """Over another page, another language, Back and Forward, a reload, and for whoever gets the link."""
+def test_page_state_survives_navigation_language_reload_and_link(new_page, opened):
     page = new_page(QUERY, path=opened.path)
     bare = page.url
     opened.act(page)
@@ -109,25 +108,25 @@ def test_what_is_open_stays_open(new_page, opened):
     opened.is_open(page)
     expect(page).to_have_url(address)
 
-    page.reload()  # begins a new session, as for whoever gets the link
+    page.reload()  # starts a new session, as opening the link does
     opened.is_open(page)
     page.get_by_test_id("stTopNavLink").get_by_text("Predict", exact=True).click()
     shows_flower(page, FLOWER)
 
 
 def test_back_to_the_landing_page_shows_the_same_flower(new_page):
-    """Also where nobody has touched a slider: it jumped to the least of each."""
+    """Also if no slider was changed: the sliders used to jump to their minimum."""
     page = new_page()
     before = sliders(page)
     page.get_by_test_id("stTopNavLink").get_by_text("Quality", exact=True).click()
-    page.wait_for_url("**/quality")  # the page that is left is quiet, too
+    page.wait_for_url("**/quality")  # the previous page is quiet, too
     page.wait_for_function(QUIET)
     page.go_back()
     shows_flower(page, before)
 
 
-def test_a_preset_and_a_slider_are_one_step_each(new_page):
-    """Back goes from one flower to the one before, with all four lengths."""
+def test_a_preset_and_a_slider_change_are_one_history_entry_each(new_page):
+    """Back restores all four lengths."""
     page = new_page(QUERY)
     length = page.evaluate("history.length")
     page.locator(".st-key-preset-virginica button").click()
@@ -145,8 +144,8 @@ def test_a_preset_and_a_slider_are_one_step_each(new_page):
     shows_flower(page, virginica)
 
 
-def test_arrow_keys_in_a_row_are_one_step(new_page):
-    """Whoever sets a length by keyboard goes back to the flower before, not by tenths of a centimetre."""
+def test_arrow_keys_in_a_row_are_one_history_entry(new_page):
+    """Back restores the flower before them, not each 0.1 cm."""
     page = new_page(QUERY)
     length = page.evaluate("history.length")
     for _ in range(3):
@@ -158,8 +157,8 @@ def test_arrow_keys_in_a_row_are_one_step(new_page):
     shows_flower(page, FLOWER)
 
 
-def test_a_link_that_cannot_be_followed_says_so(new_page):
-    """A decimal comma is read; another flower is shown with a word."""
+def test_an_invalid_query_parameter_shows_a_warning(new_page):
+    """A decimal comma is accepted; a default flower is shown."""
     page = new_page("petal_width=0,2&petal_length=99&open=nothing")
     shows_flower(page, {"petal_width": 0.2, "petal_length": 4.8})
     expect(page.get_by_text("Petal length of the link is 99 cm, but the slider goes from 1 to 7 cm.")).to_be_visible()
@@ -171,13 +170,13 @@ def test_a_link_that_cannot_be_followed_says_so(new_page):
 
 @pytest.fixture
 def trained(_trained):
-    """A registry of two versions, which nobody changes."""
+    """A registry of two versions, for reading only."""
     return _trained
 
 
 @pytest.fixture
 def visitor(browser):
-    """Open a page in a context of its own, as a phone that nobody touches."""
+    """Open a page in a context of its own, as an idle phone."""
     contexts = []
 
     def open_page(address: str) -> Page:
@@ -193,8 +192,8 @@ def visitor(browser):
         context.close()
 
 
-def test_a_page_that_was_only_looked_at_wakes_when_its_server_has_lost_it(visitor, trained):
-    """By a restart; or in a dead spot, where its session was dropped. What was chosen is still there."""
+def test_an_idle_page_recovers_when_the_server_has_lost_its_session(visitor, trained):
+    """After a restart, or after a network gap longer than the session's life. Its state is restored."""
     port = free_port()
     with network(port) as between:
         with served(trained, port=port):
@@ -209,12 +208,12 @@ def test_a_page_that_was_only_looked_at_wakes_when_its_server_has_lost_it(visito
         with served(trained, port=port, options=["--server.disconnectedSessionTTL=1"]):
             _after_reconnection(landing)
             _after_reconnection(data)
-            expect(data.get_by_text("iris.csv")).to_have_count(0)  # its bytes were lost with the server
+            expect(data.get_by_text("iris.csv")).to_have_count(0)  # the file was lost with the server
             data.locator(".st-key-data-species").get_by_text("virginica").click()
             expect(data.get_by_text("100 of 150 flowers")).to_be_visible()
             landing.evaluate("() => { window.nFrames = 0 }")
             between.cut()
-            time.sleep(3)  # the session lives for a second
+            time.sleep(3)  # the session is dropped after a second
             between.mend()
             _after_reconnection(landing)
             landing.locator(".st-key-petal_width input").press("End")
@@ -222,8 +221,8 @@ def test_a_page_that_was_only_looked_at_wakes_when_its_server_has_lost_it(visito
             expect(landing.locator(".st-key-deeper")).to_be_visible()
 
 
-def test_acts_that_cross_on_a_slow_network_end_in_one_flower(visitor, server):
-    """A move on top of a preset, and one on top of a step back: thumbs, answer and address agree in the end."""
+def test_overlapping_actions_on_a_slow_network_end_consistently(visitor, server):
+    """A slider change during a preset, and one during Back: sliders, prediction and URL agree."""
     with network(int(server.rpartition(":")[2])) as between:
         page = visitor(f"{between.address}/?{QUERY}")
         page.wait_for_function(SETTLED)
@@ -242,7 +241,7 @@ def test_acts_that_cross_on_a_slow_network_end_in_one_flower(visitor, server):
 
 
 def _agree(page: Page) -> None:
-    """Wait until nothing is under way: then the answer is that of the thumbs, and so is the address."""
+    """Wait until the page is idle; then prediction and URL must match the sliders."""
     page.wait_for_timeout(4000)
     page.wait_for_function(SETTLED)
     asked = dict(part.split("=") for part in page.url.partition("?")[2].split("&"))
@@ -250,7 +249,7 @@ def _agree(page: Page) -> None:
 
 
 def _after_reconnection(page: Page) -> None:
-    """Wait until a page that its server has lost has drawn itself again."""
+    """Wait until a page whose session was lost is drawn again."""
     page.wait_for_function("() => window.nSockets > 1 && window.nFrames > 0", timeout=1000 * LIMIT_S)
     page.wait_for_function(QUIET)
 

@@ -13,7 +13,6 @@ def answer(page):
 
 
 def test_a_link_opens_its_flower(new_page):
-    """With the species that it is."""
     page = new_page("petal_length=1.4&petal_width=0.2")
     expect(answer(page).locator(".name")).to_have_text("Iris setosa")
     expect(page.locator(".st-key-petal_length input")).to_have_value("1.4")
@@ -29,8 +28,8 @@ def test_the_drawing_is_to_scale(new_page):
     assert lengths == pytest.approx([30, 60], rel=1e-4)
 
 
-def test_french_has_its_commas_its_words_and_says_so(new_page):
-    """Also on the thumbs, and the document tells the screen reader."""
+def test_the_french_page_has_decimal_commas_and_its_lang_attribute(new_page):
+    """Slider labels included; screen readers use the attribute."""
     page = new_page("lang=fr")
     expect(answer(page)).to_contain_text("pétale 4,8 × 1,6")
     expect(page.get_by_test_id("stSliderThumbValue").first).to_have_text("5,9")
@@ -42,8 +41,8 @@ def test_french_has_its_commas_its_words_and_says_so(new_page):
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_a_phone_scrolls_down_only(new_page, language):
-    """At 360 pixels nothing stands out at the side; all four sliders and the answer are on the first screen."""
+def test_a_phone_needs_no_horizontal_scrolling(new_page, language):
+    """At 360 pixels all four sliders and the prediction are on the first screen."""
     page = new_page(f"lang={language}", color_scheme="light")
     page.set_viewport_size({"width": 360, "height": 740})
     page.wait_for_function(SETTLED)
@@ -52,8 +51,8 @@ def test_a_phone_scrolls_down_only(new_page, language):
     assert last["y"] + last["height"] < 740
 
 
-def test_a_projector_shows_all_without_scrolling(new_page):
-    """Down to the button, on each of three screens."""
+def test_a_projector_needs_no_scrolling(new_page):
+    """Down to the button, on three screen sizes."""
     page = new_page()
     for height in (720, 900, 1080):
         page.set_viewport_size({"width": height * 16 // 9, "height": height})
@@ -62,8 +61,8 @@ def test_a_projector_shows_all_without_scrolling(new_page):
         assert button["y"] + button["height"] < height
 
 
-def test_a_training_shows_progress_while_the_sliders_go_on(new_page):
-    """Retrain; a slider answers meanwhile; then the new version is on the page, and Undo takes it back."""
+def test_sliders_work_during_a_training(new_page):
+    """Then the new version is shown, and Undo restores the old one."""
     page = new_page()
     before = answer(page).locator(".determined").inner_text()
     page.get_by_role("button", name="Retrain").click()

@@ -1,6 +1,6 @@
-"""While a thumb moves the page shows what Python will answer; after release it is Python's page.
+"""While a slider is dragged, the page shows the prediction that Python will return; after release it is Python's.
 
-The claims: in every frame the shown state fits the sliders; nothing is sent before release; and
+Tested: in every frame the page matches the sliders; nothing is sent before release; and
 a page that was dragged equals a fresh page of the same flower on which no script of ours ran.
 """
 
@@ -16,7 +16,7 @@ from tools.served_app import SETTLED
 from web.i18n.text import whole_percents
 from web.predict.live_answer import SCRIPT_NAME
 
-# All that a visitor can see or hear of the answer. Sizes as numbers: "1" and "1.0" draw the same.
+# All that is visible or read aloud of the prediction. Sizes as numbers: "1" and "1.0" draw the same.
 SHOWN = """() => {
   const answer = document.querySelector("[data-answer]")
   const sizes = (e) => e.dataset.numbers.split(" ").map((name) => Number(e.style.getPropertyValue(`--${name}`)))
@@ -31,7 +31,7 @@ SHOWN = """() => {
   }
 }"""
 
-# Runs in each frame, before it is painted, and keeps what does not fit the sliders.
+# Runs in each frame, before it is painted, and records what does not match the sliders.
 WATCH = """(keys) => {
   window.misfits = []; window.frames = 0; window.answers = new Set()
   const check = () => {
@@ -65,7 +65,7 @@ def next_frame(page):
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-# A French page whose script is running: it alone writes a comma on the thumbs.
+# A French page whose script is running: only the script writes a comma on the slider labels.
 LIVE = "() => document.querySelector('[data-testid=stSliderThumbValue]').textContent.includes(',')"
 
 
@@ -78,7 +78,7 @@ def page(new_page):
 
 
 def test_a_dragged_page_equals_a_fresh_page_without_our_script(page, new_page):
-    """Four drags, two of them away and back: then Python has nothing new to say, and React nothing to repair."""
+    """Four drags, two of them back to the start: then the server sends nothing new to redraw."""
     rng = random.Random(1)
     for turn in range(4):
         key = rng.choice(FEATURES)
@@ -103,7 +103,7 @@ def test_a_dragged_page_equals_a_fresh_page_without_our_script(page, new_page):
 
 
 def test_nothing_is_sent_before_release(new_page, server):
-    """Distinct answers while the thumb moves, not one websocket frame; one rerun on release."""
+    """Different predictions while dragging, but no websocket frame; one rerun on release."""
     page = new_page("lang=fr")
     page.wait_for_function(LIVE)
     client = page.context.new_cdp_session(page)
@@ -126,8 +126,7 @@ def test_nothing_is_sent_before_release(new_page, server):
     assert page.evaluate("window.misfits") == []
 
 
-def test_a_finger_moves_the_answer_too(new_page):
-    """On a phone, by touch."""
+def test_touch_moves_the_prediction(new_page):
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = new_page("lang=fr", **phone)
     page.wait_for_function(LIVE)
@@ -151,8 +150,8 @@ def test_a_finger_moves_the_answer_too(new_page):
     assert page.evaluate("window.misfits") == []
 
 
-def test_without_the_trees_the_servers_answer_stands(browser, server):
-    """The forest cannot be fetched: during a drag the last answer stays, after release Python's is there."""
+def test_without_the_forest_the_prediction_of_the_server_stays(browser, server):
+    """While dragging the last prediction stays; after release the server's is shown."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.route("**/api/live/*/*.json", lambda route: route.abort())
@@ -173,8 +172,8 @@ def test_without_the_trees_the_servers_answer_stands(browser, server):
 
 
 @pytest.mark.parametrize("model_type", MODEL_TYPES)
-def test_the_browser_predicts_as_python_and_scikit_learn_to_the_last_bit(new_page, iris, model_type):
-    """The served script, on 3000 rows on and beside the thresholds; and the whole percentages too."""
+def test_browser_python_and_scikit_learn_predict_bit_identically(new_page, iris, model_type):
+    """3000 rows on and beside the thresholds; the rounded percentages agree, too."""
     estimator = train(iris, TrainingConfig(model_type, min_samples_leaf=3)).estimator
     forest = Forest.from_estimator(estimator, [(0.1, 7.9)] * 4)
     rows = tricky_rows(forest.thresholds, 3000)

@@ -1,4 +1,4 @@
-"""Whole stories, as a visitor or a speaker goes through them."""
+"""Scenarios across several pages."""
 
 import csv
 import io
@@ -18,8 +18,7 @@ def version(page):
     return int(re.search(r"v(\d+)", answer(page).locator(".determined").inner_text())[1])
 
 
-def test_a_miss_is_followed_from_the_matrix_to_its_flower(new_page):
-    """The red cell, the flower in it, and the landing page with that flower."""
+def test_a_misclassified_flower_can_be_followed_from_matrix_to_landing_page(new_page):
     page = new_page(path="quality")
     page.locator("[class*=st-key-cell-miss] button").first.click()
     flower = page.locator(".st-key-cell-flowers button").first
@@ -31,8 +30,8 @@ def test_a_miss_is_followed_from_the_matrix_to_its_flower(new_page):
     expect(page).to_have_url(re.compile(f"petal_length={lengths[2]}"))
 
 
-def test_a_file_goes_up_and_its_predictions_come_down(new_page):
-    """Upload, and a file that has a row for each flower; also after a look at another page, and in another language."""
+def test_a_file_is_uploaded_and_its_predictions_are_downloaded(new_page):
+    """The file is kept on another page and in another language."""
     page = new_page(path="data")
     content = b"Petal.Width;Petal.Length;Sepal.Width;Sepal.Length\n0,2;1,4;3,5;5,1\n2,0;5,6;3,0;6,5\n"
     page.locator(".st-key-csv input[type=file]").set_input_files(
@@ -56,8 +55,8 @@ def test_a_file_goes_up_and_its_predictions_come_down(new_page):
     expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_have_count(0)
 
 
-def test_the_ring_among_real_flowers_follows_the_thumb(new_page):
-    """While it is dragged, and it stays where Python draws it after release."""
+def test_the_ring_among_real_flowers_follows_the_slider(new_page):
+    """While dragging; after release the server draws it at the same place."""
     page = new_page()
     page.get_by_text("Among real flowers").click()
     ring = page.locator(".here")
@@ -77,8 +76,8 @@ def test_the_ring_among_real_flowers_follows_the_thumb(new_page):
     expect(ring).to_have_attribute("style", re.compile(r"--petal_length: ?7\b"))
 
 
-def test_the_warning_comes_and_goes_with_the_thumb(new_page):
-    """A sepal wider than any that the model has seen."""
+def test_the_range_warning_follows_the_slider(new_page):
+    """A sepal wider than any in the training data."""
     page = new_page()
     warning = page.get_by_text("Outside what the model has seen")
     start, y = thumb(page, "sepal_width")
@@ -93,8 +92,8 @@ def test_the_warning_comes_and_goes_with_the_thumb(new_page):
     page.mouse.up()
 
 
-def test_a_challenger_is_trained_promoted_seen_by_the_hall_and_taken_back(new_page):
-    """Train on one page; the other page learns of it at its next move; then the way back, with a reason."""
+def test_a_challenger_is_trained_rolled_back_and_promoted_with_news_elsewhere(new_page):
+    """The other page shows each release at its next slider change."""
     hall = new_page()
     before = version(hall)
     stage = new_page(path="train")
@@ -118,7 +117,7 @@ def test_a_challenger_is_trained_promoted_seen_by_the_hall_and_taken_back(new_pa
 
     choice = stage.locator("[class*=st-key-version-of] input")
     choice.scroll_into_view_if_needed()
-    next_frame(stage)  # a list that is open closes when the page scrolls
+    next_frame(stage)  # an open list closes when the page scrolls
     choice.click()
     stage.get_by_role("option", name=f"v{trained}", exact=True).click()
     stage.get_by_label("Reason, for the history").fill("we like the new one")

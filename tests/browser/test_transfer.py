@@ -1,4 +1,4 @@
-"""What a phone with an empty cache really gets: every script and style compressed, and few bytes in all."""
+"""Transfer to a phone with an empty cache: scripts and styles are compressed, and the total is small."""
 
 from dataclasses import dataclass, field
 
@@ -12,12 +12,12 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 NAMES = [entry.name for entry in PAGES]
 MIB = 1024 * 1024
 LANDING_PAGE_MIB, DATA_PAGE_MIB, OTHER_PAGE_MIB = 1.4, 3.2, 1.5
-"""Most that a page may weigh over HTTP; the page Data carries plotly."""
+"""Maximum HTTP transfer per page; the page Data includes plotly."""
 
 
 @dataclass
 class Transfer:
-    """What came over the network for one page: bytes of each address, and those that came uncompressed."""
+    """Network transfer of one page: bytes of each URL, and the URLs that were not compressed."""
 
     n_bytes: dict[str, int] = field(default_factory=dict)
     plain: list[str] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Transfer:
 
 
 def cold_transfer(browser, address: str, path: str = "") -> Transfer:
-    """Open a page as a phone does for the first time, and count what comes."""
+    """Open a page on a phone with an empty cache, and count the bytes received."""
     transfer, addresses = Transfer(), {}
     context = browser.new_context(**PHONE)
     page = context.new_page()
@@ -57,19 +57,19 @@ def cold_transfer(browser, address: str, path: str = "") -> Transfer:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_script_and_style_of_a_page_comes_compressed(browser, server, name):
-    """As Chromium gets it, and within the bytes that a hall's Wi-Fi can carry."""
+def test_every_page_is_compressed_and_within_its_size_limit(browser, server, name):
+    """As received by Chromium with an empty cache."""
     landing = name == NAMES[0]
     transfer = cold_transfer(browser, server, "" if landing else name)
     assert transfer.plain == []
     assert len(transfer.n_bytes) > 10
     most = LANDING_PAGE_MIB if landing else DATA_PAGE_MIB if name == "data" else OTHER_PAGE_MIB
-    print(f"{name}: {transfer.mib:.2f} MiB in {len(transfer.n_bytes)} answers")
+    print(f"{name}: {transfer.mib:.2f} MiB in {len(transfer.n_bytes)} responses")
     assert transfer.mib <= most, sorted(transfer.n_bytes.items(), key=lambda one: -one[1])[:10]
 
 
-def test_below_a_base_path_a_page_is_the_same(browser, registry):
-    """Fonts, scripts, the answer that follows the thumb, the links and the QR code all lie below /iris."""
+def test_a_page_works_below_a_base_path(browser, registry):
+    """Fonts, scripts, live predictions, links and QR code are all below /iris."""
     with served(registry.folder, options=["--server.baseUrlPath=iris"]) as app:
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="fr-CA")
         failed = []

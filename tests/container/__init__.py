@@ -1,1 +1,1 @@
-"""The image, built and run as Azure Web App for Containers does; ``poe container``."""
+"""The image, built and run as in Azure Web App for Containers; ``poe container``."""

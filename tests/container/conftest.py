@@ -1,4 +1,4 @@
-"""The image under test, and containers of it."""
+"""Fixtures: the image under test, and containers of it."""
 
 import os
 import re
@@ -16,10 +16,10 @@ from tools.stand_in_base import ensure_base
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    """Without one these tests are skipped, with the reason; CI has one, and fails instead."""
+    """Docker or podman. Without one these tests are skipped; in CI they fail."""
     found = find_engine()
     if found is None:
-        reason = "neither docker nor podman answers; start one of them"
+        reason = "neither docker nor podman is running; start one of them"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     return found
 
@@ -31,12 +31,12 @@ def commit() -> str:
 
 @pytest.fixture(scope="session")
 def base(engine) -> str:
-    """The image that the Dockerfile stands on."""
+    """The base image of the Dockerfile."""
     python = re.search(r"^ARG PYTHON=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
     if os.environ.get("IRISML_STAND_IN_BASE"):
         return ensure_base(engine, python)
     name = f"docker.io/library/python:{python}-slim"
-    engine("pull", name)  # a build may fetch it without keeping it, and its size is asked for
+    engine("pull", name)  # a build may not keep it, and a test needs its size
     return name
 
 
@@ -47,7 +47,7 @@ def build_arguments(commit) -> list[str]:
 
 @pytest.fixture(scope="session")
 def image(engine, base, build_arguments) -> str:
-    """The image that IRISML_TEST_IMAGE names, else one that is built here."""
+    """The image named by IRISML_TEST_IMAGE, or one that is built here."""
     if named := os.environ.get("IRISML_TEST_IMAGE"):
         return named
     engine.build(BUILD_ARGUMENTS["IMAGE"], ROOT, *build_arguments)
@@ -56,14 +56,14 @@ def image(engine, base, build_arguments) -> str:
 
 @pytest.fixture
 def start(engine, image) -> Iterator[Callable[..., Container]]:
-    """Start containers of the image; they end with the test."""
+    """Start containers of the image; they are removed after the test."""
     with ExitStack() as running:
         yield lambda *words, port=8000: running.enter_context(started(engine, image, port, *words))
 
 
 @pytest.fixture
 def volume(engine) -> Iterator[str]:
-    """A volume that outlives its containers, as App Service's mount does."""
+    """A persistent volume, like the mount of App Service."""
     name = engine("volume", "create").strip()
     yield name
     engine("volume", "rm", "--force", name)

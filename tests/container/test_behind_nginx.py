@@ -1,4 +1,4 @@
-"""Behind a front, as on App Service, whose visitors speak to another machine and under another name."""
+"""The container behind a reverse proxy with another host name, as on App Service."""
 
 import os
 import re
@@ -45,7 +45,7 @@ KEEPS_HOST = "proxy_set_header Host $http_host;"
 
 @contextmanager
 def front(folder, behind: str, host: str) -> Iterator[int]:
-    """Run an nginx before the container; yields its port."""
+    """Run nginx in front of the container; yield its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -54,7 +54,7 @@ def front(folder, behind: str, host: str) -> Iterator[int]:
     process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(written)])
     try:
         while True:
-            assert process.poll() is None, "nginx ended by itself"
+            assert process.poll() is None, "nginx has exited"
             try:
                 socket.create_connection(("127.0.0.1", port)).close()
             except ConnectionRefusedError:
@@ -69,7 +69,7 @@ def front(folder, behind: str, host: str) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def visitor() -> Iterator:
-    """A browser for which the name of the site is this machine."""
+    """A browser that resolves the name of the site to this machine."""
     if NGINX is None and not os.environ.get("CI"):
         pytest.skip("no nginx found")
     with sync_playwright() as playwright:
@@ -79,8 +79,8 @@ def visitor() -> Iterator:
         browser.close()
 
 
-def test_page_and_slider_work_through_the_front(start, visitor, tmp_path):
-    """The websocket passes; a slider that is moved is answered by the server, whose words stand in the address."""
+def test_page_and_slider_work_behind_a_reverse_proxy(start, visitor, tmp_path):
+    """The websocket passes; prediction and URL follow the slider."""
     container = start()
     container.wait_for("/healthz")
     with front(tmp_path, container.address, KEEPS_HOST) as port:
@@ -96,8 +96,8 @@ def test_page_and_slider_work_through_the_front(start, visitor, tmp_path):
         page.close()
 
 
-def test_a_front_that_hides_its_name_is_refused(start, visitor, tmp_path):
-    """The control: without the visitor's Host the websocket is one from a foreign site, so no page comes."""
+def test_a_proxy_that_drops_the_host_header_is_refused(start, visitor, tmp_path):
+    """Control: without the visitor's Host the websocket counts as cross-origin, and no page loads."""
     container = start()
     container.wait_for("/healthz")
     with front(tmp_path, container.address, "") as port:

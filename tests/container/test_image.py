@@ -1,4 +1,4 @@
-"""What is in the image, and what is not."""
+"""Contents of the image."""
 
 import json
 import shutil
@@ -33,16 +33,16 @@ def read(engine, image, path) -> str:
     return engine.once(image, "cat", path)
 
 
-def test_it_starts_unprivileged_and_without_a_shell(engine, image):
-    """A number for App Service and Kubernetes to check; exec form, so that the signal to stop arrives."""
+def test_it_runs_unprivileged_and_without_a_shell(engine, image):
+    """App Service and Kubernetes can check a numeric user. Exec form, so that SIGTERM reaches the server."""
     config = engine.inspect(image)["Config"]
     assert config["User"] == "10001:10001"
     assert config["Cmd"] == ["python", "-m", "web.start"]
     assert not config.get("Entrypoint")
 
 
-def test_its_labels_say_where_it_comes_from(engine, image, commit):
-    """Version, commit and build, as they were given to the build; the running app says the same."""
+def test_its_labels_have_version_commit_and_build(engine, image, commit):
+    """The app in the container reports the same values."""
     config = engine.inspect(image)["Config"]
     labels = config["Labels"]
     environment = dict(line.split("=", 1) for line in config["Env"])
@@ -52,14 +52,14 @@ def test_its_labels_say_where_it_comes_from(engine, image, commit):
     assert labels["org.opencontainers.image.version"] == version
 
 
-def test_it_is_no_larger_than_its_dependencies_and_20_mb(engine, image, base, installed):
-    """What stands above the base is the packages, the app and a model."""
+def test_it_adds_at_most_20_mb_to_its_base_and_packages(engine, image, base, installed):
+    """Above the base there are the packages, the app and a model."""
     above_base = engine.inspect(image)["Size"] - engine.inspect(base)["Size"]
     assert above_base < installed["size"] + 20e6
 
 
-def test_nothing_is_in_it_that_only_a_build_needs(engine, image):
-    """No compiler, no tests of packages, no caches of pip or apt, nothing of this repository but the app."""
+def test_it_has_no_build_tools_package_tests_or_caches(engine, image):
+    """Of this repository it has the app only."""
     for tool in ("gcc", "cc", "make", "git"):
         with pytest.raises(EngineError):
             engine.once(image, "which", tool)
@@ -71,14 +71,14 @@ def test_nothing_is_in_it_that_only_a_build_needs(engine, image):
     assert sorted(names) == [".streamlit", "bill", "irisml", "models", "static", "streamlit_app.py", "web"]
 
 
-def test_the_app_cannot_write_into_itself(engine, image):
-    """Code and model belong to root; only the registry is the app's."""
+def test_the_app_cannot_write_its_own_files(engine, image):
+    """Code and model belong to root; only the registry is writable."""
     writable = engine.once(image, "sh", "-c", "find / -xdev -writable -type d -not -path '/proc/*' 2>/dev/null; true")
     assert set(writable.split()) <= {"/registry", "/tmp", "/var/tmp", "/run/lock", "/dev/shm", "/dev/mqueue"}
 
 
-def test_its_bill_of_materials_is_what_is_in_it(engine, image, installed):
-    """CycloneDX; each package is there in the version that is pinned."""
+def test_its_sbom_lists_the_installed_packages(engine, image, installed):
+    """CycloneDX; each package has its pinned version."""
     bill = json.loads(read(engine, image, "/app/bill/sbom.cdx.json"))
     assert bill["bomFormat"] == "CycloneDX"
     assert sorted([part["name"], part["version"]] for part in bill["components"]) == installed["packages"]
@@ -87,31 +87,28 @@ def test_its_bill_of_materials_is_what_is_in_it(engine, image, installed):
 
 
 def test_every_package_has_a_licence(engine, image, installed):
-    """A line each."""
     lines = read(engine, image, "/app/bill/licences.md").splitlines()[2:]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert sorted(name for name, *_ in cells) == sorted(name for name, _ in installed["packages"])
     assert [name for name, _, licence, *_ in cells if licence in ("", "UNKNOWN")] == []
 
 
-def test_its_model_is_the_one_that_is_trained_here(engine, image, tmp_path):
-    """The same data, configuration and seed give the same trees, on another Python too."""
+def test_its_model_equals_one_trained_here(engine, image, tmp_path):
+    """Same data, configuration and seed give the same trees, on another Python, too."""
     registry = FolderRegistry(tmp_path)
     train_version(registry)
     carried = read(engine, image, f"/app/models/versions/0001/{FOREST_FILE}").encode()
     assert sha256(carried).hexdigest() == registry.get("champion").forest_sha256
 
 
-def test_its_model_says_which_build_made_it(engine, image, commit):
-    """And has passed the gate there."""
+def test_its_model_has_commit_and_build_and_passed_the_gate(engine, image, commit):
     manifest = json.loads(read(engine, image, "/app/models/versions/0001/version.json"))
     assert manifest["commit"] == commit
     assert manifest["build"] == engine.inspect(image)["Config"]["Labels"]["irisml.build"]
     assert all(check["passed"] for check in manifest["gate"]["checks"])
 
 
-def test_a_model_that_the_gate_refuses_makes_no_image(engine, base, build_arguments, tmp_path):
-    """The build ends with the gate's words."""
+def test_the_build_fails_if_the_gate_refuses_the_model(engine, base, build_arguments, tmp_path):
     for name in ("Dockerfile", ".dockerignore", "requirements.txt", "requirements-sbom.txt", "streamlit_app.py"):
         shutil.copy(ROOT / name, tmp_path)
     for name in ("irisml", "web", "static", ".streamlit"):

@@ -1,4 +1,4 @@
-"""The container at work: started as App Service does, and in stricter and odder ways."""
+"""The running container: as on App Service, with stricter options, and with invalid settings."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ BY_SIGTERM = (0, 143)
 
 @pytest.fixture
 def strict(engine) -> tuple[str, ...]:
-    """A read-only root without even a /tmp, no capabilities, no new privileges."""
+    """Options for a read-only root file system without /tmp, no capabilities, no new privileges."""
     return (*STRICT, "--read-only-tmpfs=false") if engine.is_podman else STRICT
 
 
@@ -29,27 +29,25 @@ def train(container) -> int:
 
 
 def test_it_answers_as_on_app_service(start, engine, image):
-    """On PORT 8000, with the words of /healthz: which model, which build."""
+    """On PORT 8000; /healthz has the model version and the build."""
     container = start("--env=PORT=8000", "--env=WEBSITE_SITE_NAME=irisml")
     body = json.loads(container.wait_for("/healthz"))
     build = engine.inspect(image)["Config"]["Labels"]["irisml.build"]
     assert body == {"status": "ok", "version": 1, "build": build}
     assert container.get("/")[0] == 200
-    assert "external IP" not in container.logs  # no request leaves the machine, not even at the start
+    assert "external IP" not in container.logs  # no request to other hosts, not even at the start
 
 
-def test_it_answers_on_another_port(start):
-    """The one that PORT names."""
+def test_it_listens_on_the_port_of_the_environment(start):
     start("--env=PORT=8123", port=8123).wait_for("/healthz", saying='"ok"')
 
 
-def test_without_a_port_it_answers_on_8000(start):
-    """WEBSITES_PORT is a setting of App Service, and does not reach the container."""
+def test_without_port_it_listens_on_8000(start):
+    """WEBSITES_PORT is a setting of App Service and does not reach the container."""
     start("--env=WEBSITES_PORT=9000").wait_for("/healthz", saying='"ok"')
 
 
-def test_a_port_that_is_none_ends_it_with_a_sentence(engine, start):
-    """No traceback."""
+def test_an_invalid_port_ends_it_with_one_sentence(engine, start):
     container = start("--env=PORT=eighty")
     engine("wait", container.name)
     assert container.logs.strip() == (
@@ -57,8 +55,8 @@ def test_a_port_that_is_none_ends_it_with_a_sentence(engine, start):
     )
 
 
-def test_its_first_process_is_the_server_and_not_root(start):
-    """So the signal to stop reaches it."""
+def test_process_1_is_the_server_and_not_root(start):
+    """So that SIGTERM reaches the server."""
     container = start()
     container.wait_for("/healthz")
     status = container.run("cat", "/proc/1/status")
@@ -66,8 +64,8 @@ def test_its_first_process_is_the_server_and_not_root(start):
     assert b"streamlit" in container.run("cat", "/proc/1/cmdline").encode()
 
 
-def test_its_health_check_reads_what_the_app_says(start, engine, image):
-    """The image's own command, run in the container; it fails where nobody answers."""
+def test_its_health_check_reads_healthz_and_fails_without_a_server(start, engine, image):
+    """The command of the image, run in the container."""
     config = engine.inspect(image)
     kind, *command = (config.get("Healthcheck") or config["Config"]["Healthcheck"])["Test"]
     assert kind == "CMD"
@@ -78,8 +76,8 @@ def test_its_health_check_reads_what_the_app_says(start, engine, image):
     assert elsewhere.returncode == 1
 
 
-def test_it_stops_in_time_with_a_page_open_and_a_training_under_way(start, browser):
-    """Before App Service kills it."""
+def test_it_stops_within_the_limit_with_an_open_page_and_a_running_training(start, browser):
+    """App Service kills the container at the limit."""
     container = start()
     container.wait_for("/healthz")
     page = browser.new_page()
@@ -92,16 +90,16 @@ def test_it_stops_in_time_with_a_page_open_and_a_training_under_way(start, brows
     assert code in BY_SIGTERM
 
 
-def test_on_a_read_only_root_it_serves_and_trains(start, strict, volume):
-    """Only the registry can be written."""
+def test_it_serves_and_trains_on_a_read_only_root(start, strict, volume):
+    """Only the registry is writable."""
     container = start(*strict, f"--volume={volume}:/registry")
     container.wait_for("/healthz", saying='"version":1')
     assert train(container) == 2
     container.wait_for("/healthz", saying='"version":2')
 
 
-def test_what_was_trained_outlives_the_container(start, volume):
-    """The next container on the same volume serves it, and does not put its own model above it."""
+def test_a_trained_version_outlives_the_container(start, volume):
+    """The next container on the volume serves it and does not promote its bundled model."""
     first = start(f"--volume={volume}:/registry")
     first.wait_for("/healthz")
     train(first)
@@ -113,7 +111,7 @@ def test_what_was_trained_outlives_the_container(start, volume):
 
 
 def test_two_instances_share_a_registry(start, volume):
-    """Started together they make one version of the image's model; a promotion in one is seen by the other."""
+    """Started together they add the bundled model once; both serve a version promoted by one."""
     one, other = (start(f"--volume={volume}:/registry") for _ in range(2))
     for container in (one, other):
         container.wait_for("/healthz", saying='"version":1')
@@ -122,9 +120,9 @@ def test_two_instances_share_a_registry(start, volume):
     other.wait_for("/healthz", saying='"version":2')
 
 
-def test_a_registry_that_cannot_be_used_is_told_and_does_not_end_it(start, tmp_path, browser):
-    """The probe and the page say so to everybody, the log says why; nothing dies."""
-    tmp_path.chmod(0o700)  # this user's alone; the container's is another
+def test_an_unusable_registry_is_reported_and_does_not_end_the_server(start, tmp_path, browser):
+    """/healthz and the page show a general message; the log has the reason."""
+    tmp_path.chmod(0o700)  # for this user only; the container runs as another one
     container = start(f"--volume={tmp_path}:/registry")
     container.wait_for("/healthz", 503, saying="The registry cannot be read.")
     assert "cannot be used: Permission denied" in container.logs
@@ -136,8 +134,8 @@ def test_a_registry_that_cannot_be_used_is_told_and_does_not_end_it(start, tmp_p
     assert container.state["Running"]
 
 
-def test_a_damaged_version_on_the_volume_stops_nothing(start, volume):
-    """The image's model serves under the next number, and the log tells of the damage."""
+def test_with_a_damaged_version_the_bundled_model_serves(start, volume):
+    """It gets the next number, and the log names the damaged version."""
     first = start(f"--volume={volume}:/registry")
     first.wait_for("/healthz")
     first.run("sh", "-c", "echo broken > /registry/versions/0001/version.json")

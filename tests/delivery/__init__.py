@@ -1,1 +1,1 @@
-"""What ships the image: infrastructure, pipeline, Dockerfile; each check is shown able to fail."""
+"""Infrastructure, pipeline and Dockerfile; controls show that each check can fail."""

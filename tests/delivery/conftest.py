@@ -1,4 +1,4 @@
-"""What the tests of infra share: a stand-in for az, the sites behind it, and the real az."""
+"""Fixtures for infra: a fake az, the sites behind it, and the real az."""
 
 import json
 import os
@@ -16,7 +16,7 @@ BUILDS = {IMAGE: "42", OLD_IMAGE: "41"}
 
 
 class FakeAz:
-    """Reads what the fake az wrote down."""
+    """Access to the calls and the state that the fake az has recorded."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,7 +34,7 @@ class FakeAz:
         (self.folder / "fails.txt").write_text(command)
 
     def made(self) -> list[str]:
-        """What was created, in order: the words before the first option."""
+        """Return the commands that created something, in order, up to the first option."""
         return [" ".join(call[: call.index("--resource-group")]) for call in self.calls if "create" in call[:4]]
 
     def forget(self) -> None:
@@ -58,7 +58,7 @@ def az(tmp_path, monkeypatch) -> FakeAz:
 
 @pytest.fixture
 def sites(az, monkeypatch) -> list[tuple[str, str | None]]:
-    """The sites behind the fake az; lists whom the probe asked for which build. They answer at once or never."""
+    """Sites behind the fake az: each probe with its expected build. They answer at once or never."""
     asked = []
 
     def wait(address, build, within_s):
@@ -73,17 +73,17 @@ def sites(az, monkeypatch) -> list[tuple[str, str | None]]:
 
 @pytest.fixture(scope="session")
 def real_az(tmp_path_factory):
-    """Run the real az without a login; it says what it thinks of the words."""
+    """Run the real az without a login; return its exit code and its messages."""
     program = os.environ.get("AZ") or shutil.which("az")
     if program is None:
         reason = "no Azure CLI found; install it or set AZ to its path"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    nowhere = tmp_path_factory.mktemp("azure")  # a fresh folder of settings: nobody is logged in
+    nowhere = tmp_path_factory.mktemp("azure")  # a new folder of settings: not logged in
     environment = {**os.environ, "AZURE_CONFIG_DIR": str(nowhere), "AZURE_CORE_COLLECT_TELEMETRY": "no"}
 
     def ask(words):
         ran = subprocess.run([program, *words], env=environment, capture_output=True, text=True)
         return ran.returncode, ran.stderr
 
-    ask(["version"])  # the first call writes its settings; the others may then run side by side
+    ask(["version"])  # the first call writes the settings; the others can then run in parallel
     return ask

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Stands for ``az`` in tests: writes down what it is asked, and remembers what was made.
+"""Fake ``az`` for tests: record each call, and keep the state of what was created.
 
-FAKE_AZ names a folder: calls.jsonl gets each call; state.json holds what exists and which image
-is on which side of an app; fails.txt may name a command that fails.
+FAKE_AZ is a folder: calls.jsonl has each call; state.json has what exists and which image is on
+which side of an app; fails.txt may name a command that fails.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""docs/azure.md: its commands are those that work"""
+"""docs/azure.md: all its commands are accepted."""
 
 import re
 import shlex
@@ -10,7 +10,7 @@ from infra.__main__ import parser
 from tools.served_app import ROOT
 
 TEXT = (ROOT / "docs/azure.md").read_text(encoding="utf-8")
-# Commands that need an extension, a network or a Docker daemon before they look at their words.
+# Commands that need an extension, a network or a Docker daemon before they parse their arguments.
 NOT_PARSED_OFFLINE = ("extension", "devops", "pipelines", "login", "acr login", "acr repository")
 
 
@@ -18,13 +18,13 @@ WORD = "xxxxxx"
 
 
 def shell_lines() -> list[str]:
-    """The lines of all shell blocks, with every variable replaced by a word."""
+    """Return the lines of all shell blocks, with each variable replaced by a placeholder."""
     blocks = re.findall(r"^```bash\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
     return [re.sub(r'"?\$\{?\w+\}?"?', WORD, line.strip()) for block in blocks for line in block.splitlines()]
 
 
 def az_commands() -> list[list[str]]:
-    """The words of each az command, also of those inside another; what is inside of them is replaced by a word."""
+    """Return the words of each az command; a nested command is listed itself and replaced by a placeholder."""
     found = []
     for line in shell_lines():
         rest = line
@@ -36,8 +36,8 @@ def az_commands() -> list[list[str]]:
     return [words for words in commands if not " ".join(words).startswith(NOT_PARSED_OFFLINE)]
 
 
-def test_its_az_commands_are_accepted(real_az):
-    """By the real az, up to the login."""
+def test_the_real_az_parses_every_az_command_of_the_docs(real_az):
+    """Each command is checked up to the login."""
     commands = az_commands()
     assert len(commands) >= 5
     with ThreadPoolExecutor(2) as pool:
@@ -46,13 +46,12 @@ def test_its_az_commands_are_accepted(real_az):
 
 
 @pytest.mark.parametrize("line", [line for line in shell_lines() if "python3 -m infra" in line])
-def test_its_infra_commands_are_understood(line, monkeypatch):
-    """By our own parser; the name comes from the environment, as the text has it."""
+def test_the_parser_accepts_every_infra_command_of_the_docs(line, monkeypatch):
+    """The name comes from IRISML_AZURE_NAME, as in the text."""
     monkeypatch.setenv("IRISML_AZURE_NAME", "myirises")
     parser().parse_args(shlex.split(line.partition("python3 -m infra")[2]))
 
 
-def test_the_passphrase_is_typed_and_not_written_down():
-    """Nothing that looks like a secret stands in the text."""
+def test_the_docs_read_the_passphrase_from_a_prompt():
     assert 'read -rsp "Passphrase: " passphrase' in TEXT
     assert not re.search(r"PASSPHRASE=[^\"\s]", TEXT)

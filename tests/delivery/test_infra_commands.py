@@ -1,4 +1,4 @@
-"""The commands of infra: ours, and those that the real az parses"""
+"""The commands of infra, checked by its own parser and by the real az."""
 
 import shlex
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +25,8 @@ from tests.delivery.conftest import IMAGE, IRISES
         (["roll-back", "--name", "irises", "--environment", "dev"], 1, "not today"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(az, capsys, words, code, said):
-    """Exit code 2 if it makes no sense, 1 if Azure refuses."""
+def test_an_error_is_one_sentence_without_traceback(az, capsys, words, code, said):
+    """Exit code 2 for invalid arguments, 1 if Azure refuses."""
     az.fail("webapp")
     try:
         ended = main(words)
@@ -38,15 +38,13 @@ def test_what_cannot_be_done_is_one_sentence(az, capsys, words, code, said):
     assert "Traceback" not in printed
 
 
-def test_without_az_it_says_where_to_get_it(monkeypatch, capsys):
-    """And what to do then."""
+def test_without_az_the_message_tells_how_to_install_it(monkeypatch, capsys):
     monkeypatch.setenv("PATH", "")
     assert main(["destroy", "--name", "irises", "--yes"]) == 1
     assert "Install the Azure CLI" in capsys.readouterr().err
 
 
-def test_the_name_may_come_from_the_environment(monkeypatch, capsys):
-    """So that it is written down once."""
+def test_the_name_is_read_from_the_environment(monkeypatch, capsys):
     monkeypatch.setenv("IRISML_AZURE_NAME", "myirises")
     assert main(["roll-back", "--environment", "production", "--dry-run"]) == 0
     assert "slot swap --resource-group rg-myirises --name myirises --slot staging" in capsys.readouterr().out
@@ -56,7 +54,7 @@ KNOWN = {"identity": "/subscriptions/0/i", "registry_id": "/subscriptions/0/r", 
 
 
 def every_command() -> dict[str, list[str]]:
-    """Each command of each task, once for the two environments, which differ in their names only."""
+    """Return each command of each task for one environment; the other one differs in names only."""
     plans = (
         *(step for step in resources.create(IRISES) if not step.why.startswith("dev")),
         *resources.destroy(IRISES),
@@ -70,7 +68,7 @@ def every_command() -> dict[str, list[str]]:
 
 
 def test_the_real_az_accepts_every_command(real_az):
-    """Each gets as far as the login; a word that is wrong would end it before, with 2."""
+    """Each command reaches the login (exit code 1); a parser error would exit with 2."""
     commands = every_command()
     with ThreadPoolExecutor(2) as pool:
         answers = dict(zip(commands, pool.map(real_az, commands.values()), strict=True))
@@ -88,8 +86,8 @@ def test_the_real_az_accepts_every_command(real_az):
         ("webapp deployment slot swap", "webapp deployment slot exchange"),
     ],
 )
-def test_the_real_az_refuses_a_mutated_command(real_az, right, wrong):
-    """The control: a value, an option, a size, something missing, a command that is none."""
+def test_the_real_az_refuses_an_invalid_command(real_az, right, wrong):
+    """Control: a wrong value, option or size, a missing option, an unknown command."""
     command = next(command for command in every_command() if right in command)
     code, said = real_az(Step("", command.replace(right, wrong)).words(KNOWN))
     assert code == 2, said

@@ -1,4 +1,4 @@
-"""azure-pipelines.yml: what can be checked of it here, and that each check can fail"""
+"""azure-pipelines.yml: offline checks, and controls that each check can fail."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ MAIN = "azure-pipelines.yml"
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    """The files that the checks read, to be spoilt."""
+    """A copy of the files that the checks read, to be broken by a test."""
     for name in (MAIN, "Dockerfile", "pyproject.toml", ".yamllint.yml"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(ROOT / "pipelines", tmp_path / "pipelines")
@@ -27,7 +27,6 @@ def copy(tmp_path) -> Path:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_the_pipeline_has_no_problems(check):
-    """None of any kind."""
     assert check(Pipeline(ROOT)) == []
 
 
@@ -39,10 +38,10 @@ SPOILT = [
     (checks.schema_problems, MAIN, "    dependsOn: Docker_Deploy", "    dependOn: Docker_Deploy", "dependOn"),
     (checks.schema_problems, RELEASE, "runOnce:", "runTwice:", "runTwice"),
     (checks.schema_problems, RELEASE, "            - checkout: self", "            - chekout: self", "chekout"),
-    (checks.stage_problems, MAIN, "dependsOn: Build_Test", "dependsOn: Build_Tests", "Build_Tests, which is no stage"),
+    (checks.stage_problems, MAIN, "dependsOn: Build_Test", "dependsOn: Build_Tests", "Build_Tests, which does not"),
     (checks.stage_problems, MAIN, "[Docker_Deploy, Dev]", "[Dev]", "reads from Docker_Deploy without depending"),
-    (checks.stage_problems, MAIN, "name: pushed", "name: push", "which nobody sets"),
-    (checks.stage_problems, MAIN, ";isOutput=true", "", "which nobody sets"),
+    (checks.stage_problems, MAIN, "name: pushed", "name: push", "which is not set"),
+    (checks.stage_problems, MAIN, ";isOutput=true", "", "which is not set"),
     (checks.stage_problems, MAIN, "- stage: Dev", "- stage: Production", "two stages are called Production"),
     (
         checks.template_problems,
@@ -52,7 +51,7 @@ SPOILT = [
         "no template release.yml",
     ),
     (checks.template_problems, MAIN, "environment: dev", "environment: test", "cannot be test"),
-    (checks.template_problems, MAIN, "environment: dev", "enviroment: dev", "does not know enviroment"),
+    (checks.template_problems, MAIN, "environment: dev", "enviroment: dev", "has no parameter enviroment"),
     (checks.condition_problems, MAIN, "and(succeeded(), eq(", "and(succeeded(), eq((", "stands where"),
     (checks.condition_problems, MAIN, "condition: succeededOrFailed()", "condition: succeedOrFailed()", "no function"),
     (checks.condition_problems, MAIN, "'refs/heads/main')", "'refs/heads/main'", "the end stands where"),
@@ -74,12 +73,12 @@ SPOILT = [
     (checks.variable_problems, RELEASE, "irisml-${{ parameters.env", "irisml-${{ parameters.n", "parameter nironment"),
     (checks.command_problems, MAIN, "run.py test --maxfail=1", "run.py tests --maxfail=1", "no task tests"),
     (checks.command_problems, MAIN, "python run.py test --maxfail=1", "pytest --maxfail=1", "the task test is not run"),
-    (checks.command_problems, RELEASE, "--image $(image)", "--picture $(image)", "infra does not understand"),
+    (checks.command_problems, RELEASE, "--image $(image)", "--picture $(image)", "infra does not accept"),
     (checks.release_problems, MAIN, "failTaskOnFailedTests: true", "failTaskOnFailedTests: false", "do not fail"),
     (checks.release_problems, MAIN, "condition: succeededOrFailed()", "condition: succeeded()", "are not published"),
     (checks.release_problems, MAIN, "tags: $(imageTag)", "tags: latest", "another tag: latest"),
     (checks.release_problems, MAIN, "environment: dev", "environment: production", "['production', 'production']"),
-    (checks.release_problems, RELEASE, "environment: irisml-${{", "environment: other-${{", "nobody is asked"),
+    (checks.release_problems, RELEASE, "environment: irisml-${{", "environment: other-${{", "needs no approval"),
     (checks.order_problems, MAIN, "[Docker_Deploy, Dev]", "[Docker_Deploy]", "does not wait for Dev"),
     (checks.order_problems, MAIN, "IRISML_TEST_IMAGE: $(taggedImage)", "OTHER: x", "another image"),
     (checks.order_problems, MAIN, "--image $(image) ", "--image $(taggedImage) ", "not of the digest"),
@@ -110,8 +109,8 @@ SPOILT = [
 @pytest.mark.parametrize(
     ("check", "file", "right", "wrong", "said"), SPOILT, ids=[f"{row[0].__name__}: {row[3].strip()}" for row in SPOILT]
 )
-def test_a_spoilt_copy_is_found_out(copy, check, file, right, wrong, said):
-    """Each check, by one change in one place."""
+def test_each_check_detects_a_broken_pipeline(copy, check, file, right, wrong, said):
+    """Each case changes one place."""
     text = (copy / file).read_text(encoding="utf-8")
     assert right in text
     (copy / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
@@ -122,8 +121,8 @@ def test_a_spoilt_copy_is_found_out(copy, check, file, right, wrong, said):
     "condition",
     ["always()", "not(eq(variables.a, 1))", "or(in(x['a.b'], 'it''s', 'b'), dependencies.A.outputs['b.c'])"],
 )
-def test_conditions_that_azure_reads_are_read(condition):
-    """Functions, names with parts, texts with an apostrophe."""
+def test_valid_conditions_are_accepted(condition):
+    """Functions, dotted names, strings with an apostrophe."""
     assert condition_problem(condition) is None
 
 
@@ -131,7 +130,7 @@ def test_conditions_that_azure_reads_are_read(condition):
 
 
 def lint(*command: str, folder: Path) -> str:
-    """Run a linter as the task check does; return what it finds."""
+    """Run a linter as the task check does; return its output if it fails."""
     ran = subprocess.run([sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False)
     return ran.stdout + ran.stderr if ran.returncode else ""
 
@@ -144,8 +143,7 @@ def lint(*command: str, folder: Path) -> str:
         ("  vmImage: $(vmImage)\n", "   vmImage: $(vmImage)\n  x: 1\n", "syntax error"),
     ],
 )
-def test_yamllint_finds_a_spoilt_file(copy, right, wrong, said):
-    """And nothing in ours."""
+def test_yamllint_rejects_a_broken_file_and_accepts_ours(copy, right, wrong, said):
     command = ("yamllint", "--strict", MAIN, "pipelines")
     assert lint(*command, folder=copy) == ""
     text = (copy / MAIN).read_text(encoding="utf-8")
@@ -162,8 +160,8 @@ def test_yamllint_finds_a_spoilt_file(copy, right, wrong, said):
         ("WORKDIR /app\nCOPY irisml", "WORKDIR app\nCOPY irisml", "DL3000"),
     ],
 )
-def test_hadolint_finds_a_spoilt_dockerfile(copy, right, wrong, rule):
-    """Root, a shell around the server, a base that moves, a folder that depends on another; and nothing in ours."""
+def test_hadolint_rejects_a_broken_dockerfile_and_accepts_ours(copy, right, wrong, rule):
+    """Root user, shell form of CMD, floating base image, relative WORKDIR."""
     program = shutil.which("hadolint", path=str(Path(sys.executable).parent))
 
     def found() -> str:

@@ -1,4 +1,4 @@
-"""infra.release: how an image goes live, or does not"""
+"""infra.release: deployment of an image by a slot swap, and roll back."""
 
 import json
 import subprocess
@@ -16,44 +16,43 @@ def go_live(image=IMAGE, build="42"):
     run(release.release(IRISES, "dev", image, build))
 
 
-def test_a_release_is_tried_in_the_slot_and_swapped_in(az, sites):
-    """The slot is asked first, then the live side, both for this build."""
+def test_a_deployment_is_probed_in_the_slot_and_then_swapped(az, sites):
+    """The slot is probed first, then the live side, both for this build."""
     go_live()
     assert az.images == {"myirises-dev live": IMAGE, "myirises-dev slot": None}
     assert sites == [("https://myirises-dev-slot.example", "42"), ("https://myirises-dev-live.example", "42")]
 
 
-def test_an_image_that_does_not_answer_never_goes_live(az, sites):
-    """Nothing was swapped."""
+def test_an_image_that_does_not_answer_is_not_swapped(az, sites):
     go_live(OLD_IMAGE, "41")
     broken = IMAGE.replace("a", "c")
-    with pytest.raises(NoAnswerError, match="does not answer in the slot; dev was not touched"):
+    with pytest.raises(NoAnswerError, match="does not respond in the slot; dev was not touched"):
         go_live(broken, "43")
     assert az.images["myirises-dev live"] == OLD_IMAGE
 
 
-def test_a_slot_that_still_answers_from_another_build_is_no_success(az, sites):
+def test_an_answer_from_another_build_in_the_slot_is_a_failure(az, sites):
     """Azure answers from the old container until the new one is up."""
-    with pytest.raises(NoAnswerError, match="Build 42 does not answer in the slot"):
+    with pytest.raises(NoAnswerError, match="Build 42 does not respond in the slot"):
         go_live(OLD_IMAGE, "42")
 
 
-def test_a_swap_that_does_not_lead_to_the_build_is_swapped_back(az, sites, monkeypatch):
-    """By itself; and the old build is asked whether it answers again."""
+def test_a_swap_is_reversed_if_the_new_build_does_not_answer(az, sites, monkeypatch):
+    """The old build is probed again afterwards."""
     go_live(OLD_IMAGE, "41")
     honest = runner.probe.wait
     monkeypatch.setattr(
         "infra.runner.probe.wait",
         lambda address, build, within: not ("live" in address and build == "42") and honest(address, build, within),
     )
-    with pytest.raises(NoAnswerError, match="did not answer after the swap; dev was swapped back"):
+    with pytest.raises(NoAnswerError, match="did not respond after the swap; dev was swapped back"):
         go_live()
     assert az.images["myirises-dev live"] == OLD_IMAGE
     assert sites[-1] == ("https://myirises-dev-live.example", None)
 
 
-def test_a_swap_that_fails_leaves_what_is_live(az, sites):
-    """Azure undoes a swap that does not come to its end, so nothing is swapped back on top of it."""
+def test_a_failed_swap_keeps_the_live_image_and_is_not_reversed(az, sites):
+    """Azure reverts an incomplete swap itself, so it must not be swapped back again."""
     go_live(OLD_IMAGE, "41")
     az.fail("webapp deployment slot swap")
     with pytest.raises(AzureError, match="not today"):
@@ -62,25 +61,23 @@ def test_a_swap_that_fails_leaves_what_is_live(az, sites):
     assert len([call for call in az.calls if "swap" in call]) == 2
 
 
-def test_a_roll_back_brings_the_last_release_back(az, sites):
-    """And says so if that does not answer either."""
+def test_roll_back_restores_the_previous_image(az, sites):
     go_live(OLD_IMAGE, "41")
     go_live()
     run(release.roll_back(IRISES, "dev", "41"))
     assert az.images == {"myirises-dev live": OLD_IMAGE, "myirises-dev slot": IMAGE}
 
 
-def test_a_roll_back_looks_before_it_swaps(az, sites):
-    """After a first release the slot holds nothing, and after a failed one what failed: neither goes live."""
+def test_roll_back_probes_the_slot_before_it_swaps(az, sites):
+    """After a first deployment the slot is empty; after a failed one it holds the failed image."""
     run(release.release(IRISES, "production", IMAGE, "42"))
     for build in (None, "41"):
-        with pytest.raises(NoAnswerError, match="does not hold what you want back; nothing was swapped"):
+        with pytest.raises(NoAnswerError, match="does not respond with the requested build; nothing was swapped"):
             run(release.roll_back(IRISES, "production", build))
     assert az.images["myirises live"] == IMAGE
 
 
-def test_a_way_back_that_fails_is_told(az, sites, monkeypatch):
-    """With what Azure says; nothing claims then that all is as before."""
+def test_a_failed_reversal_is_reported_with_the_message_of_azure(az, sites, monkeypatch):
     honest = runner.probe.wait
 
     def silent_after_the_swap(address, build, within):
@@ -90,7 +87,7 @@ def test_a_way_back_that_fails_is_told(az, sites, monkeypatch):
         return honest(address, build, within)
 
     monkeypatch.setattr("infra.runner.probe.wait", silent_after_the_swap)
-    with pytest.raises(NoAnswerError, match=r"the way back failed, too: .*not today"):
+    with pytest.raises(NoAnswerError, match=r"the swap back failed, too: .*not today"):
         go_live()
 
 
@@ -98,8 +95,8 @@ def test_a_way_back_that_fails_is_told(az, sites, monkeypatch):
     ("silent", "made"),
     [("nobody", ["config", "deployment"]), ("-slot", ["config"]), ("-live", ["config", *["deployment"] * 2])],
 )
-def test_the_dry_run_of_a_release_asks_and_goes_back_too(az, capsys, silent, made):
-    """A real shell runs it, with a stand-in for the probe that fails for one side: no swap, or one and the way back."""
+def test_the_dry_run_of_a_deployment_probes_and_reverses_like_the_command(az, capsys, silent, made):
+    """A real shell runs the script with a stub for the probe that fails for one side."""
     words = ["release", "--name", "myirises", "--environment", "dev", "--image", IMAGE, "--build", "42", "--dry-run"]
     assert main(words) == 0
     probe = f'python3() {{ [ "$1 $2" = "-m ops.probe" ] && case "$3" in *{silent}*) return 1;; esac; }}\n'
@@ -110,7 +107,7 @@ def test_the_dry_run_of_a_release_asks_and_goes_back_too(az, capsys, silent, mad
 
 
 def test_only_the_slot_gets_the_image():
-    """The command that looks made for this also writes to the live side; see `infra.release.set_image`."""
+    """The obvious az command also writes to the live side; see `infra.release.set_image`."""
     words = release.set_image(IRISES, "dev", IMAGE).words({})
     assert words[:3] == ["webapp", "config", "set"]
     assert words[words.index("--slot") + 1] == "staging"
@@ -119,6 +116,6 @@ def test_only_the_slot_gets_the_image():
 
 @pytest.mark.parametrize("image", ["irisml", "a.io/irisml:42", "a.io/irisml@sha256:abc", f"{IMAGE}'; rm -rf /"])
 def test_an_image_without_a_digest_is_refused(image):
-    """A tag may be another image tomorrow."""
+    """A tag can point to another image tomorrow."""
     with pytest.raises(ValueError, match="names no digest"):
         checked_image(image)

@@ -1,4 +1,4 @@
-"""infra.resources: what is made on Azure"""
+"""infra.resources: the resources created on Azure."""
 
 import subprocess
 
@@ -12,8 +12,8 @@ from ops.port import DEFAULT_PORT
 from tests.delivery.conftest import IRISES
 
 
-def test_everything_is_made_from_nothing(az):
-    """And the key of the storage account reaches the mount."""
+def test_all_resources_are_created_in_an_empty_subscription(az):
+    """The key of the storage account is passed to each mount."""
     run(resources.create(IRISES))
     group = ["group create --name rg-myirises"]
     assert [" ".join(az.calls[0][:4])] == group
@@ -23,8 +23,8 @@ def test_everything_is_made_from_nothing(az):
     assert [call[call.index("--access-key") + 1] for call in mounts] == ["secret-key=="] * 4
 
 
-def test_a_second_run_makes_nothing_anew(az):
-    """An app that is made again would lose its image, a plan its machines, and a mount that is there is an error."""
+def test_a_second_run_creates_nothing_again(az):
+    """Creating again would lose an app's image and a plan's instances, and fail for an existing mount."""
     run(resources.create(IRISES))
     az.forget()
     run(resources.create(IRISES))
@@ -32,11 +32,10 @@ def test_a_second_run_makes_nothing_anew(az):
     for command in commands:
         assert not command.startswith(("webapp create", "webapp deployment slot create", "appservice plan create"))
         assert command != "webapp config storage-account add"
-    assert "webapp config appsettings set" in commands  # what somebody has changed by hand is set right again
+    assert "webapp config appsettings set" in commands  # settings changed by hand are reset
 
 
-def test_a_step_that_fails_ends_the_run_with_its_words(az):
-    """What comes after it is not tried."""
+def test_a_failed_step_ends_the_run_with_the_message_of_az(az):
     az.fail("storage account create")
     with pytest.raises(AzureError, match=r"az storage account create failed \(1\): ERROR: not today"):
         run(resources.create(IRISES))
@@ -44,8 +43,8 @@ def test_a_step_that_fails_ends_the_run_with_its_words(az):
 
 
 @pytest.mark.parametrize("question", ["webapp list", "webapp deployment slot list", "appservice plan list"])
-def test_a_question_that_fails_is_no_answer(az, question):
-    """An app that az could not look up for a moment must not be made anew: that would take its image away."""
+def test_a_failed_existence_query_creates_nothing(az, question):
+    """Creating an app that exists would lose its image."""
     run(resources.create(IRISES))
     az.forget()
     az.fail(question)
@@ -54,8 +53,8 @@ def test_a_question_that_fails_is_no_answer(az, question):
     assert [call for call in az.calls if call[:2] == ["webapp", "create"]] == []
 
 
-def test_the_key_is_not_printed(az, capsys):
-    """Neither by us nor by az, which prints it unless told not to."""
+def test_the_storage_key_is_not_printed(az, capsys):
+    """az prints it, too, unless called with --output none."""
     run(resources.create(IRISES))
     assert "secret-key" not in capsys.readouterr().out
     for call in az.calls:
@@ -63,8 +62,8 @@ def test_the_key_is_not_printed(az, capsys):
             assert call[call.index("--output") + 1] == "none"
 
 
-def test_the_dry_run_is_a_script_that_does_the_same(az, capsys, tmp_path):
-    """Run by a real shell, it makes the same calls in the same order."""
+def test_the_dry_run_prints_a_script_that_makes_the_same_calls(az, capsys, tmp_path):
+    """A real shell runs it: the same calls in the same order."""
     assert main(["create", "--name", "myirises", "--dry-run"]) == 0
     script = capsys.readouterr().out
     assert az.calls == []
@@ -77,8 +76,8 @@ def test_the_dry_run_is_a_script_that_does_the_same(az, capsys, tmp_path):
 
 
 @pytest.mark.parametrize("environment", ["dev", "production"])
-def test_both_sides_of_an_app_are_set_alike(environment):
-    """So that a swap changes the image only; what is sticky differs: the folder of the versions."""
+def test_an_app_and_its_slot_have_the_same_settings(environment):
+    """So a swap changes the image only. The registry folder is a slot setting and differs."""
     steps = [step.command for step in resources.create(IRISES) if step.why.startswith(f"{environment}, ")]
     live = [command for command in steps if "--slot staging" not in command]
     slot = [command.replace(" --slot staging", "") for command in steps if "--slot staging" in command]
@@ -105,13 +104,13 @@ def test_both_sides_of_an_app_are_set_alike(environment):
         ("webapp identity assign", 2),
     ],
 )
-def test_what_a_site_depends_on_is_set(words, n):
-    """The real az would take other values, too: once for all, for both slots, or for both sides of both apps."""
+def test_required_site_settings_are_set(words, n):
+    """az accepts other values, too. Expected: once, once per environment, or for both sides of both apps."""
     assert sum(words in step.command for step in resources.create(IRISES)) == n
 
 
-def test_the_platform_asks_the_port_on_which_the_app_answers():
-    """Both names of the setting, for the platform and for the container."""
+def test_app_service_and_the_app_use_the_same_port():
+    """PORT is for the container, WEBSITES_PORT for App Service."""
     commands = [step.command for step in resources.create(IRISES) if "appsettings" in step.command]
     assert len(commands) == 4
     for command in commands:
@@ -119,8 +118,8 @@ def test_the_platform_asks_the_port_on_which_the_app_answers():
 
 
 @pytest.mark.parametrize("word", ["west; touch x", "", "west europe"])
-def test_a_region_or_size_that_is_none_is_refused(word):
-    """Both become part of a script that is made to be pasted."""
+def test_an_invalid_region_or_size_is_refused(word):
+    """Both become part of a script that is pasted into a shell."""
     with pytest.raises(ValueError, match="neither a region nor a size"):
         Settings("myirises", word)
     with pytest.raises(ValueError, match="neither a region nor a size"):
@@ -128,7 +127,7 @@ def test_a_region_or_size_that_is_none_is_refused(word):
 
 
 @pytest.mark.parametrize("name", ["", "ab", "My-Irises", "9irises", "a" * 17, "irises;rm"])
-def test_a_name_that_azure_would_refuse_is_refused_before(name):
-    """It becomes part of five others."""
+def test_an_invalid_name_is_refused(name):
+    """Five resource names are built from it."""
     with pytest.raises(ValueError, match="3 to 16 lower-case letters and digits"):
         Settings(name)

@@ -1,4 +1,4 @@
-"""The running server against a visitor who does not use a browser: what is refused, and how much memory it takes."""
+"""Limits of the running server against clients other than browsers: refusals and memory use."""
 
 import http.client
 import socket
@@ -23,22 +23,22 @@ LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memor
 
 @pytest.fixture(scope="module")
 def app(_trained):
-    """A public server with room for five pages."""
+    """A public server limited to five sessions."""
     with served(_trained, environment={"IRISML_PUBLIC": "1", "IRISML_LIMIT_SESSIONS": "5"}) as app:
         yield app
 
 
 def resident_mib(app) -> float:
-    """Return the memory of the server, at its highest so far."""
+    """Return the peak resident memory of the server in MiB."""
     line = next(x for x in Path(f"/proc/{app.pid}/status").read_text().splitlines() if x.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
 
 
 @contextmanager
 def open_page(app, **options):
-    """Open a page as the browser does, without one; yield its socket and the id of its session."""
+    """Open a page over the websocket protocol; yield its socket and the id of its session."""
     address = app.address.replace("http", "ws", 1) + "/_stcore/stream"
-    # What nobody reads any more must not hold up the end of a test.
+    # Unread messages must not delay the end of a test.
     with connect(address, subprotocols=["streamlit"], max_size=None, close_timeout=0.1, **options) as page:
         message = BackMsg()
         message.rerun_script.query_string = ""
@@ -78,8 +78,8 @@ def upload(app, session, name, n_bytes):
 
 
 @LINUX
-def test_a_file_beyond_one_megabyte_is_refused_by_the_server(app):
-    """The browser's own limit is asked of the browser only; 50 MB of it take no memory here."""
+def test_an_upload_over_one_megabyte_is_refused(app):
+    """The limit in the browser can be bypassed; refusing 50 MB takes the server less than 25 MiB."""
     with open_page(app) as (_, session):
         before = resident_mib(app)
         assert upload(app, session, "large", 50 * MIB) == 413
@@ -87,8 +87,8 @@ def test_a_file_beyond_one_megabyte_is_refused_by_the_server(app):
 
 
 @LINUX
-def test_a_page_holds_three_files(app):
-    """The number was unlimited: a script could fill the memory megabyte by megabyte."""
+def test_a_session_keeps_at_most_three_uploaded_files(app):
+    """Without this limit a script could fill the memory, one megabyte per file."""
     with open_page(app) as (_, session):
         assert upload(app, session, "warm-up", MIB - 1000) == 204
         before = resident_mib(app)
@@ -97,8 +97,8 @@ def test_a_page_holds_three_files(app):
 
 
 @LINUX
-def test_a_page_asks_for_the_addresses_of_few_files(app):
-    """300,000 names are 1 kB on the wire: Streamlit would answer with 100 MB, and meanwhile nobody else."""
+def test_a_request_for_the_urls_of_too_many_files_closes_the_connection(app):
+    """300,000 names are 1 kB compressed; Streamlit's response would be 100 MB and block everybody else."""
     before = resident_mib(app)
     with open_page(app, compression="deflate") as (page, _):
         message = BackMsg()
@@ -110,8 +110,8 @@ def test_a_page_asks_for_the_addresses_of_few_files(app):
 
 
 @LINUX
-def test_a_compressed_message_is_not_unpacked_beyond_its_limit(app):
-    """190 MB of zeros are 190 kB on the wire: the connection is closed, and the memory stays."""
+def test_a_message_that_decompresses_beyond_the_limit_closes_the_connection(app):
+    """190 MB of zeros are 190 kB compressed."""
     before = resident_mib(app)
     with open_page(app, compression="deflate") as (page, _):
         page.send(b"\0" * (190 * MIB))
@@ -121,8 +121,8 @@ def test_a_compressed_message_is_not_unpacked_beyond_its_limit(app):
 
 
 @LINUX
-def test_a_body_without_end_is_not_read(app):
-    """A Content-Length of 10 beside chunks of a megabyte: refused, or cut off; the memory stays."""
+def test_a_chunked_body_beyond_its_content_length_is_not_read(app):
+    """Refused with 413 or cut off; memory use does not grow."""
     before = resident_mib(app)
     host, port = urlsplit(app.address).netloc.split(":")
     with socket.create_connection((host, int(port)), timeout=60) as client:
@@ -140,8 +140,8 @@ def test_a_body_without_end_is_not_read(app):
     assert resident_mib(app) < before + 40
 
 
-def test_the_sixth_page_waits_for_a_place(app):
-    """A light page says so and tries again; health is answered, and a place that gets free is taken."""
+def test_the_sixth_session_gets_503_until_a_place_is_free(app):
+    """The response is a small page that tries again; /healthz still answers."""
     pages = [open_page(app) for _ in range(5)]
     for page in pages:
         page.__enter__()
@@ -164,15 +164,15 @@ def test_the_sixth_page_waits_for_a_place(app):
 
 
 @pytest.mark.parametrize("path", ["/app/static/" + "x" * 300, "/static/%00.js", "/static/" + "x" * 5000 + ".js"])
-def test_a_path_that_no_file_system_knows_is_not_found(app, path):
-    """Not an error of the server, which would come without the headers that protect a page."""
+def test_an_invalid_file_path_is_404_with_security_headers(app, path):
+    """A server error would come without these headers."""
     status, headers, _ = request(app, "GET", path, headers={"Accept-Encoding": "gzip"})
     assert status == 404
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_laptop_answers_to_its_own_name_alone(registry):
-    """A page of another site that lets its name point to this machine could start a training otherwise."""
+def test_a_local_server_refuses_other_host_names(registry):
+    """Prevents DNS rebinding: a page of another site could otherwise start a training."""
     words = [word for word in app_command({}) if word.startswith("--server.allowedHosts")]
     with served(registry.folder, options=words) as app:
         port = urlsplit(app.address).port
@@ -182,8 +182,8 @@ def test_a_laptop_answers_to_its_own_name_alone(registry):
             pass
 
 
-def test_the_task_app_listens_to_this_machine_alone():
-    """What the README tells everybody to run."""
+def test_the_task_app_runs_web_start_app():
+    """The command that the README recommends."""
     ran = subprocess.run(
         [sys.executable, "-m", "poethepoet", "--dry-run", "app"], cwd=ROOT, capture_output=True, text=True, check=True
     )

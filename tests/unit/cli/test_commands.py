@@ -1,4 +1,4 @@
-"""irisml.cli.commands: exit codes, one-line errors, JSON"""
+"""irisml.cli.commands: exit codes, one-line errors, JSON."""
 
 import json
 import subprocess
@@ -22,19 +22,17 @@ def run(registry):
 
 
 def content(registry):
-    """All files of a registry, to see that nothing was written."""
+    """Return all files of a registry, to check that nothing was written."""
     return {path: path.read_bytes() for path in registry.folder.rglob("*") if path.is_file()}
 
 
-def test_a_flower_is_told_with_its_probabilities(run):
-    """The species first, then three lines, and the version that said so."""
+def test_predict_prints_species_probabilities_and_version(run):
     result = run("predict", *FLOWER)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:2] == ["Iris setosa (model version 2)", "  setosa     100.0%  5 of 5 trees"]
 
 
-def test_a_prediction_as_json_is_one_object(run):
-    """With species, probabilities by name, and version."""
+def test_predict_json_prints_one_object(run):
     told = json.loads(run("predict", *FLOWER, "--json").stdout)
     assert told["species"] == "setosa"
     assert told["probabilities"] == {"setosa": 1.0, "versicolor": 0.0, "virginica": 0.0}
@@ -42,8 +40,8 @@ def test_a_prediction_as_json_is_one_object(run):
     assert told["version"] == 2
 
 
-def test_a_flower_unlike_all_others_comes_with_a_caution(run):
-    """A petal of 8 cm is longer than any the model has learned from."""
+def test_a_flower_outside_the_training_range_is_cautioned(run):
+    """A petal of 8 cm is longer than any in the training data."""
     assert "such a petal length" in run("predict", "5.1", "3.5", "8", "0.2").stdout
 
 
@@ -61,7 +59,7 @@ def test_a_flower_unlike_all_others_comes_with_a_caution(run):
         (["--csv", "no-such.csv"], "no-such.csv cannot be read"),
     ],
 )
-def test_bad_input_is_one_sentence_and_exit_code_2(run, registry, words, message):
+def test_invalid_input_is_one_sentence_and_exit_code_2(run, registry, words, message):
     """On standard error; nothing on standard output, nothing written, no traceback."""
     before = content(registry)
     result = run("predict", *words)
@@ -72,8 +70,8 @@ def test_bad_input_is_one_sentence_and_exit_code_2(run, registry, words, message
     assert content(registry) == before
 
 
-def test_a_csv_is_predicted_row_by_row(run, tmp_path):
-    """As CSV, and as a list of objects."""
+def test_each_row_of_a_csv_file_is_predicted(run, tmp_path):
+    """As CSV, and as a JSON list."""
     file = tmp_path / "flowers.csv"
     file.write_text("5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.1,virginica\n")
     lines = run("predict", "--csv", str(file)).stdout.splitlines()
@@ -89,8 +87,8 @@ def test_a_csv_is_predicted_row_by_row(run, tmp_path):
     ]
 
 
-def test_a_table_may_come_by_standard_input(registry):
-    """As a pipe gives it, in whatever encoding."""
+def test_a_csv_file_can_be_read_from_standard_input(registry):
+    """In any supported encoding."""
     result = CliRunner().invoke(main, ["predict", "--csv", "-"], input="5,1;3,5;1,4;0,2\n".encode("utf-16"))
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1].startswith("1,5.1,3.5,1.4,0.2,setosa,")
@@ -99,8 +97,8 @@ def test_a_table_may_come_by_standard_input(registry):
 HEAD = "sepal_length,sepal_width,petal_length,petal_width,species"
 
 
-def test_a_bad_row_or_label_does_not_stop_the_others(run, tmp_path):
-    """What can be predicted is; what cannot is told by line, with exit code 3."""
+def test_invalid_rows_and_labels_do_not_stop_the_others(run, tmp_path):
+    """Valid rows are predicted; the others are listed by line, with exit code 3."""
     file = tmp_path / "flowers.csv"
     file.write_text(f"{HEAD}\n5.1,3.5,x,0.2,setosa\n5.1,3.5,1.4,0.2,virginica\n6.1,2.7,4.3,1.2,versicolo\n6,3,4,1,\n")
     result = run("predict", "--csv", str(file))
@@ -115,15 +113,15 @@ def test_a_bad_row_or_label_does_not_stop_the_others(run, tmp_path):
     assert "  line 3: virginica, predicted setosa" in result.stderr
 
 
-def test_a_bad_label_alone_is_no_failure(run, tmp_path):
+def test_an_invalid_label_alone_is_not_a_failure(run, tmp_path):
     """Every flower has its prediction."""
     file = tmp_path / "flowers.csv"
     file.write_text(f"{HEAD}\n5.1,3.5,1.4,0.2,tulip\n")
     assert run("predict", "--csv", str(file)).exit_code == 0
 
 
-def test_strict_refuses_the_whole_file_for_one_row_or_label(run, tmp_path):
-    """All of them are told, and nothing is predicted."""
+def test_strict_refuses_a_file_with_an_invalid_row_or_label(run, tmp_path):
+    """All of them are listed, and nothing is predicted."""
     file = tmp_path / "flowers.csv"
     file.write_text(f"{HEAD}\n5.1,3.5,x,0.2,setosa\n5.1,3.5,1.4,0.2,tulip\n5.1,3.5,99,0.2,setosa\n")
     result = run("predict", "--csv", str(file), "--strict")
@@ -132,15 +130,13 @@ def test_strict_refuses_the_whole_file_for_one_row_or_label(run, tmp_path):
         assert words in result.stderr
 
 
-def test_a_file_without_a_flower_is_refused(run, tmp_path):
-    """There is nothing to predict."""
+def test_a_file_without_a_valid_row_is_refused(run, tmp_path):
     file = tmp_path / "flowers.csv"
     file.write_text(f"{HEAD}\nx,3.5,1.4,0.2,setosa\n")
     assert run("predict", "--csv", str(file)).exit_code == 2
 
 
-def test_many_bad_rows_are_told_in_part(run, tmp_path):
-    """A terminal shows so much."""
+def test_at_most_100_invalid_rows_are_listed(run, tmp_path):
     file = tmp_path / "flowers.csv"
     file.write_text("5.1,3.5,1.4,0.2\n" + "x,3.5,1.4,0.2\n" * 150)
     result = run("predict", "--csv", str(file))
@@ -148,8 +144,8 @@ def test_many_bad_rows_are_told_in_part(run, tmp_path):
     assert "  ... and 50 more" in result.stderr
 
 
-def test_flowers_outside_the_range_are_cautioned(run, tmp_path):
-    """In the sentence, and in the row."""
+def test_flowers_of_a_file_outside_the_training_range_are_cautioned(run, tmp_path):
+    """In a summary, and in the row."""
     file = tmp_path / "flowers.csv"
     file.write_text("12.0,3.3,1.5,0.3\n")
     result = run("predict", "--csv", str(file))
@@ -162,13 +158,12 @@ def test_lengths_may_have_a_decimal_comma_or_a_unit(run):
     assert run("predict", "5,1", "35mm", "1.4cm", "0,2").stdout.startswith("Iris setosa")
 
 
-def test_a_flower_and_a_file_at_once_is_a_slip(run):
-    """Which of them?"""
+def test_a_flower_together_with_a_file_is_refused(run):
     assert run("predict", *FLOWER, "--csv", "x.csv").exit_code == 2
 
 
-def test_training_tells_accuracy_with_n_and_interval(run):
-    """As the talk's line, but honest."""
+def test_train_prints_accuracy_with_n_and_interval(run):
+    """As the line of the talk, with n and interval."""
     result = run("train", "--n-estimators", "5", "--random-state", "2")
     assert result.exit_code == 0
     assert result.stdout.startswith("Accuracy on the test set: 0.")
@@ -176,8 +171,8 @@ def test_training_tells_accuracy_with_n_and_interval(run):
     assert "Version 3 is champion now" in result.stdout
 
 
-def test_training_as_json_is_one_object(run):
-    """What the pipeline reads."""
+def test_train_json_prints_one_object(run):
+    """The pipeline reads it."""
     told = json.loads(run("train", "--n-estimators=5", "--random-state=2", "--json").stdout)
     assert (told["version"], told["n_test"], told["promoted"]) == (3, 30, True)
     assert told["accuracy"] == told["n_correct"] / 30
@@ -185,16 +180,16 @@ def test_training_as_json_is_one_object(run):
     assert len(told["reasons"]) == 4
 
 
-def test_training_with_json_progress_is_an_object_a_line(run):
-    """What the job reads: steps, and last the result."""
+def test_train_with_json_progress_prints_one_object_per_line(run):
+    """The training job reads them: progress, and the result at the end."""
     lines = [json.loads(line) for line in run("train", "--n-estimators=2", "--progress=json").stdout.splitlines()]
     assert lines[0] == {"event": "progress", "step": "fit", "done": 0, "of": 51}
     assert lines[-2]["step"] == "save"
     assert (lines[-1]["event"], lines[-1]["version"]) == ("result", 3)
 
 
-def test_a_refused_version_fails_a_build_that_must_promote(run, registry):
-    """One cut is not enough: exit 1 with --must-promote, 0 without; the version is kept as challenger."""
+def test_must_promote_fails_if_the_gate_refuses_the_version(run, registry):
+    """A tree of depth 1: exit code 1, without the option 0. The version is kept as challenger."""
     stump = ["train", "--model-type", "decision_tree", "--max-depth", "1"]
     result = run(*stump, "--must-promote")
     assert result.exit_code == 1
@@ -206,21 +201,20 @@ def test_a_refused_version_fails_a_build_that_must_promote(run, registry):
 @pytest.mark.parametrize(
     "option", [["--n-estimators", "0"], ["--max-depth", "31"], ["--model-type", "perceptron"], ["--random-state", "-1"]]
 )
-def test_a_parameter_out_of_bounds_trains_nothing(run, registry, option):
+def test_an_invalid_parameter_trains_nothing(run, registry, option):
     """Exit code 2, and no new version."""
     assert run("train", *option).exit_code == 2
     assert len(registry.versions()) == 2
 
 
 def test_versions_are_listed_with_their_aliases(run):
-    """Two versions: the second is champion, the first was."""
     told = json.loads(run("versions", "--json").stdout)
     assert [(row["version"], row["aliases"]) for row in told] == [(1, ["previous"]), (2, ["champion"])]
     assert run("versions").stdout.splitlines()[1].endswith("champion")
 
 
-def test_an_empty_registry_says_how_to_fill_it(empty_registry):
-    """And asking it is a slip: exit code 2."""
+def test_an_empty_registry_is_explained(empty_registry):
+    """With the command to train; predict exits with 2."""
     empty = CliRunner()
     assert 'Make one with "irisml train"' in empty.invoke(main, ["versions"]).stdout
     asked = empty.invoke(main, ["predict", *FLOWER])
@@ -229,7 +223,6 @@ def test_an_empty_registry_says_how_to_fill_it(empty_registry):
 
 
 def test_promote_and_roll_back(run, registry):
-    """With a reason that the history keeps."""
     assert run("promote", "1", "--reason", "older is wiser").stdout == "Version 1 is champion now.\n"
     last = registry.releases().releases[-1]
     assert (last.reason, last.by.kind) == ("older is wiser", "command line")
@@ -237,8 +230,8 @@ def test_promote_and_roll_back(run, registry):
     assert run("rollback").stdout == "Version 1 is champion again.\n"
 
 
-def test_nothing_is_changed_by_a_reason_that_is_no_text(run, registry):
-    """A terminal of Latin-1 gives a byte that is no UTF-8: exit 2, and the champion stays."""
+def test_a_reason_that_is_not_valid_text_changes_nothing(run, registry):
+    """A Latin-1 terminal gives bytes that are not UTF-8: exit code 2, and the champion stays."""
     for words in (["promote", "1"], ["rollback"]):
         result = run(*words, "--reason", "d\udce9mo")
         assert (result.exit_code, result.stdout) == (2, "")
@@ -247,15 +240,15 @@ def test_nothing_is_changed_by_a_reason_that_is_no_text(run, registry):
 
 
 def test_a_forced_promotion_needs_a_reason(run, registry):
-    """It is kept in the history; without one nothing is changed."""
+    """The history records the reason."""
     result = run("promote", "1", "--force")
     assert result.exit_code == 2
     assert "Say why" in result.stderr
     assert registry.releases().last == 2
 
 
-def test_a_version_that_was_overtaken_is_not_called_refused(run, registry, monkeypatch):
-    """It passed the gate: whoever reads the log of a pipeline learns why it is not champion."""
+def test_a_version_whose_champion_changed_meanwhile_is_not_called_refused(run, registry, monkeypatch):
+    """It passed the gate; the log of the pipeline has the actual reason."""
     register = FolderRegistry.register
 
     def slowly(self, candidate):
@@ -268,8 +261,8 @@ def test_a_version_that_was_overtaken_is_not_called_refused(run, registry, monke
     assert "passed the gate, but meanwhile another version became champion" in result.stderr
 
 
-def test_a_registry_that_cannot_be_written_is_told_before_the_training(tmp_path, monkeypatch):
-    """Not after its minute."""
+def test_an_unwritable_registry_is_reported_before_the_training(tmp_path, monkeypatch):
+    """A training takes a minute."""
     monkeypatch.setattr("irisml.jobs.pipeline.train", lambda *_: pytest.fail("it trained"))
     (tmp_path / "file").write_text("")
     result = CliRunner().invoke(main, ["--registry", str(tmp_path / "file"), "train"])
@@ -278,21 +271,19 @@ def test_a_registry_that_cannot_be_written_is_told_before_the_training(tmp_path,
 
 
 @pytest.mark.parametrize("words", [["promote", "9"], ["evaluate", "9"], ["check", "nobody"]])
-def test_a_version_that_is_not_there_is_a_slip(run, words):
-    """Exit code 2 and one line."""
+def test_an_unknown_version_exits_with_2(run, words):
     result = run(*words)
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: There is no version")
 
 
-def test_nothing_to_roll_back_is_no_slip_but_cannot_be_done(run, registry):
-    """Exit code 1."""
+def test_nothing_to_roll_back_exits_with_1(run, registry):
     assert run("rollback").exit_code == 0
     assert run("rollback").exit_code == 1
 
 
-def test_an_evaluation_tells_all(run):
-    """Both accuracies, the luck, the matrix, the misses by row."""
+def test_evaluate_prints_all_metrics(run):
+    """Both accuracies, the spread over splits, the confusion matrix, misclassified rows."""
     text = run("evaluate").stdout
     for words in (
         "Accuracy on the test set",
@@ -309,8 +300,7 @@ def test_an_evaluation_tells_all(run):
     assert len(told["cross_validation"]["split_accuracies"]) == 50
 
 
-def test_check_runs_the_talks_three_tests(run, registry):
-    """Exit code 1 when one fails."""
+def test_check_runs_three_checks_and_exits_with_1_if_one_fails(run, registry):
     result = run("check")
     assert result.exit_code == 0
     assert result.stdout.count("passed") == 3
@@ -321,8 +311,7 @@ def test_check_runs_the_talks_three_tests(run, registry):
     assert [check["passed"] for check in json.loads(run("check", "1", "--json").stdout)] == [True] * 3
 
 
-def test_a_registry_that_cannot_be_used_is_one_line(tmp_path):
-    """Exit code 1: no slip of the keyboard, but nothing can be done."""
+def test_an_unusable_registry_is_one_line_and_exit_code_1(tmp_path):
     (tmp_path / "file").write_text("")
     result = CliRunner().invoke(main, ["--registry", str(tmp_path / "file"), "predict", *FLOWER])
     assert result.exit_code == 1
@@ -330,15 +319,14 @@ def test_a_registry_that_cannot_be_used_is_one_line(tmp_path):
     assert "cannot be used: Not a directory" in result.stderr
 
 
-def test_the_registry_can_be_named(run, tmp_path):
-    """Before the command, as an option."""
+def test_the_registry_can_be_given_as_an_option(run, tmp_path):
     said = run("--registry", str(tmp_path / "other"), "versions").stdout
     assert f"no version yet in {tmp_path / 'other'}" in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_an_output_that_cannot_be_written_is_one_line(registry):
-    """A full disk behind a redirection."""
+def test_an_output_error_is_one_line(registry):
+    """As for a full disk behind a redirection."""
     command = [sys.executable, "-m", "irisml", "versions"]
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)

@@ -1,4 +1,4 @@
-"""irisml.data.datasets"""
+"""Tests of irisml.data.datasets."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from irisml.domain.measurements import FEATURES
 
 
 def columns(**changed):
-    """Two flowers, as columns."""
+    """Return two flowers as columns."""
     flowers = {
         "sepal_length": [5.1, 6.3],
         "sepal_width": [3.5, 3.3],
@@ -21,13 +21,12 @@ def columns(**changed):
 
 
 def test_iris_has_fifty_flowers_of_each_species(iris):
-    """150 rows, the first a setosa of 5.1, 3.5, 1.4 and 0.2 cm."""
+    """The first row is a setosa of 5.1, 3.5, 1.4 and 0.2 cm."""
     assert np.bincount(iris.y).tolist() == [50, 50, 50]
     assert iris.X[0].tolist() == [5.1, 3.5, 1.4, 0.2]
 
 
-def test_the_file_holds_the_very_values_of_scikit_learn(iris):
-    """To the last bit, in the same order."""
+def test_the_file_is_bit_identical_to_that_of_scikit_learn(iris):
     from sklearn import datasets
 
     theirs = datasets.load_iris()
@@ -42,35 +41,32 @@ def test_rows_101_and_142_are_the_only_identical_ones(iris):
     assert twins == [101, 142]
 
 
-def test_the_fingerprint_is_of_the_values_alone(iris):
-    """Same values from another source: same fingerprint; one millimetre more: another one."""
+def test_the_fingerprint_depends_on_the_values_only(iris):
+    """Not on the source; a difference of one millimetre changes it."""
     assert Dataset(iris.X, iris.y, "elsewhere").fingerprint == load_iris().fingerprint
     grown = iris.X.copy()
     grown[149, 3] += 0.1
     assert Dataset(grown, iris.y, iris.source).fingerprint != iris.fingerprint
 
 
-def test_arrays_cannot_be_changed(iris):
-    """A data set that changed under its fingerprint would be a lie."""
+def test_arrays_are_read_only(iris):
+    """A change would invalidate the fingerprint."""
     with pytest.raises(ValueError, match="read-only"):
         iris.X[0, 0] = 9.9
 
 
-def test_the_callers_array_stays_his_own(iris):
-    """Making a data set does not freeze what it was made of."""
+def test_the_array_of_the_caller_stays_writable(iris):
     mine = iris.X.copy()
     Dataset(mine, iris.y, "mine")
     mine[0, 0] = 5.2
 
 
-def test_species_become_indices():
-    """setosa is 0, virginica is 2."""
+def test_species_are_encoded_as_indices():
     assert Dataset.from_columns(columns(), "two").y.tolist() == [0, 2]
 
 
 @pytest.mark.parametrize("missing", FEATURES)
 def test_a_missing_column_is_named(missing):
-    """The message says which one."""
     some = columns()
     del some[missing]
     with pytest.raises(InvalidTableError, match=f"Missing column: {missing}"):
@@ -78,13 +74,12 @@ def test_a_missing_column_is_named(missing):
 
 
 def test_an_extra_column_is_named():
-    """Learning from a column that nobody meant would go unnoticed."""
+    """Otherwise a model could be trained on an unintended column."""
     with pytest.raises(InvalidTableError, match="Extra column: colour"):
         Dataset.from_columns(columns(colour=["blue", "red"]), "x")
 
 
 def test_an_unknown_species_is_named():
-    """The message says what was read."""
     with pytest.raises(UnknownSpeciesError, match='"tulip" is no species'):
         Dataset.from_columns(columns(species=["setosa", "tulip"]), "x")
 
@@ -98,14 +93,14 @@ def test_an_unknown_species_is_named():
         ("wide", "A measurement is not a number"),
     ],
 )
-def test_a_bad_value_is_refused_with_its_row(value, message):
-    """NaN, infinity, what no flower has, and words."""
+def test_an_invalid_value_is_refused_with_its_row(value, message):
+    """NaN, infinity, out of range, and text."""
     with pytest.raises(InvalidTableError, match=message):
         Dataset.from_columns(columns(petal_width=[0.2, value]), "x")
 
 
 @pytest.mark.parametrize(("X", "y"), [([[5.1, 3.5, 1.4]], [0]), ([], []), ([[5.1, 3.5, 1.4, 0.2]], [0, 1])])
-def test_shapes_must_fit(X, y):
+def test_shapes_must_match(X, y):
     """Three features, no rows, or more labels than rows."""
     with pytest.raises(InvalidTableError, match="X has the shape"):
         Dataset(X, y, "x")
@@ -120,26 +115,24 @@ def test_shapes_must_fit(X, y):
         ([[5.1], [3.5, 1]], [0]),
     ],
 )
-def test_what_is_no_table_of_numbers_is_refused(X, y):
-    """0.9 is no species (and not setosa), words are no numbers, and rows are of one length."""
+def test_values_of_a_wrong_type_are_refused(X, y):
+    """0.9 is not truncated to 0, text is not a number, and rows have one length."""
     with pytest.raises(InvalidTableError):
         Dataset(X, y, "x")
 
 
-def test_columns_of_different_length_are_told():
-    """By their lengths."""
+def test_columns_of_different_length_are_refused():
     with pytest.raises(InvalidTableError, match="The columns differ in length"):
         Dataset.from_columns(columns(petal_width=[0.2]), "x")
 
 
-def test_labels_must_be_the_three_species():
-    """3 is none."""
+def test_labels_must_be_0_to_2():
     with pytest.raises(InvalidTableError, match=r"y holds \[3\]"):
         Dataset([[5.1, 3.5, 1.4, 0.2]], [3], "x")
 
 
-def test_an_underscore_makes_no_number():
-    """Python itself reads "5_1" as 51."""
+def test_a_number_with_an_underscore_is_refused():
+    """float("5_1") is 51."""
     flower = {"sepal_length": ["5_1"], "sepal_width": [3.5], "petal_length": [1.4], "petal_width": [0.2]}
     with pytest.raises(InvalidTableError, match="not a number"):
         Dataset.from_columns({**flower, "species": ["setosa"]}, "typed")

@@ -1,4 +1,4 @@
-"""irisml.domain.intervals"""
+"""Tests of irisml.domain.intervals."""
 
 import pytest
 from hypothesis import given
@@ -9,28 +9,26 @@ from irisml.domain.intervals import mcnemar_p, wilson_interval
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_is_scipys(counts):
-    """For every count of every n."""
+def test_wilson_interval_equals_that_of_scipy(counts):
     n_correct, n = counts
     theirs = binomtest(n_correct, n).proportion_ci(method="wilson")
     assert wilson_interval(n_correct, n) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
-def test_thirty_of_thirty_is_not_certainty():
-    """The talk's 1.00 leaves room down to 0.886."""
+def test_the_interval_of_30_of_30_starts_at_0_886():
+    """The talk's accuracy of 1.00."""
     low, high = wilson_interval(30, 30)
     assert (round(low, 3), high) == (0.886, 1.0)
 
 
-def test_more_confidence_is_a_wider_interval():
-    """99 % holds more than 95 %."""
+def test_a_higher_confidence_gives_a_wider_interval():
     (low95, high95), (low99, high99) = wilson_interval(20, 30), wilson_interval(20, 30, confidence=0.99)
     assert low99 < low95 < high95 < high99
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
-def test_mcnemar_is_scipys_binomial_test(only_first, only_second):
-    """Exact and two-sided; 1 where the two never disagree."""
+def test_mcnemar_equals_the_binomial_test_of_scipy(only_first, only_second):
+    """Exact and two-sided; 1 if there are no disagreements."""
     n = only_first + only_second
     theirs = binomtest(only_first, n).pvalue if n else 1.0
     assert mcnemar_p(only_first, only_second) == pytest.approx(theirs, abs=1e-12)

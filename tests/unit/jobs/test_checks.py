@@ -1,4 +1,4 @@
-"""irisml.jobs.checks: the talk's three tests can fail"""
+"""irisml.jobs.checks: each of the talk's three tests can fail."""
 
 from hashlib import sha256
 
@@ -23,7 +23,7 @@ def results(version):
 
 
 def with_files(version, **contents):
-    """The same version with other files, and hashes that fit them."""
+    """Return the version with other files and matching hashes."""
     files = {**version.manifest.files, **{name: sha256(content).hexdigest() for name, content in contents.items()}}
     manifest = msgspec.structs.replace(version.manifest, files=files)
     return type(version)(manifest, version.location, lambda name: contents.get(name) or version.read_file(name))
@@ -35,7 +35,6 @@ def pickled(estimator, tmp_path):
 
 
 def test_the_champion_passes_all_three(version):
-    """And each says what it saw."""
     checks = check_version(version)
     assert [check.passed for check in checks] == [True, True, True]
     assert "RandomForestClassifier" in str(checks[1])
@@ -43,15 +42,15 @@ def test_the_champion_passes_all_three(version):
 
 
 def test_a_missing_file_fails_the_first(version, registry):
-    """It cannot serve, and nothing of it is opened."""
+    """It cannot serve, and none of its files are opened."""
     (registry.folder / "versions/0002" / FOREST_FILE).unlink()
     checks = check_version(registry.get(2))
     assert [check.passed for check in checks] == [False]
     assert "forest.json is missing" in str(checks[0])
 
 
-def test_an_altered_estimator_is_not_opened_and_serving_goes_on(version, registry):
-    """The check fails, and agrees with what serves: the trees are whole."""
+def test_an_altered_estimator_is_not_opened_but_the_version_can_serve(version, registry):
+    """The check fails, and its message agrees that the forest is intact."""
     (registry.folder / "versions/0002" / ESTIMATOR_FILE).write_bytes(b"x")
     checks = check_version(registry.get(2))
     assert [check.passed for check in checks] == [False]
@@ -59,8 +58,8 @@ def test_an_altered_estimator_is_not_opened_and_serving_goes_on(version, registr
     assert registry.get(2, verified=True).number == 2
 
 
-def test_a_file_that_cannot_be_read_now_says_nothing_about_the_version(version):
-    """The share is away for a moment."""
+def test_a_transient_read_error_is_not_a_failed_check(version):
+    """The share is unavailable for a moment."""
 
     def away(name):
         raise OSError(112, "Host is down")
@@ -69,8 +68,8 @@ def test_a_file_that_cannot_be_read_now_says_nothing_about_the_version(version):
         check_version(type(version)(version.manifest, version.location, away))
 
 
-def test_another_type_than_the_manifest_names_fails_the_second(version, iris, tmp_path):
-    """The manifest says random forest, the file holds one tree; it knows the flower all the same."""
+def test_an_estimator_of_another_type_fails_the_second(version, iris, tmp_path):
+    """The manifest has a random forest, the file a decision tree, which predicts correctly."""
     from sklearn.tree import DecisionTreeClassifier
 
     tree = DecisionTreeClassifier(random_state=0).fit(iris.X, iris.y)
@@ -78,27 +77,27 @@ def test_another_type_than_the_manifest_names_fails_the_second(version, iris, tm
 
 
 def test_a_model_that_does_not_load_fails_the_second_and_third(version):
-    """With what pickle said."""
+    """The message has the error of pickle."""
     broken = with_files(version, **{ESTIMATOR_FILE: b"no pickle"})
     assert results(broken) == [True, False, False]
     assert "does not load" in str(check_version(broken)[1])
 
 
-def test_a_model_that_calls_the_talks_flower_otherwise_fails_the_third(version, iris, tmp_path):
-    """Trained on swapped labels it loads well, and is wrong."""
+def test_a_wrong_prediction_for_the_flower_of_the_talk_fails_the_third(version, iris, tmp_path):
+    """An estimator trained on permuted labels loads, but is wrong."""
     estimator = unfitted_estimator(version.manifest.config).fit(iris.X, (iris.y + 1) % 3)
     assert results(with_files(version, **{ESTIMATOR_FILE: pickled(estimator, tmp_path)})) == [True, True, False]
 
 
 class Spy:
-    """What somebody could put into a pickle: it runs when it is opened, and tells what it sees."""
+    """A malicious pickle: on loading it runs code that reports the environment."""
 
     def __reduce__(self):
         return exec, ("import os; raise RuntimeError(sorted(os.environ))",)
 
 
-def test_a_pickle_sees_no_secret(version, monkeypatch, tmp_path):
-    """Whoever can write the registry's folder can put code there; it runs without passphrase and key."""
+def test_unpickling_has_no_access_to_secrets(version, monkeypatch, tmp_path):
+    """A pickle can run code of anybody who can write to the registry."""
     monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
     monkeypatch.setenv("IRISML_SIGNING_KEY", "a key")
     monkeypatch.setenv("AZURE_CLIENT_SECRET", "another one")
@@ -109,8 +108,8 @@ def test_a_pickle_sees_no_secret(version, monkeypatch, tmp_path):
         assert secret not in str(check)
 
 
-def test_a_pickle_of_another_scikit_learn_is_told(version, monkeypatch, tmp_path):
-    """The warning is not hidden, and does not stand beside the answer: it is part of it."""
+def test_a_pickle_of_another_scikit_learn_is_noted_in_the_result(version, monkeypatch, tmp_path):
+    """scikit-learn's warning becomes part of the finding."""
     import sklearn.base
 
     estimator = version.load_estimator()
@@ -122,8 +121,8 @@ def test_a_pickle_of_another_scikit_learn_is_told(version, monkeypatch, tmp_path
     assert "It was made with scikit-learn 1.3.2" in str(check)
 
 
-def test_a_process_without_findings_is_an_error(version, monkeypatch):
-    """It says nothing about the model."""
+def test_a_check_process_without_a_result_is_an_error(version, monkeypatch):
+    """It is not a finding about the model."""
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(CheckFailedError, match="The checks could not be run: their process ended with exit code 1"):
         probe_estimator(version.manifest.config, b"")

@@ -1,4 +1,4 @@
-"""irisml.jobs.pipeline"""
+"""Tests of irisml.jobs.pipeline."""
 
 import re
 
@@ -14,8 +14,8 @@ from irisml.training.export import export_forest
 from irisml.training.progress import Progress
 
 
-def test_a_first_good_model_becomes_champion(empty_registry):
-    """What is told is what was kept."""
+def test_a_first_version_that_passes_the_gate_becomes_champion(empty_registry):
+    """The result equals what the registry has."""
     result = train_version(empty_registry, TrainingConfig(n_estimators=5))
     version = empty_registry.get("champion")
     assert (result.version, result.promoted) == (1, True)
@@ -25,8 +25,8 @@ def test_a_first_good_model_becomes_champion(empty_registry):
     assert empty_registry.alias("challenger") is None
 
 
-def test_a_stump_is_kept_as_challenger_and_the_champion_stays(registry):
-    """One cut tells two species apart at most: the gate says why not, and version 2 goes on serving."""
+def test_a_refused_version_becomes_challenger_and_the_champion_stays(registry):
+    """A tree of depth 1 can separate two species at most."""
     result = train_version(registry, TrainingConfig("decision_tree", max_depth=1))
     assert (result.version, result.promoted) == (3, False)
     assert any(re.match(r"Cross-validated accuracy is only 0\.\d+; at least 0\.9", text) for text in result.reasons)
@@ -34,28 +34,28 @@ def test_a_stump_is_kept_as_challenger_and_the_champion_stays(registry):
 
 
 def test_a_challenger_is_compared_with_the_champion(registry):
-    """And the manifest says with which one."""
+    """The gate report names it."""
     result = train_version(registry, TrainingConfig(n_estimators=5, random_state=2))
     assert registry.get(result.version).manifest.gate.champion == 2
 
 
 @pytest.mark.parametrize("file", ["version.json", "forest.json"])
-def test_a_challenger_is_compared_with_what_serves_where_the_champion_is_damaged(registry, file):
-    """Version 2 is damaged, so the hall sees version 1; a new model is the way out, and must not be worse than that."""
+def test_with_a_damaged_champion_the_challenger_is_compared_with_the_serving_version(registry, file):
+    """Version 2 is damaged, so version 1 serves: a new model must not be worse than that."""
     (registry.folder / "versions/0002" / file).write_text("{}")
     result = train_version(registry, TrainingConfig(n_estimators=5))
     assert registry.get(result.version).manifest.gate.champion == 1
     assert result.promoted
 
 
-def test_the_very_same_trees_are_told(registry):
-    """Version 1 has this configuration already: nothing changes for any flower."""
+def test_a_version_with_an_identical_forest_is_reported(registry):
+    """Version 1 has this configuration already."""
     assert train_version(registry, TrainingConfig(n_estimators=5)).same_trees_as == 1
     assert train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).same_trees_as is None
 
 
-def test_a_version_whose_release_fails_is_told_to_exist(registry, monkeypatch):
-    """The disk is full after the registration: it is kept, it is no champion, and the result says both."""
+def test_a_failed_release_is_reported_with_the_registered_version(registry, monkeypatch):
+    """The disk is full after the registration: the version is kept, but is not champion."""
 
     def full(self, *_, **__):
         raise RegistryUnusableError(path="models", problem="No space left on device")
@@ -67,8 +67,8 @@ def test_a_version_whose_release_fails_is_told_to_exist(registry, monkeypatch):
     assert (registry.alias("champion"), registry.alias("challenger")) == (2, 3)
 
 
-def test_who_promotes_while_the_gate_compares_is_not_replaced(registry, monkeypatch):
-    """The release that counts is the newest one before the gate looked at the champion."""
+def test_a_promotion_during_the_gate_is_not_overwritten(registry, monkeypatch):
+    """The expected release is the newest one before the gate read the champion."""
 
     def compares(trial):
         promote(registry, 1, "meanwhile")
@@ -80,8 +80,8 @@ def test_who_promotes_while_the_gate_compares_is_not_replaced(registry, monkeypa
     assert registry.alias("champion") == 1
 
 
-def test_an_old_version_that_cannot_be_read_costs_no_training(registry, monkeypatch):
-    """Whether it has the same trees is only a remark."""
+def test_an_unreadable_old_version_does_not_fail_the_training(registry, monkeypatch):
+    """It is only needed to report an identical forest."""
 
     def away(self, sha256):
         raise RegistryUnusableError(path="versions/0001", problem="Permission denied")
@@ -90,8 +90,8 @@ def test_an_old_version_that_cannot_be_read_costs_no_training(registry, monkeypa
     assert train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).promoted
 
 
-def test_a_champion_that_cannot_be_read_now_fails_the_training(registry, monkeypatch):
-    """It must be compared with what serves, not with nobody: nothing is registered."""
+def test_an_unreadable_champion_fails_the_training(registry, monkeypatch):
+    """It must be compared with the champion; nothing is registered."""
     monkeypatch.setattr(
         type(registry), "releases", lambda self: (_ for _ in ()).throw(RegistryUnusableError(path="x", problem="away"))
     )
@@ -101,14 +101,13 @@ def test_a_champion_that_cannot_be_read_now_fails_the_training(registry, monkeyp
     assert len(registry.versions()) == 2
 
 
-def test_who_trained_is_kept_with_the_release(registry):
-    """The presenter on the page, or the user of a command line."""
+def test_the_release_records_who_trained(registry):
     train_version(registry, TrainingConfig(n_estimators=5, random_state=2), by=Actor("presenter"))
     assert registry.releases().releases[-1].by == Actor("presenter")
 
 
-def test_a_champion_that_was_never_compared_is_not_replaced(registry, monkeypatch):
-    """While version 3 is judged against 2, somebody promotes 1: 3 passed the gate, and waits as challenger."""
+def test_a_champion_promoted_during_training_is_not_replaced(registry, monkeypatch):
+    """Version 3 was compared with 2, then 1 was promoted: 3 passed the gate, but stays challenger."""
     register = type(registry).register
 
     def slowly(self, candidate):
@@ -121,16 +120,14 @@ def test_a_champion_that_was_never_compared_is_not_replaced(registry, monkeypatc
     assert (registry.alias("champion"), registry.alias("challenger")) == (1, 3)
 
 
-def test_progress_begins_at_nothing_and_ends_with_all(empty_registry):
-    """Every fit is told, and then that it is saved."""
+def test_progress_counts_every_fit_and_ends_with_save(empty_registry):
     seen: list[Progress] = []
     train_version(empty_registry, TrainingConfig("decision_tree"), seen.append)
     assert (seen[0], seen[1], seen[-1].step) == (Progress("fit", 0, n_fits()), Progress("fit", 1, n_fits()), "save")
     assert [p.done for p in seen] == sorted(p.done for p in seen)
 
 
-def test_trees_that_answer_otherwise_are_not_saved(run, iris):
-    """One more flower in one leaf, and the proof on all 150 flowers fails."""
+def test_a_forest_that_differs_from_scikit_learn_is_not_exported(run, iris):
 
     class Altered:
         tree_ = run.estimator.estimators_[0].tree_

@@ -1,4 +1,4 @@
-"""irisml.jobs.training_job: a child process that trains, tells how far it is, and can end at any moment"""
+"""irisml.jobs.training_job: a child process that trains, reports progress, and may end at any moment."""
 
 import os
 import signal
@@ -20,16 +20,16 @@ LIMIT_S = 60
 
 
 def wait_until(claim):
-    """Wait for something that another process does; it fails by being late, not by being slow."""
+    """Wait until another process fulfils *claim*; fail after LIMIT_S."""
     end = time.monotonic() + LIMIT_S
     while not claim():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, f"not true after {LIMIT_S} s"
         time.sleep(0.01)
 
 
 @pytest.mark.slow
-def test_a_job_ends_in_a_version(registry):
-    """It was told how far it is, someone was told that it ended, and the result is what the registry holds."""
+def test_a_job_registers_a_version(registry):
+    """Progress was reported, on_end was called, and the registry has the result."""
     ended = []
     job = TrainingJob(QUICK, str(registry.folder), on_end=lambda: ended.append(job.running))
     result = job.wait(LIMIT_S)
@@ -40,8 +40,8 @@ def test_a_job_ends_in_a_version(registry):
 
 
 @pytest.mark.slow
-def test_a_cancelled_job_leaves_nothing(registry):
-    """The champion and the list of versions are as before."""
+def test_a_cancelled_job_registers_nothing(registry):
+    """Champion and versions are unchanged."""
     job = TrainingJob(SLOW, str(registry.folder))
     wait_until(lambda: job.progress is not None)
     assert job.seconds_left is None or job.seconds_left > 0
@@ -55,7 +55,7 @@ def test_a_cancelled_job_leaves_nothing(registry):
 
 @pytest.mark.slow
 def test_a_job_that_is_saving_cannot_be_cancelled(registry):
-    """Its version may be there already: "nothing was kept" would be a lie."""
+    """Its version may exist already, so "nothing was saved" could be false."""
     job = TrainingJob(QUICK, str(registry.folder))
     wait_until(lambda: job.progress is not None and job.progress.step == "save")
     job.cancel()
@@ -63,8 +63,8 @@ def test_a_job_that_is_saving_cannot_be_cancelled(registry):
 
 
 @pytest.mark.slow
-def test_a_job_that_fails_says_why_in_one_sentence(tmp_path):
-    """The registry is a file, so nothing can be kept in it."""
+def test_a_failed_job_has_its_reason_in_one_sentence(tmp_path):
+    """The registry is a file, so nothing can be saved in it."""
     (tmp_path / "models").write_text("not a folder")
     job = TrainingJob(QUICK, str(tmp_path / "models"))
     with pytest.raises(TrainingFailedError, match=r"failed: .*models.* cannot be used: Not a directory\. Check"):
@@ -72,16 +72,15 @@ def test_a_job_that_fails_says_why_in_one_sentence(tmp_path):
 
 
 @pytest.mark.slow
-def test_waiting_has_an_end(registry):
-    """While it runs, wait gives up after its time, and can be asked again."""
+def test_wait_has_a_timeout(registry):
+    """The job goes on, and can be waited for again."""
     job = TrainingJob(SLOW, str(registry.folder))
     with pytest.raises(TimeoutError):
         job.wait(0.05)
     job.cancel()
 
 
-def test_cancelling_what_has_ended_changes_nothing(registry):
-    """A click that came too late is no error."""
+def test_cancelling_a_finished_job_does_nothing(registry):
     job = TrainingJob(QUICK, str(registry.folder))
     number = job.wait(LIMIT_S).version
     job.cancel()
@@ -91,8 +90,8 @@ def test_cancelling_what_has_ended_changes_nothing(registry):
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_training_that_is_killed_while_it_fits_leaves_nothing(registry):
-    """What is killed while it writes is enumerated in registry/test_crashes.py."""
+def test_a_training_killed_while_fitting_leaves_nothing(registry):
+    """registry/test_crashes.py covers all writes."""
     command = [sys.executable, "-m", "irisml", "--registry", str(registry.folder), "train", "--progress=json"]
     child = subprocess.Popen([*command, *QUICK.as_options()], stdout=subprocess.PIPE, text=True)
     for _ in range(20):
@@ -105,14 +104,14 @@ def test_a_training_that_is_killed_while_it_fits_leaves_nothing(registry):
 
 
 def stray_output(tmp_path, monkeypatch, code):
-    """Let each Python that starts run some code first, as a library with much to say does."""
+    """Run code at the start of each Python process, to simulate output of a library."""
     (tmp_path / "sitecustomize.py").write_text(code)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
 
 @pytest.mark.slow
-def test_what_a_library_prints_ends_no_training(registry, tmp_path, monkeypatch):
-    """On standard output, where the events are; not even bytes that are no text."""
+def test_output_of_a_library_does_not_break_a_training(registry, tmp_path, monkeypatch):
+    """On standard output, between the events; also bytes that are not UTF-8."""
     stray_output(tmp_path, monkeypatch, "import os; os.write(1, b'hello \\xff\\n{}\\n[1]\\n')")
     ended = []
     job = TrainingJob(QUICK, str(registry.folder), on_end=lambda: ended.append(True))
@@ -121,29 +120,29 @@ def test_what_a_library_prints_ends_no_training(registry, tmp_path, monkeypatch)
 
 
 @pytest.mark.slow
-def test_a_warning_is_not_why_a_process_was_killed(registry, tmp_path, monkeypatch):
-    """Out of memory the system kills without a word; the last line of the log is somebody's warning."""
+def test_a_warning_is_not_reported_as_the_reason_of_a_kill(registry, tmp_path, monkeypatch):
+    """Out of memory, the system kills without a message; the last log line may be an unrelated warning."""
     code = "import os, signal, sys; sys.stderr.write('UserWarning: threads\\n'); os.kill(os.getpid(), signal.SIGKILL)"
     stray_output(tmp_path, monkeypatch, code)
     with pytest.raises(TrainingFailedError, match="its process was ended by signal 9"):
         TrainingJob(QUICK, str(registry.folder)).wait(LIMIT_S)
 
 
-def test_a_process_that_ends_while_it_saves_is_not_told_to_have_made_nothing(registry):
-    """Its version may be there, and may be champion: look before you train again."""
+def test_a_process_that_ends_while_saving_is_reported_as_interrupted(registry):
+    """Its version may exist and be champion."""
     job = TrainingJob(SLOW, str(registry.folder))
     job._child.kill()
     for reader in job._readers:
         reader.join()
-    job.progress = Progress("save", 51, 51)  # the last word that it had sent
+    job.progress = Progress("save", 51, 51)  # the last event that it had sent
     with pytest.raises(TrainingInterruptedError, match="Look at the list of versions") as caught:
         job.wait(LIMIT_S)
     assert "No version was made" not in str(caught.value)
 
 
 @pytest.mark.slow
-def test_why_a_training_failed_is_said_in_french(tmp_path):
-    """The child sends its sentence with the values apart, so the catalogue knows it."""
+def test_the_reason_of_a_failed_training_is_translated(tmp_path):
+    """The child process sends template and values separately."""
     (tmp_path / "models").write_text("not a folder")
     with pytest.raises(TrainingFailedError) as caught:
         TrainingJob(QUICK, str(tmp_path / "models")).wait(LIMIT_S)
@@ -152,8 +151,8 @@ def test_why_a_training_failed_is_said_in_french(tmp_path):
     assert "cannot be used" not in said
 
 
-def test_the_child_learns_no_passphrase(monkeypatch):
-    """It trains; nobody signs in there. The key it needs, to sign what it registers."""
+def test_the_child_process_gets_no_passphrase(monkeypatch):
+    """It needs the signing key to register, but nobody signs in there."""
     monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
     monkeypatch.setenv("IRISML_SIGNING_KEY", "a key")
     environment = child_environment()
@@ -162,8 +161,8 @@ def test_the_child_learns_no_passphrase(monkeypatch):
 
 
 @pytest.mark.slow
-def test_an_order_to_cancel_that_comes_while_it_saves_is_not_followed(registry):
-    """The child decides, under a lock; so "nothing was kept" is true whenever it is said."""
+def test_a_cancel_request_while_saving_is_ignored(registry):
+    """The child process decides under a lock, so "nothing was saved" is always true."""
     command = [sys.executable, "-m", "irisml", "--registry", str(registry.folder), "train", "--progress=json"]
     child = subprocess.Popen([*command, *QUICK.as_options()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     line = ""

@@ -1,4 +1,4 @@
-"""irisml.model.comparison"""
+"""Tests of irisml.model.comparison."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from irisml.model.scores import CrossValidation
 
 
 def judged(*right):
-    """A cross-validation of one repeat in which these flowers are right."""
+    """Return a cross-validation of one repeat in which these flowers are correct."""
     return CrossValidation(
         n_repeats=1,
         split_n_correct=(sum(right),),
@@ -25,6 +25,5 @@ def test_only_flowers_that_one_model_gets_right_disagreements():
 
 
 def test_models_of_different_flowers_cannot_be_compared():
-    """Two flowers against three."""
     with pytest.raises(ValueError, match="longer"):
         disagreements(judged(True, True), judged(True, True, True))

@@ -1,4 +1,4 @@
-"""irisml.model.explanation: what it says adds up, and what it promises happens"""
+"""irisml.model.explanation: contributions add up, and proposed changes take effect."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def flowers():
 
 @pytest.fixture
 def two_trees() -> Forest:
-    """One tree asks for the petal's length, then its width; the other is never in doubt.
+    """One tree splits on petal length, then on petal width; the other is a single leaf.
 
     8 flowers: 4 setosa, 3 versicolor, 1 virginica. Means: root (1/2, 3/8, 1/8), behind 2.45 cm (0, 3/4, 1/4).
     """
@@ -53,8 +53,8 @@ def two_trees() -> Forest:
     )
 
 
-def test_each_feature_is_credited_where_it_was_asked(two_trees):
-    """Length moves (1/2, 3/8, 1/8) to (0, 3/4, 1/4), width that to (0, 0, 1); half of it, for two trees."""
+def test_contributions_are_credited_to_the_split_feature(two_trees):
+    """Length moves (1/2, 3/8, 1/8) to (0, 3/4, 1/4), width that to (0, 0, 1); halved, for two trees."""
     told = contributions(two_trees, [6.0, 3.0, 5.0, 2.0])
     assert told.baseline == (0.25, 0.6875, 0.0625)
     assert told.by_feature[:2] == ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
@@ -64,7 +64,7 @@ def test_each_feature_is_credited_where_it_was_asked(two_trees):
 
 
 def test_baseline_and_contributions_sum_to_the_probabilities(pair, flowers):
-    """For every species, on random flowers, for every model type."""
+    """For every species and model type, on random flowers."""
     _, forest = pair
     for x in flowers:
         told = contributions(forest, x)
@@ -72,43 +72,42 @@ def test_baseline_and_contributions_sum_to_the_probabilities(pair, flowers):
         assert summed == pytest.approx(forest.predict_proba(x), abs=1e-12)
 
 
-def test_the_probabilities_are_those_of_the_answer(pair, flowers):
-    """To the last bit, so that both name the same species where two tie."""
+def test_probabilities_equal_those_of_the_prediction_bit_for_bit(pair, flowers):
+    """So that both have the same species in a tie."""
     _, forest = pair
     assert all(contributions(forest, x).probabilities == forest.predict_proba(x) for x in flowers)
 
 
-def test_the_means_at_the_nodes_are_those_of_scikit_learn(pair):
-    """Node by node, tree by tree."""
+def test_node_means_equal_those_of_scikit_learn(pair):
     estimator, forest = pair
     members = getattr(estimator, "estimators_", [estimator])
     theirs = np.concatenate([member.tree_.value[:, 0] for member in members])
     assert np.array(node_means(forest)) == pytest.approx(theirs, abs=1e-12)
 
 
-def test_trees_without_counts_say_so(two_trees):
-    """Those of format 1."""
+def test_contributions_are_unavailable_without_node_counts(two_trees):
+    """Format 1 has none."""
     fields = {name: getattr(two_trees, name) for name in two_trees.__struct_fields__}
     old = Forest(**{**fields, "format": 1, "n_node_samples": ()})
     with pytest.raises(NoCountsError, match="older irisml"):
         contributions(old, [6.0, 3.0, 5.0, 2.0])
 
 
-def test_the_smallest_turn_is_one_step_behind_a_threshold(two_trees):
-    """2.4 and 2.5 cm stand on the two sides of 2.45; no width turns the answer alone."""
+def test_the_smallest_change_is_one_step_beyond_a_threshold(two_trees):
+    """2.4 and 2.5 cm are on both sides of 2.45; no width changes the species alone."""
     assert changes(two_trees, [6.0, 3.0, 4.0, 1.0], LIMITS) == (Change("petal_length", 2.4, -1.6, "setosa"),)
     assert changes(two_trees, [6.0, 3.0, 1.5, 1.0], LIMITS) == (Change("petal_length", 2.5, 1.0, "versicolor"),)
 
 
-def test_a_turn_outside_the_limits_is_none(two_trees):
-    """The petal may not be shorter than 3 cm."""
+def test_a_change_outside_the_limits_is_not_proposed(two_trees):
+    """The limit of petal length is 3 cm."""
     x = [6.0, 3.0, 5.0, 1.0]
     assert [change.feature for change in changes(two_trees, x, LIMITS)] == ["petal_length"]
     assert changes(two_trees, x, {**LIMITS, "petal_length": (3.0, 7.0)}) == ()
 
 
-def test_doing_what_is_said_turns_the_answer_and_a_step_less_does_not(pair, flowers):
-    """On random flowers; and where nothing is said, no step of the slider turns it."""
+def test_a_proposed_change_is_the_smallest_that_changes_the_species(pair, flowers):
+    """On random flowers. Where none is proposed, no slider step changes the species."""
     _, forest = pair
 
     def answer(x, feature, value):
@@ -135,8 +134,8 @@ def test_doing_what_is_said_turns_the_answer_and_a_step_less_does_not(pair, flow
     assert n_changes > 60
 
 
-def test_a_tree_tells_its_questions_from_the_root(two_trees):
-    """Longer than 2.45 cm, and at most 1.75 cm wide: a versicolor."""
+def test_a_tree_path_lists_its_questions_from_the_root(two_trees):
+    """Longer than 2.45 cm, and at most 1.75 cm wide: versicolor."""
     path = tree_path(two_trees, 0, [6.0, 3.0, 5.0, 1.0])
     assert [(q.feature, q.threshold, q.value, q.yes) for q in path.questions] == [
         ("petal_length", 2.45, 5.0, False),
@@ -145,8 +144,7 @@ def test_a_tree_tells_its_questions_from_the_root(two_trees):
     assert (path.distribution, path.species) == ((0.0, 1.0, 0.0), "versicolor")
 
 
-def test_every_tree_of_a_real_forest_votes_for_the_end_of_its_path(pair, flowers):
-    """Path and vote are two ways to the same leaf."""
+def test_the_vote_of_a_tree_is_the_species_of_its_path(pair, flowers):
     _, forest = pair
     for x in flowers[:5]:
         paths = [tree_path(forest, tree, x).species for tree in range(len(forest.roots))]
@@ -154,20 +152,19 @@ def test_every_tree_of_a_real_forest_votes_for_the_end_of_its_path(pair, flowers
 
 
 def test_the_nearest_flowers_come_nearest_first():
-    """The talk's flower is row 0 itself; row 17 differs by 1 mm in one length."""
+    """The flower of the talk is row 0; row 17 differs by 1 mm in one length."""
     first, second, *_ = nearest_flowers(load_iris(), [5.1, 3.5, 1.4, 0.2])
     assert (first.row, first.distance, first.species) == (0, 0.0, "setosa")
     assert (second.row, round(second.distance, 6)) == (17, 0.1)
 
 
-def test_the_loneliest_flower_has_a_distance(iris):
-    """Row 131 or whichever: no other flower is farther from its nearest neighbour."""
+def test_loneliest_distance_is_the_largest_nearest_neighbour_distance(iris):
     alone = max(nearest_flowers(iris, iris.X[row].tolist(), n=2)[1].distance for row in range(150))
     assert loneliest_distance(iris) == pytest.approx(alone)
 
 
-def test_a_tree_that_asks_nothing_has_a_path():
-    """A leaf of all flowers: extra_trees with large leaves has such trees, and passes the gate with them."""
+def test_a_tree_of_one_leaf_has_an_empty_path():
+    """extra_trees with large leaves has such trees, and passes the gate."""
     forest = Forest(
         roots=(0,),
         feature=(-1,),
@@ -182,8 +179,8 @@ def test_a_tree_that_asks_nothing_has_a_path():
     assert (path.questions, path.species) == ((), "versicolor")
 
 
-def test_every_tree_of_what_the_form_offers_has_a_path(iris):
-    """Extra trees with leaves of 20 flowers: 22 to 48 % of them ask nothing."""
+def test_every_tree_of_a_large_leaf_configuration_has_a_path(iris):
+    """Extra trees with leaves of 20 flowers: 22 to 48% of them are one leaf."""
     run = train(iris, TrainingConfig("extra_trees", min_samples_leaf=20, random_state=3))
     forest = Forest.from_estimator(run.estimator, [(0.1, 8)] * 4)
     lengths = [len(tree_path(forest, tree, [5.9, 2.8, 4.8, 1.6]).questions) for tree in range(len(forest.roots))]

@@ -1,4 +1,4 @@
-"""irisml.model.forest: equal to scikit-learn to the last bit, and suspicious of what it reads."""
+"""irisml.model.forest: bit-identical to scikit-learn, and validated strictly."""
 
 import json
 import struct
@@ -34,7 +34,7 @@ def bits(rows) -> bytes:
 
 
 def tricky_rows(thresholds, n):
-    """Slider steps, thresholds, and their neighbours in float32 and float64: where rounding could decide."""
+    """Return slider steps, thresholds, and their neighbours in float32 and float64, where rounding could matter."""
     rng = np.random.default_rng(1)
     t = rng.choice(np.array(thresholds), (n, 4))
     single = t.astype("f4")
@@ -50,15 +50,14 @@ def tricky_rows(thresholds, n):
     return np.choose(rng.integers(len(kinds), size=(n, 4)), kinds)
 
 
-def test_thousands_of_rows_are_scikit_learns_to_the_last_bit(pair):
-    """Random rows, and rows on and beside every threshold."""
+def test_probabilities_are_bit_identical_to_scikit_learn(pair):
+    """3000 rows: random, and on and beside thresholds."""
     estimator, forest = pair
     rows = tricky_rows(forest.thresholds, 3000)
     assert bits(forest.predict_proba_many(rows.tolist())) == bits(estimator.predict_proba(rows))
 
 
-def test_one_row_is_one_row_of_many(pair):
-    """The door for one flower and the door for a table give the same."""
+def test_predicting_one_row_equals_predicting_many(pair):
     _, forest = pair
     rows = tricky_rows(forest.thresholds, 50).tolist()
     assert [forest.predict_proba(row) for row in rows] == forest.predict_proba_many(rows)
@@ -66,14 +65,12 @@ def test_one_row_is_one_row_of_many(pair):
 
 @settings(max_examples=60)
 @given(x=st.tuples(*(st.floats(*bounds, width=64) for bounds in POSSIBLE_CM.values())))
-def test_any_possible_flower_is_scikit_learns(pair, x):
-    """Whatever hypothesis thinks of."""
+def test_any_valid_flower_is_bit_identical_to_scikit_learn(pair, x):
     estimator, forest = pair
     assert bits([forest.predict_proba(x)]) == bits(estimator.predict_proba([x]))
 
 
-def test_votes_are_the_trees_own_answers(iris):
-    """Each tree of scikit-learn asked alone gives the same count."""
+def test_votes_equal_the_predictions_of_the_single_trees(iris):
     estimator = train(iris, TrainingConfig(n_estimators=20, min_samples_leaf=8)).estimator
     forest = Forest.from_estimator(estimator, RANGE)
     for x in iris.X[45:110:7].tolist():
@@ -81,8 +78,7 @@ def test_votes_are_the_trees_own_answers(iris):
         assert forest.votes(forest.apply(x)) == tuple(answers.count(k) for k in range(3))
 
 
-def test_json_keeps_every_bit(pair):
-    """Written and read back, it is the same forest."""
+def test_a_forest_round_trips_through_json(pair):
     _, forest = pair
     again = Forest.from_json(forest.to_json())
     assert again.to_json() == forest.to_json()
@@ -107,15 +103,14 @@ def read(**changed) -> Forest:
     return Forest.from_json(json.dumps({**STUMP, **changed}).encode())
 
 
-def test_at_the_threshold_a_flower_goes_left():
-    """2.5 is not more than 2.5; the next slider step is."""
+def test_a_value_equal_to_the_threshold_goes_left():
     forest = read(thresholds=[2.5])
     assert forest.predict_proba([5, 3, 2.5, 1]) == (1.0, 0.0, 0.0)
     assert forest.predict_proba([5, 3, 2.6, 1]) == (0.0, 0.5, 0.5)
 
 
 def test_a_measurement_is_rounded_to_float32_first():
-    """2.45 becomes 2.4500000477, which is more than the threshold 2.45: scikit-learn goes right, and so do we."""
+    """2.45 becomes 2.4500000477, which is above the threshold 2.45, as in scikit-learn."""
     assert read().predict_proba([5, 3, 2.45, 1]) == (0.0, 0.5, 0.5)
 
 
@@ -145,20 +140,19 @@ def test_a_measurement_is_rounded_to_float32_first():
         ({"code": "import os"}, "unknown field `code`"),
     ],
 )
-def test_what_is_no_forest_is_refused(changed, message):
-    """A file is refused before it is walked: a bad index could loop for ever or read past the end."""
+def test_an_invalid_forest_is_refused(changed, message):
+    """Before it is used: an invalid index could cause an endless loop or a read past the end."""
     with pytest.raises(msgspec.ValidationError, match=message):
         read(**changed)
 
 
-def test_half_a_file_is_refused(forest):
-    """Cut anywhere, it is no JSON."""
+def test_a_truncated_file_is_refused(forest):
     with pytest.raises(msgspec.DecodeError):
         Forest.from_json(forest.to_json()[:-20])
 
 
 @pytest.mark.parametrize("threshold", [1e13, 1e308, -5000.0])
-def test_a_threshold_that_is_no_length_is_refused(threshold):
-    """The search for what would change the answer walks to each of them in steps of a millimetre."""
+def test_a_threshold_outside_possible_lengths_is_refused(threshold):
+    """The search for changes walks to each threshold in steps of a millimetre."""
     with pytest.raises(ValueError, match="a threshold is not a length"):
         read(thresholds=(threshold,))

@@ -1,4 +1,4 @@
-"""irisml.model.prediction"""
+"""Tests of irisml.model.prediction."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from irisml.domain.errors import OutOfRangeError, WrongLengthError
 
 @pytest.fixture
 def two_stumps():
-    """Two trees: short petals are setosa for both; of long ones, the second says virginica where they are wide."""
+    """Two trees: the first splits on petal length, the second on petal width."""
     return Forest(
         roots=(0, 3),
         feature=(2, -1, -1, 3, -1, -1),
@@ -30,32 +30,30 @@ def test_probabilities_are_the_mean_of_the_leaves(two_stumps):
 
 
 def test_a_tie_goes_to_the_first_species(two_stumps):
-    """A leaf of half versicolor, half virginica votes versicolor, as scikit-learn does."""
+    """As in scikit-learn: a leaf of half versicolor, half virginica votes versicolor."""
     prediction = predict(two_stumps, [6.0, 3.0, 5.0, 1.9])
     assert prediction.probabilities == (0.0, 0.25, 0.75)
     assert prediction.votes == (0, 1, 1)
 
 
-def test_a_measurement_and_its_vector_get_the_same_answer(two_stumps):
-    """Two doors, one answer."""
+def test_a_measurement_and_its_vector_give_the_same_prediction(two_stumps):
     flower = Measurement(6.0, 3.0, 5.0, 1.9)
     assert predict(two_stumps, flower) == predict(two_stumps, list(flower))
 
 
-def test_what_no_training_flower_had_is_named(two_stumps):
-    """A petal of 7.5 cm is longer than any; the bounds themselves are inside."""
+def test_features_outside_the_training_range_are_named(two_stumps):
+    """The bounds are inclusive."""
     assert predict(two_stumps, [4.3, 4.4, 7.5, 2.5]).outside_training_range == ("petal_length",)
 
 
-def test_what_is_no_flower_is_refused(two_stumps):
-    """Three numbers, or 51 mm."""
+def test_an_invalid_flower_is_refused(two_stumps):
+    """Three numbers, or 51 cm."""
     with pytest.raises(WrongLengthError):
         predict(two_stumps, [5.1, 3.5, 1.4])
     with pytest.raises(OutOfRangeError):
         predict(two_stumps, [51, 3.5, 1.4, 0.2])
 
 
-def test_a_table_is_answered_row_by_row(two_stumps):
-    """In its own order."""
+def test_a_table_is_predicted_in_its_order(two_stumps):
     rows = [[6.0, 3.0, 5.0, 1.9], [5.1, 3.5, 1.4, 0.2]]
     assert predict_table(two_stumps, rows) == [predict(two_stumps, row) for row in rows]

@@ -1,4 +1,4 @@
-"""irisml.model.regions"""
+"""Tests of irisml.model.regions."""
 
 from itertools import pairwise
 
@@ -8,15 +8,15 @@ LENGTH, WIDTH = (1.0, 7.0), (0.1, 2.5)
 FLOWER = [5.9, 2.8, 4.8, 1.6]
 
 
-def test_the_regions_cover_the_plane_once(forest):
-    """Their areas sum to the plane's."""
+def test_the_regions_cover_the_plane_exactly(forest):
+    """Their areas sum to that of the plane."""
     regions = decision_regions(forest, FLOWER, "petal_length", "petal_width", LENGTH, WIDTH)
     area = sum((r.x_high - r.x_low) * (r.y_high - r.y_low) for r in regions)
     assert round(area, 9) == round(6.0 * 2.4, 9)
 
 
-def test_a_flower_in_a_region_gets_its_species(forest):
-    """On a grid that meets no threshold; the other two lengths are those of the flower."""
+def test_a_region_has_the_species_predicted_in_it(forest):
+    """On a grid without thresholds; the other two lengths are those of the flower."""
     regions = decision_regions(forest, FLOWER, "sepal_width", "petal_width", (2.0, 4.5), WIDTH)
     for width in (2.03, 2.71, 3.33, 4.47):
         for petal_width in (0.13, 0.97, 1.61, 2.03, 2.49):
@@ -25,7 +25,7 @@ def test_a_flower_in_a_region_gets_its_species(forest):
             assert region.species == ("setosa", "versicolor", "virginica")[shares.index(max(shares))]
 
 
-def test_neighbours_in_a_row_differ(forest):
+def test_adjacent_regions_in_a_row_differ_in_species(forest):
     """Pieces of one species are joined."""
     regions = decision_regions(forest, FLOWER, "petal_length", "petal_width", LENGTH, WIDTH)
     for left, right in pairwise(regions):

@@ -1,4 +1,4 @@
-"""ops.probe: whether an app answers, and from which build"""
+"""ops.probe: whether an app answers, and with which build."""
 
 import json
 import socket
@@ -12,7 +12,7 @@ from ops.probe import finding, main
 
 @pytest.fixture
 def site():
-    """A site that gives the prepared answers in turn, the last one for ever."""
+    """A site that returns the prepared responses in turn, the last one repeatedly."""
     answers = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -24,7 +24,7 @@ def site():
             self.wfile.write(content)
 
         def log_message(self, *words):
-            """Be quiet."""
+            """Log nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -52,8 +52,7 @@ GOOD = {"status": "ok", "version": 3, "build": "42"}
         (502, "Bad gateway", False, "502, but not the words of /healthz"),
     ],
 )
-def test_only_the_right_words_count(site, status, body, good, seen):
-    """Of the build that is waited for."""
+def test_only_a_healthz_response_of_the_expected_build_counts(site, status, body, good, seen):
     address, answers = site
     answers.append((status, body))
     found = finding(address, "42")
@@ -61,15 +60,14 @@ def test_only_the_right_words_count(site, status, body, good, seen):
     assert found[1].startswith(seen)
 
 
-def test_any_build_will_do_if_none_is_named(site):
-    """As for the container's own health check."""
+def test_any_build_counts_if_none_is_expected(site):
+    """As for the health check of the container."""
     address, answers = site
     answers.append((200, {**GOOD, "build": None}))
     assert finding(address)[0]
 
 
-def test_where_nobody_answers_it_says_so(capsys):
-    """And ends with 1."""
+def test_no_response_exits_with_1(capsys):
     assert main(["http://127.0.0.1:9"]) == 1
     assert "http://127.0.0.1:9: no answer" in capsys.readouterr().out
 
@@ -82,8 +80,8 @@ def test_where_nobody_answers_it_says_so(capsys):
         b"nonsense\r\n\r\n",
     ],
 )
-def test_an_answer_that_breaks_off_is_no_answer(said):
-    """And no exception: after a swap, one would keep a release from going back."""
+def test_an_incomplete_response_counts_as_no_answer(said):
+    """An exception after a swap would prevent that it is reversed."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def answer():
@@ -100,8 +98,7 @@ def test_an_answer_that_breaks_off_is_no_answer(said):
     assert seen.startswith("no answer: ")
 
 
-def test_it_waits_until_the_build_answers(site, capsys, monkeypatch):
-    """Telling each change once; a slash at the end of the address does no harm."""
+def test_it_waits_for_the_build_and_prints_each_change_once(site, capsys, monkeypatch):
     monkeypatch.setattr("ops.probe._PAUSE_S", 0.01)
     address, answers = site
     old = {**GOOD, "build": "41"}
@@ -114,24 +111,23 @@ def test_it_waits_until_the_build_answers(site, capsys, monkeypatch):
     ]
 
 
-def test_it_gives_up_when_the_time_is_over(site, monkeypatch):
-    """With exit code 1."""
+def test_it_exits_with_1_after_the_time_limit(site, monkeypatch):
     monkeypatch.setattr("ops.probe._PAUSE_S", 0.01)
     address, answers = site
     answers.append((200, {**GOOD, "build": "41"}))
     assert main([address, "--build", "42", "--within", "0.1"]) == 1
 
 
-def test_without_an_address_it_asks_this_machine(site, monkeypatch):
-    """On PORT, as the container's health check does."""
+def test_without_an_address_it_probes_this_machine(site, monkeypatch):
+    """On PORT, as the health check of the container does."""
     address, answers = site
     answers.append((200, GOOD))
     monkeypatch.setenv("PORT", address.rpartition(":")[2])
     assert main([]) == 0
 
 
-def test_what_is_no_address_is_refused(capsys):
-    """Before anything is asked; a file is none either."""
+def test_an_invalid_address_is_refused(capsys):
+    """Without a request; file URLs are refused as well."""
     with pytest.raises(SystemExit):
         main(["file:///etc/passwd"])
     assert "is no web address" in capsys.readouterr().err

@@ -1,6 +1,6 @@
-"""Operations of a folder registry, each to be stopped at its k-th write, and what must hold afterwards.
+"""Stop operations of a folder registry at their k-th write, and check the registry afterwards.
 
-Run as a program it kills real processes: ``python -m tests.unit.registry.crashes FOLDER``.
+As a program it kills real processes: ``python -m tests.unit.registry.crashes FOLDER``.
 """
 
 import os
@@ -28,13 +28,13 @@ KILLED = (
     ("older", "promote"),
     ("older", "roll back"),
 )
-"""What a real process is killed in: each operation once, and the two that migrate an older registry."""
+"""Operations in which a real process is killed: each one, and the two that migrate an older registry."""
 WRITING_CALLS = ("mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdir", "link", "truncate")
 
 
 @dataclass
 class Writes:
-    """How many calls have written so far."""
+    """Number of writing calls so far."""
 
     n: int = 0
 
@@ -64,14 +64,14 @@ def stopped_at(k: int, stop: Callable[[], None]) -> Iterator[Writes]:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation on a registry that stands in a folder already.
+    """An operation on an existing registry.
 
     Parameters
     ----------
     run : callable
-        Takes the registry.
+        Function of the registry.
     makes_version, makes_release : bool
-        What there is one more of, if it succeeds.
+        Whether it adds a version or a release.
     """
 
     run: Callable[[FolderRegistry], object]
@@ -80,7 +80,7 @@ class Operation:
 
 
 def operations(candidate: Candidate, elsewhere: FolderRegistry) -> dict[str, Operation]:
-    """Return every operation that writes; *elsewhere* holds a version to adopt."""
+    """Return every operation that writes; *elsewhere* has a version to adopt."""
     return {
         "register": Operation(lambda registry: registry.register(candidate), True, False),
         "promote": Operation(lambda registry: promote(registry, 1, "why", by=ALICE), False, True),
@@ -91,14 +91,14 @@ def operations(candidate: Candidate, elsewhere: FolderRegistry) -> dict[str, Ope
 
 @dataclass(frozen=True)
 class State:
-    """What a registry holds."""
+    """Contents of a registry."""
 
     versions: tuple[int, ...]
     releases: tuple[tuple[str, int, int | None, str], ...]
 
     @classmethod
     def of(cls, folder: Path) -> "State":
-        """Read a registry as a process does that has just started."""
+        """Read a registry without a cache, as a new process does."""
         registry = FolderRegistry(folder)
         releases = registry.releases().releases
         return cls(
@@ -110,14 +110,14 @@ class State:
 def check_registry(
     folder: Path, before: State, operation: Operation, candidate: Candidate, *, done: bool | None
 ) -> None:
-    """Assert all that must hold after an operation was stopped.
+    """Check the registry after an operation was stopped.
 
     Parameters
     ----------
     candidate : Candidate
-        What the next operation registers.
+        Candidate that the next operation registers.
     done : bool or None
-        What the caller was told: it returned, or it raised; None if the caller is dead.
+        Whether the operation returned or raised; None if its process was killed.
     """
     registry, after = FolderRegistry(folder), State.of(folder)
     changes = (len(after.versions) - len(before.versions), len(after.releases) - len(before.releases))
@@ -138,7 +138,7 @@ def check_registry(
         assert served.manifest.gate.passed or any(
             release.forced for release in log.releases if release.champion == served.number
         )
-    # What is left is swept by the next operation, which works.
+    # The next operation succeeds, and sweeps what is left.
     for path in folder.rglob("*"):
         os.utime(path, (time.time() - 7200,) * 2)
     number = registry.register(candidate).number
@@ -148,7 +148,7 @@ def check_registry(
 
 
 def small_candidate() -> Candidate:
-    """Train a candidate as small as possible."""
+    """Train a minimal candidate."""
     from irisml import TrainingConfig, evaluate, load_iris, train
     from irisml.releases.gate import Challenger, gate
     from irisml.training.export import export_forest
@@ -160,7 +160,7 @@ def small_candidate() -> Candidate:
 
 
 def main(starts: dict[str, Path], elsewhere: Path) -> None:
-    """Kill a process at the k-th write of each operation, for every k; print how many there were."""
+    """Kill a process at the k-th write of each operation, for every k; print the number of kills."""
     candidate = small_candidate()
     for start, folder in starts.items():
         for name, operation in operations(candidate, FolderRegistry(elsewhere)).items():

@@ -1,4 +1,4 @@
-"""Where a folder registry keeps things, and how to let a call of the operating system fail."""
+"""Paths within a folder registry, and simulated failures of calls of the operating system."""
 
 import os
 
@@ -12,7 +12,7 @@ def folder_of(registry, number=1):
 
 
 def refuse_to(monkeypatch, call, error, path_has=""):
-    """Let a call of the operating system fail, as a share that is away for a moment does."""
+    """Make a call of the operating system fail, as on a share that is unavailable for a moment."""
     real = getattr(os, call)
 
     def refused(path, *args, **kwargs):

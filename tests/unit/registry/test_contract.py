@@ -1,4 +1,4 @@
-"""What every registry must do. A new one adds a line to `registry_kinds` and gets all of this."""
+"""Contract of every registry. To test another one, add it to `registry_kinds`."""
 
 import pytest
 
@@ -17,7 +17,6 @@ def registry(request, tmp_path) -> Registry:
 
 
 def test_a_new_registry_is_empty(registry):
-    """And reading it makes nothing."""
     assert registry.versions() == ()
     assert registry.releases().last == 0
     assert registry.alias("champion") is None
@@ -29,8 +28,8 @@ def test_versions_are_numbered_from_one(registry, candidate):
     assert [version.number for version in registry.versions()] == [1, 2, 3]
 
 
-def test_a_version_keeps_what_was_registered(registry, candidate, iris):
-    """Configuration, data, evaluation, verdict, software, and both forms of the model."""
+def test_a_version_holds_what_was_registered(registry, candidate, iris):
+    """Configuration, data, evaluation, gate report, software, and both forms of the model."""
     version = registry.register(candidate)
     manifest = registry.get(1).manifest
     assert manifest.config == candidate.run.config
@@ -44,8 +43,8 @@ def test_a_version_keeps_what_was_registered(registry, candidate, iris):
     assert theirs.tobytes() == candidate.run.estimator.predict_proba(iris.X).tobytes()
 
 
-def test_a_version_of_another_registry_is_kept_once(registry, candidate, tmp_path):
-    """As the next number, with the verdict of this place; the same trees are not kept twice."""
+def test_a_version_of_another_registry_is_adopted_once(registry, candidate, tmp_path):
+    """As the next number, with a new gate report; a forest that is already registered is not added."""
     elsewhere = FolderRegistry(tmp_path / "elsewhere")
     verdict = GateReport(7, ())
     adopted = registry.adopt(elsewhere.register(candidate), verdict)
@@ -55,8 +54,8 @@ def test_a_version_of_another_registry_is_kept_once(registry, candidate, tmp_pat
     assert len(registry.versions()) == 1
 
 
-def test_a_version_is_found_by_its_trees(registry, candidate):
-    """The newest of those that have them; none for other trees."""
+def test_a_version_is_found_by_the_hash_of_its_forest(registry, candidate):
+    """The newest of several; None for an unknown hash."""
     registry.register(candidate)
     sha256 = registry.register(candidate).forest_sha256
     assert registry.find(sha256).number == 2
@@ -64,7 +63,7 @@ def test_a_version_is_found_by_its_trees(registry, candidate):
 
 
 def test_a_version_is_found_by_number_text_and_alias(registry, candidate):
-    """As the command line, the page and the code ask."""
+    """An integer from code, text from the command line or a URL."""
     for _ in range(2):
         registry.register(candidate)
     registry.release("promote", 2, follows=0, by=ALICE, reason="")
@@ -72,7 +71,7 @@ def test_a_version_is_found_by_number_text_and_alias(registry, candidate):
 
 
 def test_aliases_are_computed_from_the_releases(registry, candidate):
-    """Promoted 1, then 2: the champion before 2 is 1; version 3 is newer than both and never served."""
+    """Promoted 1, then 2: previous is 1. Version 3 is newer than both and was never champion."""
     for _ in range(3):
         registry.register(candidate)
     registry.release("promote", 1, follows=0, by=ALICE, reason="")
@@ -82,8 +81,7 @@ def test_aliases_are_computed_from_the_releases(registry, candidate):
     assert [registry.alias(name) for name in ("champion", "previous", "challenger")] == [3, 2, None]
 
 
-def test_a_release_keeps_who_when_and_why(registry):
-    """And says what it replaced."""
+def test_a_release_records_who_when_why_and_what_it_replaced(registry):
     registry.release("promote", 1, follows=0, by=ALICE, reason="the first")
     told = registry.release("promote", 2, follows=1, by=ALICE, reason="better", forced=True)
     kept = registry.releases().releases[-1]
@@ -94,15 +92,15 @@ def test_a_release_keeps_who_when_and_why(registry):
 
 @pytest.mark.parametrize("follows", [0, 2, 7])
 def test_a_release_fails_if_the_champion_changed(registry, follows):
-    """The caller saw another state than release 1; it is told who made that one, and nothing is written."""
+    """The caller expected another last release; the error names who made it, and nothing is written."""
     registry.release("promote", 1, follows=0, by=ALICE, reason="")
     with pytest.raises(ChampionMovedError, match=r"Meanwhile the command line \(alice\) made version 1 the champion"):
         registry.release("promote", 2, follows=follows, by=ALICE, reason="")
     assert registry.releases().last == 1
 
 
-def test_a_second_view_of_a_registry_sees_each_release(registry):
-    """As another process does: its memory of the log is never older than its look."""
+def test_a_second_registry_object_sees_each_release(registry):
+    """As another process does: its cache of the log is never stale."""
     other = type(registry)(registry.folder)
     for number in (1, 2, 3):
         registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
@@ -110,7 +108,7 @@ def test_a_second_view_of_a_registry_sees_each_release(registry):
 
 
 @pytest.mark.parametrize("wanted", [1, "champion", "../../etc", ".", "history.jsonl", "9" * 5000, "٣"])
-def test_what_is_not_there_is_not_found(registry, wanted):
-    """A number, an alias, and somebody's attempt."""
+def test_an_unknown_version_is_not_found(registry, wanted):
+    """A missing number, a missing alias, and path traversal."""
     with pytest.raises(VersionNotFoundError, match="There is no version"):
         registry.get(wanted)

@@ -1,4 +1,4 @@
-"""Every operation of a folder registry, stopped at every one of its writes."""
+"""Every operation of a folder registry, stopped at each of its writes."""
 
 import re
 import shutil
@@ -34,7 +34,7 @@ PAIRS = [
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory, candidate):
-    """A registry with a version to adopt, whose trees no other one has."""
+    """A registry with a version to adopt, whose forest differs from all others."""
     registry = FolderRegistry(tmp_path_factory.mktemp("elsewhere"))
     version = registry.register(candidate)
     forest = registry.folder / "versions/0001/forest.json"
@@ -47,7 +47,7 @@ def elsewhere(tmp_path_factory, candidate):
 
 @pytest.fixture(scope="module")
 def starts(tmp_path_factory, candidate):
-    """Registries to begin with: without a version; with two that served; and the same as irisml 0.1 kept it."""
+    """Initial registries: empty; with two versions that served; and the latter in the format of irisml 0.1."""
     ready = FolderRegistry(tmp_path_factory.mktemp("ready"))
     for _ in range(2):
         promote(ready, ready.register(candidate).number, "why", by=ALICE)
@@ -70,8 +70,8 @@ def fail():
 
 
 @pytest.mark.parametrize(("start", "name"), PAIRS)
-def test_a_write_that_fails_leaves_a_good_registry(starts, elsewhere, candidate, tmp_path, start, name):
-    """For every k the k-th write fails: what the caller is told is what happened."""
+def test_a_failed_write_leaves_a_consistent_registry(starts, elsewhere, candidate, tmp_path, start, name):
+    """For every k the k-th write fails; the caller's result matches the state on disk."""
     operation, before = operations(candidate, elsewhere)[name], State.of(starts[start])
     k, failed = 0, True
     while failed:
@@ -91,7 +91,7 @@ def test_a_write_that_fails_leaves_a_good_registry(starts, elsewhere, candidate,
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
-def test_a_killed_process_leaves_a_good_registry(starts, elsewhere):
+def test_a_killed_process_leaves_a_consistent_registry(starts, elsewhere):
     """For every k a real process is killed at its k-th write."""
     command = [sys.executable, "-m", "tests.unit.registry.crashes", *starts.values(), elsewhere.folder]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

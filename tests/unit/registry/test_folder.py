@@ -1,4 +1,4 @@
-"""irisml.registry.folder: never half a version, no number lost, nothing altered unseen."""
+"""irisml.registry.folder: versions are complete, numbers are not lost, alterations are detected."""
 
 import contextlib
 import json
@@ -26,22 +26,22 @@ def version(registry, candidate):
     return registry.register(candidate)
 
 
-def test_nothing_is_left_beside_the_versions(registry, version):
-    """The temporary folder has become the version."""
+def test_registering_leaves_no_temporary_folder(registry, version):
+    """It is renamed to the version."""
     assert [path.name for path in (registry.folder / "versions").iterdir()] == ["0001"]
     assert list((registry.folder / "incoming").iterdir()) == []
 
 
-def test_what_is_no_version_is_left_out(registry, version):
-    """A file with a number for its name, and a folder that somebody called so."""
+def test_other_files_and_folders_are_not_listed_as_versions(registry, version):
+    """A file named by a number, and an empty folder with a number of two digits."""
     (registry.folder / "versions/2024").write_text("")
     (registry.folder / "versions/12").mkdir()
     assert [one.number for one in registry.versions()] == [1]
 
 
 @pytest.mark.parametrize("call", ["stat", "listdir"])
-def test_versions_that_cannot_be_listed_now_are_no_empty_registry(registry, version, monkeypatch, call):
-    """Path.is_dir() answers False to any error from Python 3.14 on, so the system is asked itself."""
+def test_an_unreadable_folder_is_an_error_and_not_an_empty_registry(registry, version, monkeypatch, call):
+    """From Python 3.14 on Path.is_dir() returns False for any error, so os.stat is used."""
     refuse_to(monkeypatch, call, PermissionError(13, "Permission denied"), "versions")
     with pytest.raises(RegistryUnusableError, match="Permission denied"):
         registry.versions()
@@ -49,8 +49,8 @@ def test_versions_that_cannot_be_listed_now_are_no_empty_registry(registry, vers
 
 @pytest.mark.parametrize("error", [OSError(112, "Host is down"), OSError(24, "Too many open files")])
 @pytest.mark.parametrize("file", [MANIFEST, FOREST_FILE, ESTIMATOR_FILE])
-def test_a_file_that_cannot_be_read_now_is_not_damage(registry, version, monkeypatch, error, file):
-    """A moment later the same version is whole."""
+def test_a_transient_read_error_is_not_damage(registry, version, monkeypatch, error, file):
+    """The same version can be read again afterwards."""
     with monkeypatch.context() as moment:
         refuse_to(moment, "open", error, file)
         with pytest.raises(RegistryUnusableError, match=error.strerror):
@@ -58,8 +58,8 @@ def test_a_file_that_cannot_be_read_now_is_not_damage(registry, version, monkeyp
     assert registry.get(1, verified=True).load_estimator()
 
 
-def test_a_rename_that_the_disk_refuses_is_no_taken_number(registry, candidate, monkeypatch):
-    """It is an error, not the next number; and nothing is left."""
+def test_a_refused_rename_is_an_error_and_not_a_taken_number(registry, candidate, monkeypatch):
+    """No next number is tried, and no files are left."""
     monkeypatch.setattr("irisml.registry.disk._RETRY_AFTER_S", ())
     refuse_to(monkeypatch, "rename", PermissionError(13, "Permission denied"), "incoming")
     with pytest.raises(RegistryUnusableError, match="Permission denied"):
@@ -68,8 +68,8 @@ def test_a_rename_that_the_disk_refuses_is_no_taken_number(registry, candidate, 
     assert list((registry.folder / "incoming").iterdir()) == []
 
 
-def test_a_rename_is_tried_again_while_a_virus_scanner_holds_a_file(registry, candidate, monkeypatch):
-    """Windows answers PermissionError as long as somebody has a file of the folder open."""
+def test_a_rename_is_retried_while_a_virus_scanner_holds_a_file(registry, candidate, monkeypatch):
+    """Windows raises PermissionError while a file of the folder is open."""
     rename, refusals = os.rename, [PermissionError(13, "in use")] * 2
 
     def refused_twice(*paths):
@@ -83,17 +83,17 @@ def test_a_rename_is_tried_again_while_a_virus_scanner_holds_a_file(registry, ca
     assert refusals == []
 
 
-def test_a_taken_number_is_left_alone(registry, candidate, monkeypatch):
-    """Another process was quicker: its version stays, ours becomes the next one."""
+def test_a_taken_number_is_not_overwritten(registry, candidate, monkeypatch):
+    """Another process has registered first: ours becomes the next version."""
     registry.register(candidate)
     before = (folder_of(registry) / MANIFEST).read_bytes()
-    monkeypatch.setattr(FolderRegistry, "_next_number", lambda self: 1)  # as it was when we looked
+    monkeypatch.setattr(FolderRegistry, "_next_number", lambda self: 1)  # an outdated result
     assert registry.register(candidate).number == 2
     assert (folder_of(registry) / MANIFEST).read_bytes() == before
 
 
-def test_the_number_of_a_deleted_version_is_not_given_again(registry, candidate):
-    """A release may still name it."""
+def test_the_number_of_a_deleted_version_is_not_reused(registry, candidate):
+    """A release may still refer to it."""
     for _ in range(2):
         registry.register(candidate)
     for number in (1, 2):
@@ -102,8 +102,8 @@ def test_the_number_of_a_deleted_version_is_not_given_again(registry, candidate)
 
 
 @pytest.mark.parametrize("make", [Path.touch, Path.mkdir])
-def test_what_stands_at_the_next_number_is_passed_over(registry, candidate, tmp_path, make):
-    """A file or an empty folder that somebody made: neither is replaced, and nobody loops."""
+def test_a_file_or_folder_at_the_next_number_is_skipped(registry, candidate, tmp_path, make):
+    """It is not replaced, and there is no endless loop."""
     (registry.folder / "versions").mkdir(parents=True)
     make(registry.folder / "versions/0001")
     elsewhere = FolderRegistry(tmp_path / "elsewhere").register(candidate)
@@ -113,21 +113,21 @@ def test_what_stands_at_the_next_number_is_passed_over(registry, candidate, tmp_
     assert registry.adopt(elsewhere, elsewhere.manifest.gate).number == 4
 
 
-def test_a_folder_of_the_same_number_written_otherwise_is_no_version(registry, version):
-    """0001 is version 1, and 1 is somebody's copy."""
+def test_a_folder_without_leading_zeros_is_not_a_version(registry, version):
+    """0001 is version 1; 1 is a copy."""
     shutil.copytree(folder_of(registry), registry.folder / "versions/1")
     assert [one.number for one in registry.versions()] == [1]
 
 
-def test_a_number_beyond_all_numbers_is_refused_before_anything_is_visible(registry, candidate):
-    """A folder called 999999999 would make the next version one that nothing can read."""
+def test_no_version_is_registered_beyond_the_largest_number(registry, candidate):
+    """After a folder 999999999 the next number could not be read."""
     (registry.folder / "versions/999999999").mkdir(parents=True)
     with pytest.raises(RegistryUnusableError, match="largest number"):
         registry.register(candidate)
 
 
-def test_an_absurd_mark_of_an_older_irisml_is_passed_over(registry, candidate):
-    """It kept the last number in a file."""
+def test_an_implausible_last_number_of_irisml_0_1_is_ignored(registry, candidate):
+    """It stored the last number in a file."""
     (registry.folder / "versions").mkdir(parents=True)
     (registry.folder / "versions/last").write_text("999999999")
     assert registry.register(candidate).number == 1
@@ -135,15 +135,15 @@ def test_an_absurd_mark_of_an_older_irisml_is_passed_over(registry, candidate):
     assert registry.register(candidate).number == 7
 
 
-def test_a_version_that_is_visible_is_told_although_its_mark_failed(registry, candidate, monkeypatch, caplog):
-    """The disk is full just after the rename: the version is there, so nobody is told that it is not."""
+def test_a_registered_version_is_returned_although_its_mark_failed(registry, candidate, monkeypatch, caplog):
+    """The disk is full after the rename, but the version exists."""
     refuse_to(monkeypatch, "open", OSError(28, "No space left on device"), "numbers")
     assert registry.register(candidate).number == 1
     assert "was not marked as given: [Errno 28]" in caplog.text
 
 
-def test_a_registry_that_cannot_be_used_is_one_sentence(tmp_path, candidate):
-    """It is a file: what, and where to look."""
+def test_an_unusable_registry_is_one_sentence_for_each_operation(tmp_path, candidate):
+    """IRISML_REGISTRY points to a file."""
     (tmp_path / "file").write_text("")
     broken = FolderRegistry(tmp_path / "file")
     for use in (
@@ -156,8 +156,8 @@ def test_a_registry_that_cannot_be_used_is_one_sentence(tmp_path, candidate):
             use()
 
 
-def test_a_full_disk_is_told_with_the_folder_that_people_know(registry, version, monkeypatch):
-    """Not with the temporary name that nobody gave."""
+def test_a_full_disk_is_reported_with_the_path_of_the_registry(registry, version, monkeypatch):
+    """Not with the name of a temporary folder."""
     full = OSError(28, "No space left on device", str(registry.folder / "incoming/3f2a"))
     refuse_to(monkeypatch, "mkdir", full, "incoming/")
     with pytest.raises(RegistryUnusableError, match=r"models cannot be used: No space left on device"):
@@ -172,8 +172,8 @@ def _register_many(folder, candidate, n, start):
 
 
 @pytest.mark.slow
-def test_four_processes_lose_and_double_no_number(registry, candidate):
-    """Six versions each, at once, sweeping what others left: exactly 1 to 24, and every one of them whole."""
+def test_four_processes_register_without_lost_or_duplicate_numbers(registry, candidate):
+    """Six versions each, while leftovers are swept: exactly 1 to 24, and all are complete."""
     hour_ago = time.time() - 3601
     for k in range(20):
         left = registry.folder / f"versions/.incoming-{k}"
@@ -194,8 +194,8 @@ def test_four_processes_lose_and_double_no_number(registry, candidate):
 
 
 @pytest.mark.parametrize("place", ["incoming/{}", "versions/.incoming-{}", "aliases/.incoming-{}"])
-def test_what_a_killed_writer_left_is_swept_after_an_hour(registry, candidate, place):
-    """Files and folders, of this irisml and of the one before; what is younger may still be at work."""
+def test_leftovers_of_a_killed_writer_are_swept_after_an_hour(registry, candidate, place):
+    """Files and folders, of this and the previous irisml. A younger one may still be in use."""
     old, young, file = (registry.folder / place.format(name) for name in ("old", "young", "file"))
     for path in (old, young):
         path.mkdir(parents=True)
@@ -210,7 +210,7 @@ def test_what_a_killed_writer_left_is_swept_after_an_hour(registry, candidate, p
 
 @pytest.mark.parametrize("name", [FOREST_FILE, ESTIMATOR_FILE])
 def test_an_altered_file_is_never_used(registry, version, name):
-    """One byte more, and the version is damaged."""
+    """One additional byte makes the version damaged."""
     with (folder_of(registry) / name).open("ab") as file:
         file.write(b" ")
     fresh = registry.get(1)
@@ -218,15 +218,14 @@ def test_an_altered_file_is_never_used(registry, version, name):
         _ = fresh.load_forest() if name == FOREST_FILE else fresh.load_estimator()
 
 
-def test_a_missing_file_is_told(registry, version):
-    """By its name."""
+def test_a_missing_file_is_named_in_the_error(registry, version):
     (folder_of(registry) / FOREST_FILE).unlink()
     with pytest.raises(DamagedVersionError, match=r"forest\.json is missing"):
         _ = registry.get(1).load_forest()
 
 
 def rewrite(registry, change):
-    """Alter the manifest, as a person with an editor would."""
+    """Edit the manifest without updating its signature."""
     path = folder_of(registry) / MANIFEST
     manifest = json.loads(path.read_bytes())
     change(manifest)
@@ -237,7 +236,7 @@ def rewrite(registry, change):
     ("change", "problem"),
     [
         (lambda m: m.update(format=0), "manifest format 0, this irisml reads 1 to 2"),
-        (lambda m: m.update(version=5), "version.json says version 5"),
+        (lambda m: m.update(version=5), "version.json has version 5"),
         (lambda m: m.update(mood="good"), "unknown field `mood`"),
         (lambda m: m.pop("evaluation"), "missing required field `evaluation`"),
         (lambda m: m["files"].update({"../../releases/evil": "0"}), "is not the name of a file"),
@@ -253,8 +252,8 @@ def rewrite(registry, change):
         (lambda m: m["gate"]["checks"][0].update(reason="{accuracy"), "expected '}'"),
     ],
 )
-def test_a_manifest_that_makes_no_sense_is_damage(registry, version, change, problem):
-    """What is wrong is told; the version is left out of the list, and nobody advises to delete it."""
+def test_an_invalid_manifest_is_damage(registry, version, change, problem):
+    """The problem is named; the version is not listed, and the message does not suggest to delete it."""
     rewrite(registry, change)
     with pytest.raises(DamagedVersionError) as caught:
         registry.get(1)
@@ -264,7 +263,7 @@ def test_a_manifest_that_makes_no_sense_is_damage(registry, version, change, pro
 
 
 def test_a_version_of_a_newer_irisml_is_not_damaged(registry, version, caplog):
-    """Another server may read it: it is left alone, and the others are listed."""
+    """Another server may read it. It is not listed."""
     rewrite(registry, lambda m: m.update(format=3, mood="good"))
     with pytest.raises(NewerFormatError, match=r"version\.json was written by a newer irisml \(format 3; .* up to 2"):
         registry.get(1)
@@ -276,13 +275,13 @@ def test_a_version_of_a_newer_irisml_is_not_damaged(registry, version, caplog):
     "config", [{"n_estimators": 501}, {"max_depth": 31}, {"min_samples_leaf": 0}, {"model_type": "perceptron"}]
 )
 def test_a_version_trained_with_other_bounds_can_still_be_read(registry, version, config):
-    """A bound that was tightened, a model type that was removed: it predicts as before."""
+    """After a bound was tightened or a model type removed it still predicts."""
     rewrite(registry, lambda m: m["config"].update(config))
     assert registry.get(1, verified=True).number == 1
 
 
-def test_a_pipe_or_a_huge_file_is_damage_and_holds_nobody_up(registry, candidate):
-    """A named pipe at the manifest would wait for ever, a file of 1 GB would fill the memory."""
+def test_a_named_pipe_or_huge_file_is_damage_and_does_not_block(registry, candidate):
+    """Reading a pipe would block for ever, a file of 1 GB would fill the memory."""
     for _ in range(2):
         registry.register(candidate)
     (folder_of(registry, 1) / MANIFEST).unlink()
@@ -294,8 +293,8 @@ def test_a_pipe_or_a_huge_file_is_damage_and_holds_nobody_up(registry, candidate
             registry.get(number)
 
 
-def test_a_damaged_version_is_left_out_with_a_warning(registry, version, candidate, caplog):
-    """The list goes on without it, and its number is not given again."""
+def test_a_damaged_version_is_not_listed_and_logged(registry, version, candidate, caplog):
+    """Its number is not reused."""
     registry.register(candidate)
     (folder_of(registry, 2) / MANIFEST).write_text("{")
     assert [version.number for version in registry.versions()] == [1]
@@ -303,8 +302,8 @@ def test_a_damaged_version_is_left_out_with_a_warning(registry, version, candida
     assert registry.register(candidate).number == 3
 
 
-def test_a_forest_that_fits_its_hash_but_is_none_is_damage(registry, version):
-    """Somebody who alters the file and the manifest alike is stopped by the forest's own checks."""
+def test_an_invalid_forest_with_a_valid_hash_is_damage(registry, version):
+    """If file and manifest are altered alike, the validation of the forest detects it."""
     from hashlib import sha256
 
     content = b'{"roots": []}'
@@ -314,8 +313,7 @@ def test_a_forest_that_fits_its_hash_but_is_none_is_damage(registry, version):
         _ = registry.get(1).load_forest()
 
 
-def test_an_estimator_that_fits_its_hash_but_does_not_load_is_damage(registry, version):
-    """What pickle thinks of it is told."""
+def test_an_estimator_with_a_valid_hash_that_does_not_load_is_damage(registry, version):
     from hashlib import sha256
 
     content = b"no pickle"
@@ -326,30 +324,27 @@ def test_an_estimator_that_fits_its_hash_but_does_not_load_is_damage(registry, v
 
 
 class TestSigned:
-    """With IRISML_SIGNING_KEY set, only versions signed with that key are opened."""
+    """With IRISML_SIGNING_KEY set, only versions signed with that key are read."""
 
     @pytest.fixture(autouse=True)
     def key(self, monkeypatch):
         monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
 
-    def test_a_signed_version_opens(self, registry, version):
-        """With the same key."""
+    def test_a_version_signed_with_the_same_key_is_read(self, registry, version):
         assert registry.get(1).number == 1
 
-    def test_an_altered_manifest_is_refused(self, registry, version):
-        """Even if it makes sense."""
+    def test_a_valid_but_altered_manifest_is_refused(self, registry, version):
         rewrite(registry, lambda m: m.update(build="mine"))
-        with pytest.raises(DamagedVersionError, match="the signature does not fit"):
+        with pytest.raises(DamagedVersionError, match="the signature does not match"):
             registry.get(1)
 
-    def test_another_key_opens_nothing(self, registry, version, monkeypatch):
-        """A version of another team is none of ours."""
+    def test_a_version_signed_with_another_key_is_refused(self, registry, version, monkeypatch):
         monkeypatch.setenv("IRISML_SIGNING_KEY", "battery staple")
-        with pytest.raises(DamagedVersionError, match="the signature does not fit"):
+        with pytest.raises(DamagedVersionError, match="the signature does not match"):
             registry.get(1)
 
     def test_an_unsigned_version_is_refused(self, registry, candidate, monkeypatch):
-        """Made before there was a key."""
+        """It was registered before a key was set."""
         monkeypatch.delenv("IRISML_SIGNING_KEY")
         registry.register(candidate)
         monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
@@ -357,7 +352,7 @@ class TestSigned:
             registry.get(1)
 
     def test_a_signed_version_of_another_registry_is_refused(self, registry, version, candidate, tmp_path):
-        """Slot and live share a key: the 0001 of one is not the 0001 of the other."""
+        """Slot and live share a key, but 0001 of one is not 0001 of the other."""
         other = FolderRegistry(tmp_path / "other")
         other.register(candidate)
         shutil.rmtree(folder_of(registry))
@@ -365,8 +360,8 @@ class TestSigned:
         with pytest.raises(DamagedVersionError, match="it belongs to another registry"):
             registry.get(1)
 
-    def test_a_lost_id_is_not_replaced_by_a_new_one(self, registry, version, candidate):
-        """Restored from a copy, all can be read again; a new id would make it another registry for good."""
+    def test_a_lost_registry_id_is_not_replaced_by_a_new_one(self, registry, version, candidate):
+        """With the id restored all versions can be read; with a new one they would belong to another registry."""
         registry.release("promote", 1, follows=0, by=ALICE, reason="")
         identity = registry.folder / "identity"
         identity.rename(registry.folder / "lost")
@@ -380,8 +375,8 @@ class TestSigned:
         assert registry.get(1).number == 1
 
     @pytest.mark.parametrize("spoil", ["content", "signature", "foreign"])
-    def test_a_forged_release_moves_nothing(self, registry, version, tmp_path, spoil):
-        """By hand, without a signature, or copied from another registry: the champion stays, and the log says so."""
+    def test_a_forged_release_does_not_change_the_champion(self, registry, version, tmp_path, spoil):
+        """Edited by hand, unsigned, or copied from another registry: the log lists it as unreadable."""
         registry.release("promote", 1, follows=0, by=ALICE, reason="")
         forged = release_file(registry, 2)
         if spoil == "foreign":
@@ -399,16 +394,16 @@ class TestSigned:
         assert (log.champion, log.unreadable) == (1, (2,))
 
 
-def test_without_a_key_a_signed_version_opens_too(registry, candidate, monkeypatch):
-    """Signing is the reader's demand."""
+def test_without_a_key_a_signed_version_is_read(registry, candidate, monkeypatch):
+    """Only a reader with a key requires signatures."""
     monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
     registry.register(candidate)
     monkeypatch.delenv("IRISML_SIGNING_KEY")
     assert registry.get(1).number == 1
 
 
-def test_the_environment_names_the_registry(monkeypatch, tmp_path):
-    """Else it is models, in the working directory."""
+def test_the_location_is_read_from_the_environment(monkeypatch, tmp_path):
+    """The default is models, in the working directory."""
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path))
     assert repr(open_registry()) == f"FolderRegistry({str(tmp_path)!r})"
     monkeypatch.delenv("IRISML_REGISTRY")
@@ -418,8 +413,8 @@ def test_the_environment_names_the_registry(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("make", ["folder", "socket"])
 @pytest.mark.parametrize("file", [MANIFEST, FOREST_FILE])
-def test_a_folder_or_a_socket_in_the_place_of_a_file_is_damage(registry, version, make, file):
-    """And no descriptor stays open."""
+def test_a_folder_or_socket_instead_of_a_file_is_damage(registry, version, make, file):
+    """No file descriptor stays open."""
     import socket
 
     path = folder_of(registry) / file
@@ -436,8 +431,8 @@ def test_a_folder_or_a_socket_in_the_place_of_a_file_is_damage(registry, version
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_a_version_is_not_swept_however_old_it_is(registry, candidate):
-    """What is swept beside the versions has the name that irisml 0.1 gave it."""
+def test_an_old_version_is_not_swept(registry, candidate):
+    """Leftovers beside the versions are recognised by the name that irisml 0.1 used."""
     registry.register(candidate)
     old = time.time() - 7200
     os.utime(folder_of(registry), (old, old))
@@ -445,8 +440,8 @@ def test_a_version_is_not_swept_however_old_it_is(registry, candidate):
     assert registry.get(1, verified=True).number == 1
 
 
-def test_a_clock_that_differs_from_the_shares_sweeps_no_living_writer(registry, candidate, monkeypatch):
-    """This machine believes that it is two hours later."""
+def test_a_clock_ahead_of_the_share_does_not_sweep_an_active_writer(registry, candidate, monkeypatch):
+    """The clock of this machine is two hours ahead."""
     living = registry.folder / "incoming/living"
     living.mkdir(parents=True)
     real = time.time
@@ -455,8 +450,8 @@ def test_a_clock_that_differs_from_the_shares_sweeps_no_living_writer(registry, 
     assert living.exists()
 
 
-def test_a_disk_that_takes_a_part_of_a_write_gets_the_rest(registry, candidate, monkeypatch):
-    """A nearly full one says so by the count only."""
+def test_a_partial_write_is_continued(registry, candidate, monkeypatch):
+    """os.write may write less than asked, for example on a nearly full disk."""
     write = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, content: write(descriptor, bytes(content[:100])))
     registry.register(candidate)
@@ -464,7 +459,7 @@ def test_a_disk_that_takes_a_part_of_a_write_gets_the_rest(registry, candidate, 
 
 
 def test_everything_is_flushed_before_it_is_visible(registry, candidate, monkeypatch):
-    """Each file, and the folder that is renamed; and afterwards the folder in which it appears."""
+    """Each file and the folder before the rename, the parent folder after it."""
     calls, fsync, rename = [], os.fsync, os.rename
 
     def flushed(descriptor):
@@ -484,8 +479,8 @@ def test_everything_is_flushed_before_it_is_visible(registry, candidate, monkeyp
     assert after[0] == "versions"
 
 
-def test_a_share_that_cannot_flush_a_folder_is_used_all_the_same(registry, candidate, monkeypatch):
-    """SMB answers EINVAL."""
+def test_a_share_that_cannot_flush_folders_can_be_used(registry, candidate, monkeypatch):
+    """SMB returns EINVAL."""
     fsync = os.fsync
 
     def refuses_folders(descriptor):
@@ -497,8 +492,8 @@ def test_a_share_that_cannot_flush_a_folder_is_used_all_the_same(registry, candi
     assert registry.register(candidate).number == 1
 
 
-def test_a_rename_whose_answer_was_lost_is_not_told_as_failed(registry, candidate, monkeypatch):
-    """A share repeats the request, and the second one finds nothing to rename: it was done."""
+def test_a_rename_whose_response_was_lost_counts_as_done(registry, candidate, monkeypatch):
+    """The share repeats the request; the second one finds nothing to rename."""
     rename = os.rename
 
     def repeated(source, target):
@@ -511,8 +506,8 @@ def test_a_rename_whose_answer_was_lost_is_not_told_as_failed(registry, candidat
     assert registry.releases().last == 1
 
 
-def test_a_place_that_cannot_be_written_is_found_before_a_training(registry, version, monkeypatch):
-    """Not only where things are prepared, but also where they will appear."""
+def test_check_writable_also_tests_the_folder_of_the_versions(registry, version, monkeypatch):
+    """Found before a training, not after it."""
     refuse_to(monkeypatch, "mkdir", PermissionError(13, "Permission denied"), "versions/")
     with pytest.raises(RegistryUnusableError, match="Permission denied"):
         registry.check_writable()

@@ -1,4 +1,4 @@
-"""irisml.registry.folder_log: no release hides another one, and a passing fault is not remembered."""
+"""irisml.registry.folder_log: damaged releases hide no others, and transient errors are not cached."""
 
 import shutil
 
@@ -30,8 +30,8 @@ def version(registry, candidate):
         lambda path: path.write_text(path.read_text().replace('"format": 1', '"format": 2')),
     ],
 )
-def test_a_release_that_cannot_be_read_hides_no_other_one(registry, damage, caplog):
-    """1, 2, 3 were promoted: what release 2 said is known from release 3, and so is the way back."""
+def test_an_unreadable_release_does_not_hide_others(registry, damage, caplog):
+    """Releases 1, 2 and 3: champion 2 is known from what release 3 replaced, so a roll back is possible."""
     for number in (1, 2, 3):
         registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
     damage(release_file(registry, 2))
@@ -41,8 +41,8 @@ def test_a_release_that_cannot_be_read_hides_no_other_one(registry, damage, capl
     assert FolderRegistry(registry.folder).release("promote", 4, follows=3, by=ALICE, reason="").number == 4
 
 
-def test_behind_a_damaged_newest_release_another_one_can_be_made(registry):
-    """Its content is lost, its number is not: the next one follows it."""
+def test_a_release_can_follow_a_damaged_newest_one(registry):
+    """Its content is lost, but its number counts."""
     for number in (1, 2):
         registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
     release_file(registry, 2).write_text("{")
@@ -52,8 +52,8 @@ def test_behind_a_damaged_newest_release_another_one_can_be_made(registry):
     assert again.alias("champion") == 2
 
 
-def test_an_older_irisml_writes_nothing_behind_a_newer_one(registry):
-    """It cannot know what the newest release says."""
+def test_no_release_is_written_after_one_of_a_newer_format(registry):
+    """The content of the newest release is unknown."""
     registry.release("promote", 1, follows=0, by=ALICE, reason="")
     path = release_file(registry, 1)
     path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
@@ -61,8 +61,7 @@ def test_an_older_irisml_writes_nothing_behind_a_newer_one(registry):
         FolderRegistry(registry.folder).release("promote", 2, follows=1, by=ALICE, reason="")
 
 
-def test_a_file_at_the_next_release_is_told_and_passed_over(registry):
-    """Somebody touched it: the release after it can be made."""
+def test_a_file_at_the_next_number_is_an_error_once_and_then_skipped(registry):
     registry.release("promote", 1, follows=0, by=ALICE, reason="")
     (registry.folder / "releases/000002").touch()
     with pytest.raises(ChampionMovedError):
@@ -70,8 +69,7 @@ def test_a_file_at_the_next_release_is_told_and_passed_over(registry):
     assert registry.release("promote", 2, follows=2, by=ALICE, reason="").number == 3
 
 
-def test_a_log_that_cannot_be_read_now_is_not_remembered_as_shorter(registry, monkeypatch):
-    """One open fails: an error, and then the whole log."""
+def test_a_transient_read_error_is_not_cached_as_a_shorter_log(registry, monkeypatch):
     for number in (1, 2):
         registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
     fresh = FolderRegistry(registry.folder)
@@ -82,8 +80,8 @@ def test_a_log_that_cannot_be_read_now_is_not_remembered_as_shorter(registry, mo
     assert fresh.alias("champion") == 2
 
 
-def test_a_release_that_is_visible_is_told_although_its_flush_failed(registry, version, monkeypatch, caplog):
-    """What the caller is told is what happened."""
+def test_a_release_that_is_visible_is_returned_although_its_flush_failed(registry, version, monkeypatch, caplog):
+    """The caller's result matches the state on disk."""
     flush_folder = disk.flush_folder
 
     def fails(folder):
@@ -97,8 +95,8 @@ def test_a_release_that_is_visible_is_told_although_its_flush_failed(registry, v
     assert "could not be flushed" in caplog.text
 
 
-def test_a_file_at_the_next_release_is_passed_over_by_who_knew_the_log_before(registry):
-    """Nothing is read anew without a reason; a lost number is one."""
+def test_a_file_at_the_next_number_is_skipped_with_a_cached_log_too(registry):
+    """Losing the race for a number makes the log be read again."""
     registry.release("promote", 1, follows=0, by=ALICE, reason="")
     assert registry.releases().last == 1
     (registry.folder / "releases/000002").touch()
@@ -107,8 +105,8 @@ def test_a_file_at_the_next_release_is_passed_over_by_who_knew_the_log_before(re
     assert registry.release("promote", 2, follows=2, by=ALICE, reason="").number == 3
 
 
-def test_a_record_that_is_restored_counts_again(registry):
-    """A copy that is under way shows the folder before the file: that is not remembered."""
+def test_a_restored_release_counts_again(registry):
+    """While a folder is copied it may exist before its file, so its absence is not cached."""
     for number in (1, 2):
         registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
     content = release_file(registry, 2).read_bytes()
@@ -119,8 +117,8 @@ def test_a_record_that_is_restored_counts_again(registry):
     assert reader.alias("champion") == 2
 
 
-def test_a_folder_that_was_exchanged_is_read_anew(registry, tmp_path):
-    """Another copy with as many releases stands at its place."""
+def test_a_replaced_registry_folder_is_read_again(registry, tmp_path):
+    """The other registry has as many releases."""
     other = FolderRegistry(tmp_path / "other")
     for champion, one in ((1, registry), (2, other)):
         one.release("promote", champion, follows=0, by=ALICE, reason="")
@@ -130,8 +128,8 @@ def test_a_folder_that_was_exchanged_is_read_anew(registry, tmp_path):
     assert registry.alias("champion") == 2
 
 
-def test_no_number_is_taken_in_front_of_a_record_that_exists(registry):
-    """Release 2 was deleted after it was read elsewhere: 3 is there, so 2 is not free."""
+def test_no_number_before_an_existing_release_is_taken(registry):
+    """Release 2 was deleted after another process had read it; 3 exists, so 2 is not free."""
     for number in (1, 2, 3):
         registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
     late = FolderRegistry(registry.folder)
@@ -143,8 +141,8 @@ def test_no_number_is_taken_in_front_of_a_record_that_exists(registry):
     assert not release_file(registry, 2).exists()
 
 
-def test_what_an_older_irisml_left_is_no_news_once_there_were_releases(registry):
-    """The folder of the log is away for a moment: the champion of irisml 0.1 must not come back."""
+def test_aliases_of_irisml_0_1_are_ignored_once_there_were_releases(registry):
+    """The log folder is missing for a moment: the old champion must not return."""
     (registry.folder / "aliases").mkdir(parents=True)
     (registry.folder / "aliases/champion").write_text("1")
     registry.release("promote", 2, follows=1, by=ALICE, reason="")
@@ -155,8 +153,8 @@ def test_what_an_older_irisml_left_is_no_news_once_there_were_releases(registry)
     assert registry.alias("champion") == 2
 
 
-def test_readers_in_many_threads_see_one_log(registry):
-    """Twice a second a thread looks, and pages ask meanwhile."""
+def test_readers_in_many_threads_see_the_same_log(registry):
+    """A thread looks twice a second while pages read the log."""
     from concurrent.futures import ThreadPoolExecutor
 
     for number in range(1, 21):

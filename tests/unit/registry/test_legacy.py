@@ -1,4 +1,4 @@
-"""irisml.registry.legacy: a registry of irisml 0.1 is read as it stands, and migrated by the first release."""
+"""irisml.registry.legacy: a registry of irisml 0.1 can be read, and is migrated by the first release."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 def line(version, replaced, action="promote", reason="why"):
-    """One line of the history, as irisml 0.1 wrote it."""
+    """Return a line of the history in the format of irisml 0.1."""
     change = {"time": "2026-11-24T19:05:00Z", "action": action, "version": version, "replaced": replaced}
     return json.dumps({**change, "reason": reason}, separators=(",", ":"))
 
@@ -41,8 +41,8 @@ def moves(registry):
     return [(release.action, release.champion, release.replaced) for release in registry.releases().releases]
 
 
-def test_an_older_registry_is_read_and_nothing_is_written(older):
-    """Champion, the one before it, and each line with its reason."""
+def test_an_older_registry_is_read_without_writing(older):
+    """Champion, previous, and each history line with its reason."""
     write(older, 2, 1, [line(1, None, reason="the first"), line(2, 1)])
     before = sorted(older.rglob("*"))
     registry = FolderRegistry(older)
@@ -53,8 +53,8 @@ def test_an_older_registry_is_read_and_nothing_is_written(older):
     assert sorted(older.rglob("*")) == before
 
 
-def test_the_first_release_migrates_without_losing_a_line(older):
-    """The old lines come first, the new release follows them; the old files stay as they are."""
+def test_the_first_release_migrates_all_lines(older):
+    """The old lines come first, the new release follows; the old files are not changed."""
     write(older, 2, 1, [line(1, None), line(2, 1)])
     history = (older / "aliases/history.jsonl").read_bytes()
     registry = FolderRegistry(older)
@@ -66,12 +66,12 @@ def test_the_first_release_migrates_without_losing_a_line(older):
 
 
 def test_two_processes_that_migrate_at_once_lose_nothing(older):
-    """Both have read the old files; one release wins, and the log has the old lines once."""
+    """Both have read the old files; the log has the old lines once."""
     write(older, 2, 1, [line(1, None), line(2, 1)])
     one, two = FolderRegistry(older), FolderRegistry(older)
     log = two.releases()
     one.release("promote", 1, follows=2, by=ALICE, reason="")
-    two._log._migrate(log.releases)  # as far as it had come when the other one was quicker
+    two._log._migrate(log.releases)  # the step at which the other process had finished
     assert len(FolderRegistry(older).releases().releases) == 3
 
 
@@ -86,7 +86,7 @@ def test_two_processes_that_migrate_at_once_lose_nothing(older):
         (None, None, [], ()),
     ],
 )
-def test_what_the_aliases_say_counts(older, champion, previous, history, champions):
+def test_the_aliases_take_precedence_over_the_history(older, champion, previous, history, champions):
     """The champion of the old files stays the champion."""
     write(older, champion, previous, history)
     registry = FolderRegistry(older)
@@ -96,23 +96,22 @@ def test_what_the_aliases_say_counts(older, champion, previous, history, champio
         assert FolderRegistry(older).releases().champions == champions
 
 
-def test_a_torn_line_takes_no_other_one_with_it(older, caplog):
-    """A writer was killed in the middle of a line; the next one wrote behind it."""
+def test_an_incomplete_line_does_not_hide_the_next_one(older, caplog):
+    """A writer was killed within a line; the next one appended to it."""
     write(older, 2, 1, [line(1, None), '{"time": "2026-' + line(2, 1, reason="must be kept")])
     assert [release.reason for release in FolderRegistry(older).releases().releases] == ["why", "must be kept"]
     assert "its writer was interrupted" in caplog.text
 
 
 @pytest.mark.parametrize("content", ["one", "", "1" * 200])
-def test_an_alias_that_is_no_number_is_left_out(older, content, caplog):
-    """Somebody's editor, or a broken disk."""
+def test_an_invalid_alias_is_ignored(older, content, caplog):
     write(older, 2, 1, [line(1, None)])
     (older / "aliases/champion").write_text(content)
     assert FolderRegistry(older).alias("champion") == 1
     assert "is left out" in caplog.text
 
 
-def test_a_history_that_is_a_pipe_holds_nobody_up(older):
+def test_a_named_pipe_as_history_does_not_block(older):
     """Opening one waits for a writer."""
     import os
 
@@ -122,8 +121,7 @@ def test_a_history_that_is_a_pipe_holds_nobody_up(older):
     assert FolderRegistry(older).alias("champion") == 1
 
 
-def test_with_a_key_migrated_records_are_signed_and_belong_here(older, monkeypatch):
-    """As every other one."""
+def test_with_a_key_migrated_releases_are_signed_and_have_the_registry_id(older, monkeypatch):
     monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
     write(older, 2, 1, [line(1, None), line(2, 1)])
     FolderRegistry(older).release("promote", 1, follows=2, by=ALICE, reason="")
@@ -133,7 +131,7 @@ def test_with_a_key_migrated_records_are_signed_and_belong_here(older, monkeypat
     assert None not in {release.registry for release in fresh.releases().releases}
 
 
-def test_a_long_history_is_read_once(older, monkeypatch):
+def test_a_long_history_is_parsed_once(older, monkeypatch):
     """A server looks twice a second; 20,000 lines took five seconds each time."""
     write(older, 2, 1, [line(1 + k % 2, 2 - k % 2) for k in range(2000)])
     registry, read = FolderRegistry(older), []

@@ -1,6 +1,6 @@
-"""Versions written by older irisml stay readable: one of each format is kept in tests/data.
+"""Versions of older formats stay readable: one of each format is in tests/data.
 
-When a format changes: give it the next number, keep a reader of the old one, and add a folder here.
+When a format changes: give it the next number, keep a reader of the old one, and add a folder there.
 """
 
 from dataclasses import replace
@@ -20,7 +20,7 @@ KEPT = sorted((Path(__file__).parents[2] / "data").glob("format-*"))
 
 @pytest.fixture(params=KEPT, ids=lambda folder: folder.name)
 def version(request, tmp_path):
-    """The kept version, put into a registry."""
+    """The version in tests/data, copied into a registry."""
     folder = tmp_path / "versions/0001"
     folder.mkdir(parents=True)
     for file in request.param.iterdir():
@@ -29,12 +29,12 @@ def version(request, tmp_path):
 
 
 def test_an_old_version_still_predicts(version):
-    """Its forest fits the hash in its manifest, and knows the talk's flower."""
+    """Its forest matches the hash in its manifest and predicts the flower of the talk correctly."""
     assert predict(version.load_forest(), [5.1, 3.5, 1.4, 0.2]).species == "setosa"
 
 
-def test_an_old_version_that_is_taken_over_is_written_in_todays_format(candidate, tmp_path):
-    """It gets the id of its new registry, which the old format does not know."""
+def test_an_old_version_is_adopted_in_the_current_format(candidate, tmp_path):
+    """It gets the id of its new registry, which the old format did not have."""
     version = FolderRegistry(tmp_path / "image").register(candidate)
     old = replace(version, manifest=structs.replace(version.manifest, format=1, registry=None))
     adopted = FolderRegistry(tmp_path / "site").adopt(old, version.manifest.gate)
@@ -42,8 +42,8 @@ def test_an_old_version_that_is_taken_over_is_written_in_todays_format(candidate
     assert adopted.manifest.registry is not None
 
 
-def test_an_old_version_still_tells_its_quality(version):
-    """30 held-out flowers, 150 out of fold, a verdict with four checks."""
+def test_the_evaluation_of_an_old_version_can_be_read(version):
+    """30 held-out flowers, 150 out of fold, a gate report of four checks."""
     assert (version.evaluation.n_test, version.evaluation.cross_validation.n_samples) == (30, 150)
     assert len(version.manifest.gate.checks) == 4
 
@@ -67,10 +67,10 @@ RELEASE_1 = {
     ("struct", "number", "known", "fields"),
     [(Manifest, FORMAT, 2, MANIFEST_2), (Release, RELEASE_FORMAT, 1, RELEASE_1)],
 )
-def test_a_format_that_changes_gets_the_next_number(struct, number, known, fields):
-    """Else a server of the code before, which reads the same registry during a deployment, calls it damaged.
+def test_a_changed_format_gets_the_next_number(struct, number, known, fields):
+    """Otherwise a server of the previous code, which reads the same registry during a deployment, reports damage.
 
-    If this fails: raise the number (FORMAT, RELEASE_FORMAT), give the new field a default, and write it down above.
+    If this fails: raise the number (FORMAT, RELEASE_FORMAT), give the new field a default, and add it above.
     """
     parts = msgspec.json.schema(struct)["$defs"].items()
     assert {name: " ".join(part["properties"]) for name, part in parts if "properties" in part} == fields

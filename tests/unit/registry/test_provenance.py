@@ -1,4 +1,4 @@
-"""irisml.registry.provenance"""
+"""Tests of irisml.registry.provenance."""
 
 import subprocess
 
@@ -9,19 +9,17 @@ from irisml.domain.settings import settings
 from irisml.registry import provenance
 
 
-def test_the_software_is_what_runs_here():
-    """The version of scikit-learn is the one that is imported."""
+def test_the_software_has_the_imported_version_of_scikit_learn():
     assert provenance.software()["scikit-learn"] == sklearn.__version__
 
 
-def test_an_image_is_told_its_commit(monkeypatch):
-    """There is no git in it."""
+def test_the_commit_is_read_from_the_environment(monkeypatch):
+    """A container image has no git."""
     monkeypatch.setenv("IRISML_COMMIT", "abc123")
     assert provenance.commit() == "abc123"
 
 
-def test_without_git_there_is_no_commit(monkeypatch):
-    """None, and no error."""
+def test_without_git_the_commit_is_none(monkeypatch):
 
     def no_git(*_, **__):
         raise FileNotFoundError("git")
@@ -31,8 +29,7 @@ def test_without_git_there_is_no_commit(monkeypatch):
     assert provenance.commit() is None
 
 
-def test_a_build_is_told_by_its_pipeline(monkeypatch):
-    """And a laptop has none."""
+def test_the_build_is_read_from_the_environment(monkeypatch):
     monkeypatch.delenv("IRISML_BUILD", raising=False)
     assert settings().build is None
     monkeypatch.setenv("IRISML_BUILD", "20261124.3")
@@ -41,7 +38,7 @@ def test_a_build_is_told_by_its_pipeline(monkeypatch):
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A git repository of one commit with this package in it; returns the path of the package."""
+    """A git repository of one commit with this package; return the path of the package."""
     monkeypatch.delenv("IRISML_COMMIT", raising=False)
     package = tmp_path / "irisml"
     package.mkdir()
@@ -56,20 +53,19 @@ def checkout(tmp_path, monkeypatch):
     return package
 
 
-def test_a_checkout_tells_its_commit(checkout):
-    """All forty digits."""
+def test_the_commit_of_a_checkout_has_40_digits(checkout):
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=checkout, capture_output=True, text=True, check=True).stdout
     assert provenance.commit() == head.strip()
 
 
-def test_an_edited_checkout_says_that_it_is_edited(checkout):
-    """A version that was trained from edited code must not carry a clean commit."""
+def test_an_edited_checkout_is_marked_dirty(checkout):
+    """A version trained from edited code must not have a clean commit."""
     (checkout / "__init__.py").write_text("# edited\n")
     assert provenance.commit().endswith("+dirty")
 
 
-def test_somebody_elses_repository_is_not_ours(checkout, monkeypatch):
-    """Installed into an environment inside of another project's checkout, this package has no commit."""
+def test_the_repository_of_another_project_is_ignored(checkout, monkeypatch):
+    """The package is installed in an environment inside that project's checkout."""
     installed = checkout / ".venv/site-packages/irisml"
     installed.mkdir(parents=True)
     (installed / "__init__.py").write_text("# installed\n")

@@ -1,4 +1,4 @@
-"""Several processes move the champion at once: the log replays to exactly what each of them was told."""
+"""Several processes change the champion at once: the log equals the releases that they were returned."""
 
 import multiprocessing
 import random
@@ -16,7 +16,7 @@ N_PROCESSES, FOR_S, N_VERSIONS = 8, 3, 4
 
 
 def _move_at_random(folder, k, start, reports):
-    """Promote and roll back for some seconds, half of it with an expectation; report every release and refusal."""
+    """Promote and roll back for some seconds, half of the time with *follows*; report releases and refusals."""
     registry, chance, actor = FolderRegistry(folder), random.Random(k), Actor("command line", f"process {k}")
     made, moved, nothing = [], 0, 0
     start.wait()
@@ -37,8 +37,8 @@ def _move_at_random(folder, k, start, reports):
 
 
 @pytest.mark.slow
-def test_the_log_replays_to_what_each_process_was_told(tmp_path, candidate):
-    """Eight processes: no release is lost, doubled or told to nobody, and each one replaced what it says."""
+def test_concurrent_releases_are_neither_lost_nor_duplicated(tmp_path, candidate):
+    """Eight processes: each release was reported to its caller, and names the champion that it replaced."""
     registry = FolderRegistry(tmp_path)
     for _ in range(N_VERSIONS):
         registry.register(candidate)

@@ -46,7 +46,7 @@ def log_of(*moves: str) -> ReleaseLog:
     ],
 )
 def test_promotions_push_and_roll_backs_pop(moves, champions):
-    """The last one is champion, the one before it is what a roll back restores."""
+    """The last one is the champion; a roll back restores the one before it."""
     log = log_of(*moves)
     assert log.champions == champions
     assert (log.champion, log.previous) == (
@@ -63,8 +63,7 @@ def test_the_challenger_is_newer_than_the_champion_and_never_served():
     assert ReleaseLog().challenger([1]) == 1
 
 
-def test_a_release_follows_the_one_before_it():
-    """Any other pair of numbers is no release."""
+def test_a_release_number_must_follow_its_predecessor():
     with pytest.raises(ValueError, match="release 3 cannot follow release 1"):
         Release(
             number=3,

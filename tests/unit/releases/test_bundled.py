@@ -1,4 +1,4 @@
-"""irisml.releases.bundled: what becomes of the model that an image brings along"""
+"""irisml.releases.bundled: adoption of the model bundled in a container image."""
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ def image(registry, tmp_path) -> FolderRegistry:
 
 @pytest.fixture
 def site(tmp_path) -> FolderRegistry:
-    """What outlives the images: empty at first."""
+    """The persistent registry of a site, empty at first."""
     return FolderRegistry(tmp_path / "site")
 
 
@@ -46,8 +46,8 @@ def _history(site):
     return [(release.champion, release.replaced, release.reason) for release in site.releases().releases]
 
 
-def test_the_first_start_takes_the_images_model_over(site, image):
-    """With its files byte for byte, and all that is known of it."""
+def test_the_first_start_adopts_the_bundled_model(site, image):
+    """Its files are identical, and its manifest data are kept."""
     version = adopt_bundled_model(site, image)
     assert (version.number, site.alias("champion")) == (1, 1)
     carried = image.get("champion")
@@ -60,7 +60,6 @@ def test_the_first_start_takes_the_images_model_over(site, image):
 
 
 def test_a_restart_changes_nothing(site, image):
-    """Neither versions nor history."""
     adopt_bundled_model(site, image)
     before = _history(site)
     assert adopt_bundled_model(site, image).number == 1
@@ -68,8 +67,8 @@ def test_a_restart_changes_nothing(site, image):
     assert _history(site) == before
 
 
-def test_a_newer_image_is_compared_with_the_champion_and_serves(site, old_image, image):
-    """The gate's verdict in the manifest names the champion of the day; the way back is there."""
+def test_a_newer_bundled_model_that_passes_the_gate_becomes_champion(site, old_image, image):
+    """Its gate report names the former champion, which can be restored."""
     adopt_bundled_model(site, old_image)
     version = adopt_bundled_model(site, image)
     assert (version.number, version.manifest.gate.champion) == (2, 1)
@@ -77,14 +76,14 @@ def test_a_newer_image_is_compared_with_the_champion_and_serves(site, old_image,
 
 
 def test_an_older_image_does_not_undo_a_newer_one(site, old_image, image):
-    """A release that is swapped back brings its code back; the model goes back by a roll back of its own."""
+    """A swap back restores the code; the model needs a roll back of its own."""
     adopt_bundled_model(site, old_image)
     adopt_bundled_model(site, image)
     assert adopt_bundled_model(site, old_image).number == 1
     assert (site.alias("champion"), len(site.versions())) == (2, 2)
 
 
-def test_what_was_promoted_since_outlives_a_restart(site, old_image, image):
+def test_a_later_promotion_outlives_a_restart(site, old_image, image):
     """As after a training on stage."""
     adopt_bundled_model(site, image)
     own = site.adopt(old_image.get(1), old_image.get(1).manifest.gate)
@@ -94,7 +93,7 @@ def test_what_was_promoted_since_outlives_a_restart(site, old_image, image):
 
 
 def test_a_roll_back_outlives_a_restart(site, old_image, image):
-    """Somebody has gone back from the image's model: the same image must not put it above again."""
+    """A restart of the same image must not promote its model again."""
     adopt_bundled_model(site, old_image)
     adopt_bundled_model(site, image)
     roll_back(site, "worse on stage")
@@ -103,15 +102,15 @@ def test_a_roll_back_outlives_a_restart(site, old_image, image):
     assert site.alias("champion") == 1
 
 
-def test_a_first_start_that_was_killed_before_the_promotion_is_finished_by_the_next(site, image):
-    """The version serves already, being the only one that passed; from now on the log says so, too."""
+def test_a_first_start_killed_before_the_promotion_is_completed_by_the_next(site, image):
+    """The version serves already, as the only one that passed; then the log has the release, too."""
     site.adopt(image.get(1), GateReport(None, ()))
     assert site.alias("champion") is None
     adopt_bundled_model(site, image)
     assert _history(site) == [(1, None, CAME_WITH_THE_IMAGE)]
 
 
-def test_a_service_serves_what_the_image_brought_at_once(site, old_image, image):
+def test_the_service_serves_the_bundled_model_at_once(site, old_image, image):
     """Without waiting for its next look at the registry."""
     service = ModelService(str(site.folder))
     service.adopt_bundled_model(old_image)
@@ -120,8 +119,8 @@ def test_a_service_serves_what_the_image_brought_at_once(site, old_image, image)
     assert service.serving_version().number == 2
 
 
-def test_what_the_gate_refuses_waits_as_challenger(site, old_image, image, monkeypatch):
-    """The champion stays; a restart does not displace a later challenger."""
+def test_a_refused_bundled_model_becomes_challenger(site, old_image, image, monkeypatch):
+    """The champion stays; a restart does not add the model again."""
     adopt_bundled_model(site, old_image)
     refusal = GateReport(1, (Finding("not_worse", False, "Worse.", {}),))
     monkeypatch.setattr("irisml.releases.bundled.gate", lambda trial: refusal)
@@ -131,8 +130,8 @@ def test_what_the_gate_refuses_waits_as_challenger(site, old_image, image, monke
     assert (site.alias("champion"), len(site.versions())) == (1, 2)
 
 
-def test_a_start_that_was_killed_before_the_promotion_is_finished_by_the_next(site, old_image, image):
-    """The version is there, but has never served."""
+def test_a_start_killed_before_the_promotion_is_completed_by_the_next(site, old_image, image):
+    """The version exists, but has never served."""
     adopt_bundled_model(site, old_image)
     report = GateReport(1, (Finding("not_worse", True, "Not worse.", {}),))
     site.adopt(image.get(1), report)
@@ -142,31 +141,31 @@ def test_a_start_that_was_killed_before_the_promotion_is_finished_by_the_next(si
     assert len(site.versions()) == 2
 
 
-def test_a_verdict_over_another_champion_promotes_nothing(site, old_image, image):
-    """Killed before the promotion, and meanwhile somebody has promoted: nobody has compared those two."""
+def test_a_gate_report_on_another_champion_promotes_nothing(site, old_image, image):
+    """The start was killed before the promotion, and the champion changed: these two were never compared."""
     adopt_bundled_model(site, old_image)
     site.adopt(image.get(1), GateReport(None, ()))
     adopt_bundled_model(site, image)
     assert site.alias("champion") == 1
 
 
-def test_a_champion_that_cannot_be_read_is_not_displaced(site, old_image, image):
-    """It was compared with nothing; the image's model waits as challenger."""
+def test_an_unreadable_champion_is_not_replaced(site, old_image, image):
+    """There was no comparison; the bundled model becomes challenger."""
     adopt_bundled_model(site, old_image)
     (site.folder / "versions/0001/version.json").write_text("{")
     adopt_bundled_model(site, image)
     assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
 
 
-def test_an_image_older_than_the_champion_waits(site, old_image, image):
-    """What was trained on stage meanwhile stays, even where the image's model is not known there."""
+def test_an_image_older_than_the_champion_becomes_challenger(site, old_image, image):
+    """A model trained on stage stays, even if the image is new to the registry."""
     adopt_bundled_model(site, image)
     adopt_bundled_model(site, old_image)
     assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
 
 
-def test_a_champion_that_moves_during_the_comparison_stays(site, old_image, image, monkeypatch):
-    """The image's model waits as challenger."""
+def test_a_champion_changed_during_the_comparison_stays(site, old_image, image, monkeypatch):
+    """The bundled model becomes challenger."""
     adopt_bundled_model(site, old_image)
 
     class Moving(FolderRegistry):
@@ -181,7 +180,7 @@ def test_a_champion_that_moves_during_the_comparison_stays(site, old_image, imag
 
 
 def _with_another_forest(version):
-    """A version whose trees are the same but for a space at their end, so that it counts as another one."""
+    """Return the version with a space appended to its forest, so that its hash differs."""
     from dataclasses import replace
     from hashlib import sha256
 
@@ -195,7 +194,7 @@ def _with_another_forest(version):
     )
 
 
-def test_servers_that_start_together_make_one_version(site, image):
+def test_servers_that_start_together_add_one_version(site, image):
     """Eight at once, as when App Service scales out."""
     together = Barrier(8)
 
@@ -210,8 +209,8 @@ def test_servers_that_start_together_make_one_version(site, image):
     assert _history(site) == [(1, None, CAME_WITH_THE_IMAGE)]
 
 
-def test_an_altered_image_is_not_taken_over(site, image):
-    """Its hash says so; the site stays empty."""
+def test_an_altered_bundled_model_is_refused(site, image):
+    """The hash does not match; the registry stays empty."""
     (image.folder / "versions/0001/model.joblib").write_bytes(b"altered")
     with pytest.raises(DamagedVersionError, match=r"model\.joblib was altered"):
         adopt_bundled_model(site, image)
@@ -219,21 +218,19 @@ def test_an_altered_image_is_not_taken_over(site, image):
 
 
 def test_an_image_without_a_version_is_an_error(site, tmp_path):
-    """And nothing is written."""
     with pytest.raises(VersionNotFoundError):
         adopt_bundled_model(site, FolderRegistry(tmp_path / "nothing"))
     assert not site.folder.exists()
 
 
-def test_a_registry_that_cannot_be_written_is_an_error(image, tmp_path):
-    """In one sentence."""
+def test_an_unusable_registry_is_an_error(image, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RegistryUnusableError, match="cannot be used"):
         adopt_bundled_model(FolderRegistry(tmp_path / "file"), image)
 
 
-def test_with_a_key_the_site_signs_what_the_image_brought(site, image, monkeypatch):
-    """A secret does not belong in an image, so what it brings is not signed; from then on it is."""
+def test_with_a_key_the_adopted_model_is_signed(site, image, monkeypatch):
+    """An image holds no secret, so its model is not signed; the registry signs it."""
     monkeypatch.setenv("IRISML_SIGNING_KEY", "a key of the site")
     monkeypatch.setenv("IRISML_BUNDLED_MODELS", str(image.folder))
     adopt_bundled_model(site, bundled_registry())
@@ -244,7 +241,6 @@ def test_with_a_key_the_site_signs_what_the_image_brought(site, image, monkeypat
         site.get(1)
 
 
-def test_only_an_image_names_a_seed(monkeypatch):
-    """On a laptop there is none."""
+def test_without_the_environment_variable_there_is_no_bundled_model(monkeypatch):
     monkeypatch.delenv("IRISML_BUNDLED_MODELS", raising=False)
     assert bundled_registry() is None

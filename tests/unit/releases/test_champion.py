@@ -1,4 +1,4 @@
-"""irisml.releases.champion: promotion, roll back, and which version serves"""
+"""irisml.releases.champion: promotion, roll back, and the serving version."""
 
 import json
 import os
@@ -34,7 +34,7 @@ def damage(registry, number):
 
 
 def refuse(registry, number):
-    """Let the manifest say that the gate refused this version."""
+    """Edit the manifest so that the gate refused this version."""
     path = registry.folder / "versions" / f"{number:04}" / MANIFEST
     manifest = json.loads(path.read_text())
     manifest["gate"]["checks"][0].update(passed=False, reason="Too few are right.", values={})
@@ -42,20 +42,19 @@ def refuse(registry, number):
 
 
 def champions(registry):
-    """The champions that a roll back goes through, the present one last."""
+    """Return the champions that roll backs can restore, the present one last."""
     return registry.releases().champions
 
 
-def test_promoting_keeps_who_when_and_why(registry):
-    """Version 2 was champion; now 1 is."""
+def test_a_promotion_records_who_when_and_why(registry):
     release = promote(registry, 1, " it looks better on stage ", by=ALICE)
     assert registry.releases().releases[-1] == release
     assert (release.action, release.champion, release.replaced) == ("promote", 1, 2)
     assert (release.by, release.reason, release.forced) == (ALICE, "it looks better on stage", False)
 
 
-def test_a_roll_back_walks_back_through_the_champions(registry):
-    """1, 2, 1 were champion: back to 2, back to 1, and then there is nothing before it."""
+def test_roll_back_goes_one_champion_further_back_each_time(registry):
+    """1, 2, 1 were champion: back to 2, back to 1, then there is none before it."""
     promote(registry, 1)
     assert champions(registry) == (1, 2, 1)
     assert [roll_back(registry, "worse").champion for _ in range(2)] == [2, 1]
@@ -66,16 +65,16 @@ def test_a_roll_back_walks_back_through_the_champions(registry):
 
 @pytest.mark.parametrize("move", [lambda *args, **kwargs: promote(args[0], 1, **kwargs), roll_back])
 @pytest.mark.parametrize("follows", [0, 1, 3])
-def test_a_move_fails_if_the_champion_changed(registry, move, follows):
-    """The caller has seen another release than the newest; 0 is "there was none", not "do not look"."""
+def test_a_release_fails_if_the_champion_changed(registry, move, follows):
+    """The expected release is not the newest; 0 means "none so far", not "any"."""
     with pytest.raises(ChampionMovedError, match="made version 2 the champion"):
         move(registry, follows=follows)
     assert registry.releases().last == 2
     assert move(registry, follows=2).champion == 1
 
 
-def test_without_an_expectation_a_lost_race_is_tried_again(registry, monkeypatch):
-    """Somebody else is quicker between the look and the move."""
+def test_without_an_expected_release_a_lost_race_is_retried(registry, monkeypatch):
+    """Another process writes a release in between."""
     release, quicker = FolderRegistry.release, [2]
 
     def late(self, *args, **kwargs):
@@ -89,13 +88,12 @@ def test_without_an_expectation_a_lost_race_is_tried_again(registry, monkeypatch
 
 
 def test_promoting_the_champion_again_keeps_the_previous_one(registry):
-    """Or a double click would lose the way back."""
+    """Otherwise a double click would lose the version to roll back to."""
     promote(registry, 2)
     assert champions(registry) == (1, 2)
 
 
-def test_a_damaged_version_is_not_promoted(registry):
-    """And the champion stays."""
+def test_a_damaged_version_cannot_be_promoted_or_restored(registry):
     damage(registry, 1)
     for move in (lambda: promote(registry, 1), lambda: roll_back(registry)):
         with pytest.raises(DamagedVersionError):
@@ -103,8 +101,8 @@ def test_a_damaged_version_is_not_promoted(registry):
     assert champions(registry) == (1, 2)
 
 
-def test_what_the_gate_refused_needs_force_and_a_reason(registry):
-    """The error tells the gate's reasons, and the history that it was forced."""
+def test_promoting_a_refused_version_needs_force_and_a_reason(registry):
+    """The error has the reasons of the gate, the history that it was forced."""
     refuse(registry, 1)
     with pytest.raises(GateRefusedError, match=r"refused version 1: Too few are right\."):
         promote(registry, 1)
@@ -116,28 +114,26 @@ def test_what_the_gate_refused_needs_force_and_a_reason(registry):
 
 
 @pytest.mark.parametrize("reason", ["x" * 201, "d\udce9mo"])
-def test_a_reason_that_cannot_be_kept_changes_nothing(registry, reason):
-    """Too long, or bytes that are no text."""
+def test_an_invalid_reason_changes_nothing(registry, reason):
+    """Too long, or bytes that are not valid text."""
     for move in (lambda: promote(registry, 1, reason), lambda: roll_back(registry, reason)):
         with pytest.raises(InvalidReasonError, match="at most 200 characters"):
             move()
     assert registry.releases().last == 2
 
 
-def test_the_champion_serves(registry):
-    """Not the newest."""
+def test_the_champion_serves_even_if_not_the_newest(registry):
     promote(registry, 1, "")
     assert serving_version(registry).number == 1
 
 
-def test_a_damaged_champion_gives_way_to_the_previous_one(registry, caplog):
-    """With a warning."""
+def test_the_previous_champion_serves_if_the_champion_is_damaged(registry, caplog):
     damage(registry, 2)
     assert serving_version(registry).number == 1
     assert "Version 2 is damaged" in caplog.text
 
 
-def test_a_damaged_stack_of_champions_gives_way_one_by_one(registry):
+def test_damaged_champions_are_skipped_one_by_one(registry):
     """1, 2, 3 were champion; 3 and 2 are damaged."""
     third = train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).version
     damage(registry, third)
@@ -146,8 +142,8 @@ def test_a_damaged_stack_of_champions_gives_way_one_by_one(registry):
     assert serving_version(registry).number == 1
 
 
-def test_a_champion_that_cannot_be_read_now_gives_way_to_nobody(registry, monkeypatch):
-    """The share is away: that is no reason to serve another version."""
+def test_no_other_version_serves_after_a_transient_read_error(registry, monkeypatch):
+    """The share is unavailable for a moment."""
     real = os.open
 
     def away(path, *args, **kwargs):
@@ -160,16 +156,16 @@ def test_a_champion_that_cannot_be_read_now_gives_way_to_nobody(registry, monkey
         serving_version(registry)
 
 
-def test_without_a_release_the_newest_good_version_serves(registry):
-    """Killed between its registration and its promotion."""
+def test_without_a_release_the_newest_accepted_version_serves(registry):
+    """A process was killed between registration and promotion."""
     shutil.rmtree(registry.folder / "releases")
     assert serving_version(registry).number == 2
     damage(registry, 2)
     assert serving_version(registry).number == 1
 
 
-def test_what_the_gate_refused_never_serves_by_accident(registry):
-    """Rather none than a bad one, and the verdict is told."""
+def test_a_refused_version_does_not_serve_without_a_forced_release(registry):
+    """If all are refused, none serves and the error has the reason."""
     shutil.rmtree(registry.folder / "releases")
     refuse(registry, 2)
     assert serving_version(registry).number == 1
@@ -179,20 +175,20 @@ def test_what_the_gate_refused_never_serves_by_accident(registry):
 
 
 def test_without_a_version_nothing_serves(empty_registry):
-    """That is another thing than a refused one."""
+    """The error differs from that of a refused version."""
     with pytest.raises(VersionNotFoundError):
         serving_version(empty_registry)
 
 
-def test_the_gate_compares_with_what_serves(registry):
-    """The champion is damaged, so the hall sees version 1."""
+def test_the_gate_compares_with_the_serving_version(registry):
+    """If the champion is damaged, that is version 1."""
     assert champion_to_beat(registry).version == 2
     damage(registry, 2)
     assert champion_to_beat(registry).version == 1
 
 
-def test_with_a_key_a_refused_champion_needs_a_signed_release_that_forced_it(registry, monkeypatch, tmp_path):
-    """An alias of irisml 0.1 is not signed: whoever can write the folder could name a refused version."""
+def test_with_a_key_a_refused_champion_needs_a_signed_forced_release(registry, monkeypatch, tmp_path):
+    """Aliases of irisml 0.1 are not signed: anybody who can write the folder could name a refused version."""
     monkeypatch.setenv("IRISML_SIGNING_KEY", "correct horse")
     site, source = FolderRegistry(tmp_path / "site"), FolderRegistry(registry.folder, signed=False)
     good, bad = (site.adopt(source.get(n), gate).number for n, gate in ((1, PASSED), (2, REFUSED)))
@@ -207,8 +203,8 @@ def test_with_a_key_a_refused_champion_needs_a_signed_release_that_forced_it(reg
     assert serving_version(fresh).number == bad
 
 
-def test_both_aliases_are_of_one_moment(registry, monkeypatch):
-    """Somebody promotes between two looks: nobody is champion and previous at once."""
+def test_aliases_are_read_from_one_state_of_the_log(registry, monkeypatch):
+    """A promotion in between cannot make one version both champion and previous."""
     alias = FolderRegistry.alias
 
     def slowly(self, name):
@@ -220,8 +216,8 @@ def test_both_aliases_are_of_one_moment(registry, monkeypatch):
     assert aliases(registry) == {"champion": 1, "previous": 2}
 
 
-def test_what_was_replaced_has_served(registry):
-    """Also where the record that promoted it is lost."""
+def test_a_replaced_version_counts_as_served(registry):
+    """Also if the release that promoted it is lost."""
     promote(registry, 1)
     shutil.rmtree(registry.folder / "releases/000002")
     log = FolderRegistry(registry.folder).releases()
@@ -229,8 +225,8 @@ def test_what_was_replaced_has_served(registry):
     assert log.challenger([1, 2]) is None
 
 
-def test_a_champion_that_cannot_be_read_now_is_not_taken_for_none(registry, monkeypatch):
-    """The gate must not compare with nobody because of a fault that passes."""
+def test_an_unreadable_champion_is_an_error_and_not_none(registry, monkeypatch):
+    """The gate must not skip the comparison because of a transient error."""
 
     def away(*_, **__):
         raise RegistryUnusableError(path="share", problem="Host is down")

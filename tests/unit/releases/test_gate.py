@@ -1,4 +1,4 @@
-"""irisml.releases.gate"""
+"""Tests of irisml.releases.gate."""
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from irisml.releases.gate import Challenger, Champion, gate
 
 
 def cross_validation(wrong):
-    """Thirty flowers, ten of each species, one repeat; those in *wrong* were called wrong."""
+    """Return one repeat of thirty flowers, ten of each species; those in *wrong* are misclassified."""
     right = tuple(int(flower not in wrong) for flower in range(30))
     return CrossValidation(
         n_repeats=1,
@@ -34,7 +34,7 @@ def judged(wrong) -> Evaluation:
 
 @pytest.fixture
 def good(forest):
-    """A challenger that calls one flower of thirty wrong, and no champion yet."""
+    """A challenger with one error in thirty flowers, and no champion."""
     return Challenger(forest, judged({12}), "data", None)
 
 
@@ -48,28 +48,28 @@ def against(challenger, champion_wrong, challenger_wrong, data="data"):
 
 
 def test_a_good_first_model_passes_every_rule(good):
-    """With nobody to compare with, the floors decide."""
+    """Without a champion, the floors decide."""
     assert verdicts(good) == {"accuracy_floor": True, "recall_floor": True, "self_check": True, "not_worse": True}
     assert gate(good).passed
     assert gate(good).champion is None
 
 
-def test_four_of_thirty_wrong_is_below_the_floor(good):
-    """0.867 is less than 0.9; three wrong are exactly 0.9, and pass."""
+def test_accuracy_below_the_floor_is_refused(good):
+    """Four of 30 wrong are 0.867, below 0.9; three wrong are exactly 0.9, and pass."""
     assert verdicts(against(good, {12}, {12, 13, 22, 23}))["accuracy_floor"] is False
     assert verdicts(against(good, {12}, {12, 13, 22}))["accuracy_floor"] is True
 
 
-def test_a_model_that_gives_up_on_one_species_is_refused(good):
-    """Three of ten versicolors wrong: 0.9 in all, but a recall of 0.7."""
+def test_low_recall_of_one_species_is_refused(good):
+    """Three of ten versicolors wrong: accuracy 0.9, but a recall of 0.7."""
     report = gate(against(good, {12}, {10, 11, 12}))
     assert [str(check) for check in report.refusals] == [
         "The hardest species, versicolor, has a recall of only 0.7; at least 0.8 is required."
     ]
 
 
-def test_a_forest_that_misses_known_flowers_is_refused(good):
-    """One that calls everything setosa knows two of the four."""
+def test_a_forest_that_misclassifies_known_flowers_is_refused(good):
+    """One that predicts setosa always is right for two of four."""
     blind = Forest(
         roots=(0,),
         feature=(-1,),
@@ -85,15 +85,15 @@ def test_a_forest_that_misses_known_flowers_is_refused(good):
 
 
 def test_six_flowers_lost_and_none_won_is_worse(good):
-    """Exact McNemar p of 6 against 0 is 2/64 = 0.031: refused, and the reason says by how much."""
+    """Exact McNemar p of 6 against 0 is 2/64 = 0.031."""
     report = gate(against(good, set(), {0, 1, 10, 11, 20, 21}))
     refused = {check.rule: str(check) for check in report.refusals}
     assert refused["not_worse"] == "Worse than champion 7 (flowers won: 0, lost: 6; McNemar p = 0.03125)."
     assert report.champion == 7
 
 
-def test_five_flowers_lost_and_none_won_can_be_luck(good):
-    """p = 2/32 = 0.0625: no model is ranked on a handful of flowers."""
+def test_five_flowers_lost_and_none_won_are_not_significant(good):
+    """p = 2/32 = 0.0625."""
     assert verdicts(against(good, set(), {0, 1, 10, 11, 20}))["not_worse"] is True
 
 
@@ -102,27 +102,26 @@ def test_a_much_better_challenger_is_not_worse(good):
     assert verdicts(against(good, {0, 1, 10, 11, 20, 21}, set()))["not_worse"] is True
 
 
-def test_models_of_other_data_are_not_compared_flower_by_flower(good):
-    """Flower 3 of one data set is not flower 3 of the other; the floors still hold."""
+def test_models_of_other_data_are_not_compared_by_flower(good):
+    """Row 3 of one data set is not row 3 of the other; the floors still apply."""
     report = gate(against(good, set(), {0, 1, 10, 11, 20, 21}, data="other"))
     assert "learned from other data" in str(report.checks[-1])
     assert report.checks[-1].passed
 
 
-def test_a_report_survives_json(good):
-    """A version keeps it."""
+def test_a_report_round_trips_through_json(good):
     report = gate(against(good, set(), {12}))
     assert msgspec.json.decode(msgspec.json.encode(report), type=type(report)) == report
 
 
-def test_a_miss_is_never_rounded_up_to_the_floor():
-    """1349 of 1500 is under 0.9, and the sentence says by how much."""
+def test_a_value_below_the_floor_is_not_rounded_up_to_it():
+    """1349 of 1500 is under 0.9."""
     check = Finding("accuracy_floor", False, "{accuracy} is under {floor}.", {"accuracy": 1349 / 1500, "floor": 0.9})
     assert str(check) == "0.8993 is under 0.9."
 
 
 @pytest.mark.parametrize("reason", ["{n.real}", "{n!r}", "{n:>300000000}", "{0}", "{}", "{n[0]}", "{n"])
-def test_a_reason_fills_in_plain_values_only(reason):
-    """It comes from a file: an attribute could fail at every use, a width could fill the memory."""
+def test_a_reason_may_contain_plain_placeholders_only(reason):
+    """It is read from a file: an attribute could fail when used, a width could fill the memory."""
     with pytest.raises(ValueError, match=r"not a plain name|expected '}'"):
         Finding("rule", True, reason, {"n": 1})

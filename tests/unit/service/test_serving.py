@@ -1,4 +1,4 @@
-"""irisml.service.serving: the model in memory, and what becomes of it when the registry changes, fails or goes away"""
+"""irisml.service.serving: the model in memory while the registry changes, fails or is missing."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from irisml.service.serving import LOOK_EVERY_S, ServingModel
 
 
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock that a test advances."""
 
     now = 100.0
 
@@ -36,7 +36,7 @@ def serving(registry, clock) -> ServingModel:
 
 
 def put_away(registry):
-    """Let the folder of the registry disappear, as a lost mount does; return how it comes back."""
+    """Move the folder of the registry away, like a lost mount; return a function that restores it."""
     aside = registry.folder.with_name("aside")
     registry.folder.rename(aside)
 
@@ -48,7 +48,7 @@ def put_away(registry):
 
 
 def break_opening(monkeypatch, part):
-    """Let no file be opened whose path has that part, as a share that is away for a moment does."""
+    """Make opening paths with *part* fail, as on a share that is unavailable for a moment."""
     real = os.open
 
     def away(path, *args, **kwargs):
@@ -68,8 +68,8 @@ def test_a_promotion_by_another_process_is_seen_at_the_next_look(serving, regist
     assert serving.current().number == 1
 
 
-def test_an_empty_registry_takes_no_model_away(serving, registry, clock, caplog):
-    """A lost mount looks like an empty folder: version 2 answers at every call, with one warning; then it follows."""
+def test_the_model_stays_in_memory_if_the_registry_is_empty(serving, registry, clock, caplog):
+    """A lost mount looks like an empty folder. One warning is logged; later releases are followed again."""
     back = put_away(registry)
     registry.folder.mkdir()
     for _ in range(10):
@@ -83,8 +83,7 @@ def test_an_empty_registry_takes_no_model_away(serving, registry, clock, caplog)
     assert (serving.current().number, serving.notice) == (1, None)
 
 
-def test_a_registry_that_is_gone_takes_no_model_away(serving, registry, clock):
-    """As if it were empty."""
+def test_the_model_stays_in_memory_if_the_registry_is_missing(serving, registry, clock):
     back = put_away(registry)
     clock.now += 1
     assert serving.current().number == 2
@@ -95,7 +94,7 @@ def test_a_registry_that_is_gone_takes_no_model_away(serving, registry, clock):
     assert serving.notice is None
 
 
-def test_a_registry_that_cannot_be_read_takes_no_model_away(serving, registry, clock, monkeypatch, caplog):
+def test_the_model_stays_in_memory_if_the_registry_cannot_be_read(serving, registry, clock, monkeypatch, caplog):
     """One warning, however often it is looked at."""
     real = os.stat
 
@@ -117,10 +116,8 @@ def test_a_registry_that_cannot_be_read_takes_no_model_away(serving, registry, c
 
 
 @pytest.mark.parametrize("file", ["0001/version.json", "0001/forest.json"])
-def test_a_new_champion_that_cannot_be_read_for_a_moment_is_looked_at_again(
-    serving, registry, clock, monkeypatch, file
-):
-    """The model in memory stays, no older one serves, and the next look brings the champion."""
+def test_an_unreadable_new_champion_is_retried_at_the_next_look(serving, registry, clock, monkeypatch, file):
+    """The model in memory stays, and no older one serves."""
     promote(registry, 1)
     with monkeypatch.context() as moment:
         break_opening(moment, file)
@@ -130,8 +127,8 @@ def test_a_new_champion_that_cannot_be_read_for_a_moment_is_looked_at_again(
     assert (serving.current().number, serving.notice) == (1, None)
 
 
-def test_a_start_during_a_moment_of_trouble_serves_no_other_version(registry, monkeypatch):
-    """Nothing is in memory yet: an error, not version 1; then version 2."""
+def test_no_other_version_serves_after_a_transient_error_at_the_start(registry, monkeypatch):
+    """An error first, as no model is in memory; then version 2."""
     serving = ServingModel(registry)
     with monkeypatch.context() as moment:
         break_opening(moment, "0002/version.json")
@@ -141,7 +138,7 @@ def test_a_start_during_a_moment_of_trouble_serves_no_other_version(registry, mo
 
 
 def test_a_damaged_champion_serves_again_once_it_is_restored(registry, clock, caplog):
-    """Version 1 serves meanwhile, and the presenter can read why; the damage is logged once, not at every look."""
+    """Version 1 serves meanwhile, with a notice for the presenter. The damage is logged once."""
     path = registry.folder / "versions/0002" / FOREST_FILE
     whole = path.read_bytes()
     path.write_bytes(b"{}")
@@ -156,7 +153,7 @@ def test_a_damaged_champion_serves_again_once_it_is_restored(registry, clock, ca
     assert (serving.current().number, serving.notice) == (2, None)
 
 
-def test_a_newest_release_that_cannot_be_read_is_told(registry, clock):
+def test_an_unreadable_newest_release_is_reported(registry, clock):
     """It may have named another champion."""
     promote(registry, 1)
     (registry.folder / "releases/000003/release.json").write_text("{")
@@ -167,14 +164,14 @@ def test_a_newest_release_that_cannot_be_read_is_told(registry, clock):
     assert serving.notice.values == {"version": 2, "release": 3}
 
 
-def test_without_a_version_there_is_nothing_to_serve(empty_registry):
-    """It says so, and does not make one by itself."""
+def test_without_a_version_nothing_serves(empty_registry):
+    """No training starts automatically."""
     with pytest.raises(VersionNotFoundError):
         ServingModel(empty_registry).current()
 
 
-def test_with_a_thread_that_looks_no_request_waits_for_the_disk(registry, monkeypatch):
-    """The disk hangs for good: a request is answered all the same, from memory."""
+def test_with_a_watching_thread_no_request_waits_for_the_disk(registry, monkeypatch):
+    """The disk blocks: a request is served from memory."""
     serving = ServingModel(registry)
     serving.look()
     hangs, ends = threading.Event(), threading.Event()
@@ -192,7 +189,7 @@ def test_with_a_thread_that_looks_no_request_waits_for_the_disk(registry, monkey
 
 
 def test_the_thread_follows_the_log(registry):
-    """Without anybody asking."""
+    """Without a request."""
     serving = ServingModel(registry)
     serving.follow()
     assert serving.current().number == 2
@@ -206,8 +203,8 @@ def test_the_thread_follows_the_log(registry):
     assert arrived.is_set()
 
 
-def test_another_registry_in_its_place_is_no_champion(serving, registry, clock, candidate):
-    """Somebody made a new one there: its version 1 was compared with nobody, so version 2 stays, and says why."""
+def test_another_registry_at_the_same_path_is_not_followed(serving, registry, clock, candidate):
+    """Its version 1 was never compared, so version 2 stays, with a notice."""
     registry.folder.rename(registry.folder.with_name("aside"))
     new = FolderRegistry(registry.folder)
     promote(new, new.register(candidate).number)
@@ -218,8 +215,8 @@ def test_another_registry_in_its_place_is_no_champion(serving, registry, clock, 
     assert serving.notice.registry_is_away
 
 
-def test_a_registry_without_its_releases_takes_no_model_away(serving, registry, clock):
-    """The versions are there, the log is not: no other version serves."""
+def test_the_model_stays_in_memory_if_the_releases_are_missing(serving, registry, clock):
+    """The versions exist, the log does not: no other version serves."""
     promote(registry, 1)
     clock.now += 1
     assert serving.current().number == 1
@@ -229,8 +226,8 @@ def test_a_registry_without_its_releases_takes_no_model_away(serving, registry, 
     assert serving.notice.kind == "registry_empty"
 
 
-def test_the_notice_follows_what_happens(registry, clock):
-    """First 1 serves for the damaged 3, then the restored 2 does: the sentence names the one that serves."""
+def test_the_notice_names_the_version_that_serves(registry, clock):
+    """First 1 serves for the damaged 3, then the restored 2."""
     third = train_version(registry, TrainingConfig(n_estimators=5, random_state=2)).version
     for number in (third, 2):
         (registry.folder / f"versions/{number:04}" / FOREST_FILE).rename(registry.folder / f"{number}.json")
@@ -246,8 +243,7 @@ def test_the_notice_follows_what_happens(registry, clock):
     assert (serving.notice.values, serving.notice.since) == ({"version": 2, "champion": third}, since)
 
 
-def test_a_fault_that_comes_back_is_told_again(serving, registry, clock, caplog):
-    """Once each time."""
+def test_a_recurring_fault_is_logged_again(serving, registry, clock, caplog):
     for times in (1, 2):
         back = put_away(registry)
         clock.now += 1
@@ -258,8 +254,8 @@ def test_a_fault_that_comes_back_is_told_again(serving, registry, clock, caplog)
         assert caplog.text.count("the registry is empty") == times
 
 
-def test_with_a_thread_nobody_waits_for_a_model_that_is_not_there(empty_registry, monkeypatch):
-    """The thread has looked: each request is told what it found, without a look of its own."""
+def test_with_a_watching_thread_no_request_looks_for_a_missing_model(empty_registry, monkeypatch):
+    """The thread has looked; each request gets its result."""
     serving = ServingModel(empty_registry)
     with pytest.raises(VersionNotFoundError):
         serving.current()
@@ -270,8 +266,8 @@ def test_with_a_thread_nobody_waits_for_a_model_that_is_not_there(empty_registry
         serving.current()
 
 
-def test_the_thread_survives_what_nobody_foresaw(registry, monkeypatch):
-    """It logs it, and looks again."""
+def test_the_thread_survives_an_unexpected_error(registry, monkeypatch):
+    """It logs the error and looks again."""
     serving = ServingModel(registry)
     looks, enough = [], threading.Event()
 

@@ -1,4 +1,4 @@
-"""irisml.training.fitting"""
+"""Tests of irisml.training.fitting."""
 
 from datetime import UTC
 
@@ -13,19 +13,18 @@ from irisml.training.fitting import ESTIMATORS, unfitted_estimator
 
 @pytest.mark.parametrize("model_type", MODEL_TYPES)
 def test_the_same_configuration_gives_the_same_probabilities(iris, model_type):
-    """Trained twice, to the last bit."""
+    """Bit for bit."""
     first, second = (train(iris, TrainingConfig(model_type, 5)).estimator for _ in range(2))
     assert first.predict_proba(iris.X).tobytes() == second.predict_proba(iris.X).tobytes()
 
 
-def test_another_seed_gives_another_forest(iris):
-    """Or the seed would be for show."""
+def test_another_random_state_gives_another_forest(iris):
     first, second = (train(iris, TrainingConfig(n_estimators=5, random_state=seed)).estimator for seed in (1, 2))
     assert first.predict_proba(iris.X).tobytes() != second.predict_proba(iris.X).tobytes()
 
 
-def test_test_rows_stay_unseen(iris, monkeypatch):
-    """On shuffled labels a memorizer that has seen no test row can only guess: about 1 in 3."""
+def test_test_rows_are_not_used_for_training(iris, monkeypatch):
+    """With shuffled labels a 1-nearest-neighbour model can only guess unseen rows: about 1 in 3."""
     monkeypatch.setitem(MODEL_TYPES, "memorizer", "KNeighborsClassifier")
     monkeypatch.setitem(ESTIMATORS, "memorizer", lambda *_: KNeighborsClassifier(n_neighbors=1))
     labels = np.random.default_rng(0).permutation(iris.y)
@@ -35,8 +34,7 @@ def test_test_rows_stay_unseen(iris, monkeypatch):
     assert (run.estimator.predict(iris.X[unseen]) == labels[unseen]).mean() < 0.6
 
 
-def test_a_run_tells_how_it_came_about(iris, run):
-    """Fingerprint of the data, start in UTC, and a duration."""
+def test_a_run_records_fingerprint_start_and_duration(iris, run):
     assert run.data_fingerprint == iris.fingerprint
     assert run.started.tzinfo is UTC
     assert run.duration_s > 0

@@ -1,4 +1,4 @@
-"""irisml.training.splits"""
+"""Tests of irisml.training.splits."""
 
 import numpy as np
 import pytest
@@ -13,43 +13,40 @@ def split(iris):
 
 
 def test_train_and_test_are_disjoint_and_complete(split):
-    """Each of the 150 rows stands on one side."""
     assert sorted([*split.train, *split.test]) == list(range(150))
 
 
 def test_each_species_has_ten_test_flowers(split, iris):
-    """30 held out, 10 of each."""
     assert np.bincount(iris.y[split.test]).tolist() == [10, 10, 10]
 
 
-def test_the_split_depends_on_the_data_alone(split):
-    """Loaded again, the same 30 flowers are held out: the miss of the champion is row 83 for everyone."""
+def test_the_split_depends_on_the_data_only(split):
+    """The error of the champion is row 83 for everyone."""
     again = fixed_split(load_iris())
     assert again.test.tolist() == split.test.tolist()
     assert 83 in split.test
 
 
 @pytest.mark.parametrize("random_state", range(10))
-def test_identical_rows_never_straddle_a_fold(iris, random_state):
-    """Rows 101 and 142 are the same flower twice: on both sides, it would leak."""
+def test_identical_rows_are_in_the_same_fold(iris, random_state):
+    """Rows 101 and 142 are the same flower; in training and test it would leak."""
     for fold in stratified_folds(iris, random_state):
         assert len({101, 142} & set(fold.test.tolist())) in (0, 2)
 
 
-def test_the_five_folds_test_every_flower_once(iris):
-    """Out of fold means once each."""
+def test_the_folds_test_every_flower_once(iris):
     tested = np.concatenate([fold.test for fold in stratified_folds(iris, random_state=3)])
     assert sorted(tested.tolist()) == list(range(150))
 
 
-def test_another_seed_deals_other_folds(iris):
-    """Repeats would repeat nothing if the shuffle ignored its seed."""
+def test_another_random_state_gives_other_folds(iris):
+    """Otherwise repeats would be identical."""
     first, second = (next(stratified_folds(iris, seed)).test.tolist() for seed in (1, 2))
     assert first != second
 
 
-def test_many_identical_flowers_stay_together(iris):
-    """Also where a quarter of a species is one flower again and again."""
+def test_many_identical_flowers_are_in_the_same_fold(iris):
+    """A quarter of a species is one flower."""
     X = iris.X.copy()
     X[:12] = X[0]
     fold = next(stratified_folds(Dataset(X, iris.y, "twelve twins"), random_state=0))

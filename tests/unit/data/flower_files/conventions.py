@@ -1,6 +1,6 @@
-"""The conventions in which people write irises: each is a style that a file can be written in.
+"""Conventions for files of irises, as found in the wild: styles in which a file can be written.
 
-``python -m tests.unit.data.flower_files.conventions`` writes docs/files.md anew.
+``python -m tests.unit.data.flower_files.conventions`` writes docs/files.md.
 """
 
 import csv
@@ -32,25 +32,25 @@ OURS = ("sepal_length", "sepal_width", "petal_length", "petal_width", "species")
 
 @dataclass(frozen=True)
 class Style:
-    """How a file is written.
+    """Style of a file.
 
     Parameters
     ----------
     header : tuple of str or None
-        Of the four lengths and the label; None for none.
+        Names of the four lengths and the label, or None.
     labels : tuple of str or None
-        For the three species; None for a file without them.
+        Labels of the three species; None for a file without labels.
     delimiter, decimal, encoding, end : str
     power : int
-        Of ten, from cm to the unit of the file.
+        Power of ten from cm to the unit of the file.
     above, below : tuple of str
         Lines above the header and below the last row.
     row_numbers : {"none", "named", "unnamed"}
-        Whether rows are counted in a first column, which R names or not.
+        Whether the first column has row numbers, and whether the header names it.
     last : str
-        At the end of each line.
+        Text at the end of each line.
     quote : int
-        As `csv` says it.
+        Quoting constant of `csv`.
     """
 
     header: tuple[str, ...] | None = OURS
@@ -93,7 +93,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Convention:
-    """A row of the table: what it is called, and a file that is so; and a body for the API, if there is such a one."""
+    """A row of the table: its name, a file of this convention, and a body for the API, if possible."""
 
     group: str
     name: str
@@ -107,7 +107,7 @@ def of_style(group: str, name: str, style: Style, body: bytes | None = None) -> 
 
 
 def body_of(names: Sequence[str], write: Callable[[float], object] = lambda cm: cm) -> bytes:
-    """Return a body for the API with these names of fields."""
+    """Return a body for the API with these field names."""
     return json.dumps({name: write(cm) for name, cm in zip(names, FLOWERS[0], strict=False)}).encode()
 
 
@@ -232,7 +232,7 @@ def _sentence(error: Exception) -> str:
 
 
 def in_library(one: Convention) -> str:
-    """What `read_measurements_csv` makes of it."""
+    """Return the result of `read_measurements_csv`."""
     try:
         table = read_measurements_csv(io.BytesIO(one.content))
     except InputError as error:
@@ -241,7 +241,7 @@ def in_library(one: Convention) -> str:
 
 
 def on_page(one: Convention) -> str:
-    """What the page Data makes of it; its own tests look at what it shows."""
+    """Return the result of the page Data; its own tests check what is shown."""
     try:
         table = read_upload(KeptFile("flowers.csv", one.content))
     except InputError as error:
@@ -250,7 +250,7 @@ def on_page(one: Convention) -> str:
 
 
 def on_command_line(one: Convention) -> str:
-    """What ``irisml predict --csv -`` makes of it; it asks the registry of the environment."""
+    """Return the result of ``irisml predict --csv -`` with the registry of IRISML_REGISTRY."""
     result = CliRunner().invoke(main, ["predict", "--csv", "-"], input=one.content)
     if result.exit_code not in (0, 3):
         return f"refused, exit code {result.exit_code}"
@@ -261,7 +261,7 @@ def on_command_line(one: Convention) -> str:
 
 
 def by_api(one: Convention) -> str:
-    """What the API makes of a body that is so."""
+    """Return the result of the API for the body."""
     if one.body is None:
         return "–"
     try:
@@ -272,7 +272,7 @@ def by_api(one: Convention) -> str:
 
 
 def document(rows: Sequence[tuple[Convention, tuple[str, str, str, str]]]) -> str:
-    """Return docs/files.md with these cells below what is written there by hand."""
+    """Return docs/files.md: the part written by hand, and tables of these cells."""
     by_hand, marker, _ = DOCUMENT.read_text(encoding="utf-8").partition(_MARKER)
     parts = [by_hand, marker]
     for group in dict.fromkeys(one.group for one, _ in rows):
@@ -282,7 +282,7 @@ def document(rows: Sequence[tuple[Convention, tuple[str, str, str, str]]]) -> st
 
 
 def cells(one: Convention) -> tuple[str, str, str, str]:
-    """Return what the four make of a convention; the page says the library's words where it refuses like it."""
+    """Return the results of library, command line, page and API for a convention."""
     library, page = in_library(one), on_page(one)
     return library, on_command_line(one), "refused, in these words" if page == library != "read" else page, by_api(one)
 

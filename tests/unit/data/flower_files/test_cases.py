@@ -1,4 +1,4 @@
-"""Small files that once failed, and their kin: what each of them must become."""
+"""Small files that failed once, similar ones, and their expected results."""
 
 import io
 
@@ -80,8 +80,8 @@ def read(content: str | bytes, **options):
         ),
     ],
 )
-def test_it_is_read(content, flowers):
-    """Every row that is one, and no other."""
+def test_valid_rows_are_read(content, flowers):
+    """Each row without NA is read; the others are reported."""
     table = read(content)
     assert [tuple(flower) for flower in table.measurements] == flowers
     text = content if isinstance(content, str) else content.decode()
@@ -107,8 +107,8 @@ def test_it_is_read(content, flowers):
         "'sepal length','sepal width','petal length','petal width'",
     ],
 )
-def test_a_header_is_understood(header):
-    """Short, long, French, UCI's words."""
+def test_other_header_names_are_recognised(header):
+    """Short, long, French and UCI names."""
     table = read(f"{header}\n5.1,3.3,1.5,0.3\n")
     assert [tuple(flower) for flower in table.measurements] == [(5.1, 3.3, 1.5, 0.3)]
 
@@ -117,32 +117,30 @@ def test_a_header_is_understood(header):
     "name",
     ["Name", "type", "flower", "iris", "response", "Iris plant", "target_name", "flowertype", "Espèce", "whatever"],
 )
-def test_the_labels_are_found_by_name_or_content(name):
-    """A column of species is one, whatever it is called."""
+def test_the_label_column_is_found_by_name_or_content(name):
     assert read(f"{HEAD},{name}\n5.1,3.3,1.5,0.3,Iris setosa\n").species == ("setosa",)
 
 
 @pytest.mark.parametrize("rows", ["5.1,3.3,1.5,0.3,4.0\n6.1,2.7,4.3,1.2,4.0\n", "6,3,5,2,1\n7,3,6,2,2\n"])
-def test_a_last_column_without_a_name_is_not_taken_for_row_names(rows):
-    """Only R leaves out the name of its first column; where that makes no irises, every length would be another one."""
+def test_an_additional_last_cell_is_not_taken_for_row_names(rows):
+    """R omits the name of its first column. If that gives no irises, every length would be shifted."""
     with pytest.raises(InvalidRowsError, match="Cells in this row: 5; columns of the table: 4"):
         read(f"{HEAD}\n{rows}")
 
 
-def test_a_column_that_is_only_called_like_labels_is_none():
-    """ "name" may stand above the name of whoever measured."""
+def test_a_column_named_like_labels_but_without_species_is_no_label():
+    """A column "name" can be that of the person who measured."""
     table = read(f"{HEAD},name\n5.1,3.3,1.5,0.3,Ada\n")
     assert (table.species, table.own_columns, table.label_problems) == (None, ("name",), ())
 
 
-def test_the_numbers_beside_the_names_do_not_matter():
+def test_a_numeric_label_beside_a_species_name_is_ignored():
     """plotly writes both, pandas often does."""
     table = read(f"{HEAD},species,species_id\n5.1,3.3,1.5,0.3,setosa,1\n6.1,2.7,4.3,1.2,versicolor,2\n")
     assert table.species == ("setosa", "versicolor")
 
 
-def test_two_columns_of_names_that_differ_are_told_by_line():
-    """Which one is true nobody knows."""
+def test_two_label_columns_that_differ_are_reported_by_line():
     table = read(f"{HEAD},species,target_name\n5.1,3.3,1.5,0.3,setosa,setosa\n6.1,2.7,4.3,1.2,versicolor,virginica\n")
     assert table.species == ("setosa", None)
     assert [(line, str(error)) for line, (error,) in table.label_problems] == [
@@ -151,8 +149,8 @@ def test_two_columns_of_names_that_differ_are_told_by_line():
 
 
 @pytest.mark.parametrize("codes", [("1", "2"), ("0", "1"), ("1.0", "2.0"), ("0", "2"), ("2", "3")])
-def test_two_numbers_are_no_labels_but_the_flowers_are_read(codes):
-    """1 and 2 may be the first two species or the last two: nothing is counted against a guess."""
+def test_two_integer_labels_are_ambiguous_but_the_flowers_are_read(codes):
+    """1 and 2 can be the first two species or the last two; the strict mode refuses the file."""
     content = f"5.1,3.3,1.5,0.3,{codes[0]}\n6.1,2.7,4.3,1.2,{codes[1]}\n"
     table = read(content)
     assert (len(table.measurements), table.species) == (2, None)
@@ -162,8 +160,8 @@ def test_two_numbers_are_no_labels_but_the_flowers_are_read(codes):
 
 
 @pytest.mark.parametrize("codes", [("0.0", "1.0", "2.0"), ("1", "2", "3"), ("0.000e+00", "1.000e+00", "2.000e+00")])
-def test_what_three_numbers_were_read_as_is_told(codes):
-    """It is a convention, so the author should see it."""
+def test_the_meaning_of_integer_labels_is_noted(codes):
+    """It is a convention, so the user should see it."""
     rows = ("5.1,3.3,1.5,0.3", "6.1,2.7,4.3,1.2", "6.7,3.1,5.6,2.2")
     if "e" in codes[0]:
         codes = ("0.000e+00", "1.0", "2.0")
@@ -172,15 +170,15 @@ def test_what_three_numbers_were_read_as_is_told(codes):
     assert "= setosa" in " ".join(map(str, table.notes))
 
 
-def test_a_bad_label_does_not_stop_the_others():
-    """Three flowers; one label, one line without, one that means nothing."""
+def test_an_invalid_label_keeps_the_valid_ones():
+    """Three flowers: an empty label, a valid one and an unknown one."""
     table = read(f"{HEAD},species\n5.1,3.3,1.5,0.3,\n6.1,2.7,4.3,1.2,versicolor\n6.7,3.1,5.6,2.2,versicolo\n")
     assert table.species == (None, "versicolor", None)
     assert [line for line, _ in table.label_problems] == [4]
 
 
-def test_millimetres_are_converted_where_the_header_names_them():
-    """To the very float: 51.3 / 10 would be another one."""
+def test_millimetres_named_in_the_header_are_converted_exactly():
+    """51.3 mm is the float 5.13, not 51.3 / 10."""
     table = read("sepal_length (mm),sepal_width_mm,Petal length in mm,petal_width [mm]\n51.3,33,15,3\n")
     assert [tuple(flower) for flower in table.measurements] == [(5.13, 3.3, 1.5, 0.3)]
     assert "Converted from mm to cm" in " ".join(map(str, table.notes))
@@ -247,8 +245,7 @@ def test_millimetres_are_converted_where_the_header_names_them():
         pytest.param(b"\x7fELF\x02\x01", NotATableError, "is binary data", id="a program"),
     ],
 )
-def test_it_is_refused_with_the_reason(content, error, words):
-    """No guess, and no row that goes missing without a word."""
+def test_an_ambiguous_or_damaged_file_is_refused_with_the_reason(content, error, words):
     with pytest.raises(error, match=words) as caught:
         read(content)
     assert len(str(caught.value)) < 400
@@ -257,8 +254,8 @@ def test_it_is_refused_with_the_reason(content, error, words):
 @pytest.mark.parametrize(
     "value", ["06.01", "06. Jan", "6-janv", "1/6", "2026-01-06", "6.1.2026", "Jan 06", "06-Jan-26"]
 )
-def test_a_length_that_a_spreadsheet_made_a_date_is_told(value):
-    """6.1 was saved as 06.01, and read as 6.01 cm."""
+def test_a_length_converted_to_a_date_is_reported(value):
+    """A spreadsheet saved 6.1 as 06.01, which used to be read as 6.01 cm."""
     table = read(f"{HEAD}\n5.1,3.3,1.5,0.3\n{value},2.7,4.3,1.2\n")
     assert [(line, str(error)) for line, (error,) in table.problems] == [
         (
@@ -270,8 +267,8 @@ def test_a_length_that_a_spreadsheet_made_a_date_is_told(value):
 
 
 @pytest.mark.parametrize(("announced", "n_missing"), [(3, 1), (1, 0)])
-def test_a_file_with_fewer_or_more_rows_than_announced_is_told(announced, n_missing):
-    """It may be cut off."""
+def test_a_row_count_that_differs_from_line_1_is_noted(announced, n_missing):
+    """The file may be truncated; the strict mode refuses it."""
     content = f"{announced},4,setosa,versicolor,virginica\n5.1,3.3,1.5,0.3,0\n6.1,2.7,4.3,1.2,1\n"
     table = read(content)
     assert (len(table.measurements), table.n_missing) == (2, n_missing)
@@ -280,14 +277,14 @@ def test_a_file_with_fewer_or_more_rows_than_announced_is_told(announced, n_miss
         read_measurements_csv(io.BytesIO(content.encode()))
 
 
-def test_what_older_versions_predicted_is_no_label():
-    """Their column "species" was the prediction: counted against itself it would always be right."""
+def test_predictions_of_older_versions_are_not_labels():
+    """Their column "species" was the prediction; scored against itself it would always be correct."""
     table = read(f"{HEAD},species,p_setosa,p_versicolor,p_virginica\n5.1,3.3,1.5,0.3,setosa,1.0,0.0,0.0\n")
     assert (len(table.measurements), table.species, table.own_columns) == (1, None, ())
 
 
-def test_flowers_that_no_iris_resembles_are_told():
-    """With a header its order counts; but whoever mixed up two columns should know."""
+def test_improbable_flowers_are_noted_with_their_line():
+    """The header decides, but two columns may be mixed up."""
     table = read("petal_length,petal_width,sepal_length,sepal_width\n6.1,2.7,4.3,1.2\n")
     assert "the first in line 2" in " ".join(map(str, table.notes))
 
@@ -299,7 +296,7 @@ ROWS = ["5.1,3.3,1.5,0.3", "6.1,2.7,4.3,1.2", "6.7,3.1,5.6,2.2"]
 @pytest.mark.parametrize("missing", [0, 1])
 @pytest.mark.parametrize("place", range(5))
 def test_a_missing_quote_never_loses_a_row(place, missing):
-    """Wherever the quoted column stands, and whichever quote is missing: refused, or every row is accounted for."""
+    """In any column, opening or closing quote: the file is refused, or every row is read or reported."""
     lines = []
     for n, row in enumerate(ROWS):
         cells = row.split(",")
@@ -317,28 +314,26 @@ def test_a_missing_quote_never_loses_a_row(place, missing):
     assert len(table.measurements) + len(table.problems) == len(ROWS)
 
 
-def test_a_note_of_several_lines_is_kept():
-    """Quotes are there for that."""
+def test_a_quoted_cell_with_a_line_break_is_kept():
     table = read(f'{HEAD},note\n5.1,3.3,1.5,0.3,"by the pond,\nin 2 rows"\n6.1,2.7,4.3,1.2,b\n')
     assert (table.lines, table.own_cells[0]) == ((2, 4), ("by the pond,\nin 2 rows",))
 
 
 @pytest.mark.parametrize("sign", ["#", "%"])
-def test_a_row_whose_first_cell_begins_like_a_comment_is_a_row(sign):
-    """It has the numbers of a flower."""
+def test_a_row_whose_first_cell_starts_like_a_comment_is_read(sign):
     table = read(f"id,{HEAD}\n{sign}1,5.1,3.3,1.5,0.3\n2,6.1,2.7,4.3,1.2\n")
     assert [tuple(flower) for flower in table.measurements] == [SETOSA, VERSICOLOR]
     assert table.own_cells == ((f"{sign}1",), ("2",))
 
 
-def test_a_column_called_by_a_number_sign_keeps_its_name():
-    """It is the first of the header, and no comment."""
+def test_a_column_named_by_a_number_sign_is_read():
+    """The line is the header, not a comment."""
     table = read(f"#,{HEAD}\n1,5.1,3.3,1.5,0.3\n2,6.1,2.7,4.3,1.2\n")
     assert (table.own_columns, len(table.measurements)) == (("#",), 2)
 
 
-def test_a_row_above_the_header_is_told():
-    """Two files in one, the first without a header."""
+def test_a_row_above_the_header_is_reported():
+    """Two concatenated files, the first without a header."""
     content = f"{ROWS[0]}\n{HEAD}\n{ROWS[1]}\n"
     assert [(line, str(error)) for line, (error,) in read(content).problems] == [
         (1, "This row stands above the header, so its columns are not known.")
@@ -351,19 +346,18 @@ def test_a_row_above_the_header_is_told():
     "second", ["petal_length,petal_width,sepal_length,sepal_width", HEAD.replace(",", "_mm,") + "_mm", f"id,{HEAD}"]
 )
 def test_a_second_header_with_other_columns_is_refused(second):
-    """Its rows would be read in the order, or the unit, of the first."""
+    """Its rows would be read with the columns or the unit of the first header."""
     with pytest.raises(SecondHeaderError, match="Line 3"):
         read(f"{HEAD}\n{ROWS[0]}\n{second}\n{ROWS[1]}\n")
 
 
-def test_numbers_below_target_go_before_names_elsewhere():
-    """What is called the target is it."""
+def test_a_column_named_target_takes_precedence_over_species_names():
     rows = [f"{row},{k},setosa" for k, row in enumerate(ROWS)]
     assert read(f"{HEAD},target,neighbour\n" + "\n".join(rows)).species == ("setosa", "versicolor", "virginica")
 
 
 @pytest.mark.parametrize("name", ["plant", "flower", "group", "bed", "plant_id"])
-def test_a_running_number_is_no_label(name):
+def test_a_row_number_is_not_a_label(name):
     """Three plants are not three species."""
     rows = [f"{k},{row}" for k, row in enumerate(ROWS, 1)]
     table = read_measurements_csv(io.BytesIO(f"{name},{HEAD}\n{chr(10).join(rows)}".encode()))
@@ -371,14 +365,14 @@ def test_a_running_number_is_no_label(name):
 
 
 @pytest.mark.parametrize("name", ["label", "plant", "y"])
-def test_a_column_that_holds_anything_refuses_no_file(name):
-    """Also read strictly: it is no label."""
+def test_an_unrelated_column_named_like_a_label_is_accepted(name):
+    """In the strict mode, too."""
     table = read_measurements_csv(io.BytesIO(f"{name},{HEAD}\nS-1,{ROWS[0]}\nS-2,{ROWS[1]}\n".encode()))
     assert (table.species, len(table.measurements)) == (None, 2)
 
 
-def test_the_predictions_of_another_model_are_the_users_own():
-    """Only what irisml itself has written is left out."""
+def test_predictions_of_other_programs_are_kept():
+    """Only columns written by irisml are left out."""
     table = read(f"{HEAD},p_setosa,species\n{ROWS[0]},0.9,setosa\n")
     assert (table.species, table.own_columns) == (("setosa",), ("p_setosa", "species"))
 
@@ -390,8 +384,7 @@ def test_the_predictions_of_another_model_are_the_users_own():
         f"{HEAD},petal length (left)",
     ],
 )
-def test_what_stands_in_brackets_is_a_unit_only_if_it_is_one(header):
-    """Another column may have one, too."""
+def test_other_text_in_brackets_is_not_an_unknown_unit(header):
     assert len(read(f"{header}\n5.1,3.3,1.5,0.3{',x' * (header.count(',') - 3)}\n").measurements) == 1
 
 
@@ -413,27 +406,26 @@ def test_what_stands_in_brackets_is_a_unit_only_if_it_is_one(header):
         f"\ufeff{HEAD}\n\ufeff5.1,3.3,1.5,0.3\n",
     ],
 )
-def test_what_is_plain_to_a_reader_is_read(content):
-    """One setosa, and nothing to complain about."""
+def test_common_irregularities_are_read_without_a_problem(content):
     table = read(content)
     assert [tuple(flower) for flower in table.measurements] == [SETOSA]
     assert (table.problems, table.label_problems) == ((), ())
 
 
-def test_a_row_of_dashes_between_tabs_is_a_row():
-    """All four are missing: that is told, not passed over."""
+def test_a_row_of_dashes_is_reported_as_invalid():
+    """In a table with tabs it is a row without lengths, not a separator."""
     table = read(f"{HEAD.replace(',', chr(9))}\n5.1\t3.3\t1.5\t0.3\n---\t---\t---\t---\n")
     assert [line for line, _ in table.problems] == [3]
 
 
-def test_a_header_of_spaces_takes_no_time():
-    """A pattern that tried every way to part them took eight seconds for 1500."""
+def test_a_header_of_100000_spaces_is_parsed_in_linear_time():
+    """A backtracking pattern took eight seconds for 1500 spaces."""
     with pytest.raises(MissingColumnsError):
         read(f"petal length ({' ' * 100_000}x,b\n1,2\n")
 
 
-def test_labels_in_blocks_longer_than_the_sample_are_scored():
-    """Sorted by species, the first thousand rows have one number only."""
+def test_labels_sorted_by_species_are_recognised():
+    """Then the first 1000 rows, the sample, have one label only."""
     rows = [f"{row},{k}" for k, row in enumerate(ROWS) for _ in range(1100)]
     table = read(f"{HEAD},y\n" + "\n".join(rows))
     assert table.species is not None
@@ -441,34 +433,32 @@ def test_labels_in_blocks_longer_than_the_sample_are_scored():
 
 
 @pytest.mark.parametrize("text", ["20°C", "François", "étang", "Größe", "naïve", "año", "5 µm"])
-def test_an_accent_of_windows_comes_back_as_it_was(text):
-    """It stands alone among letters, so it is no other script."""
+def test_cp1252_text_is_decoded_correctly(text):
+    """A single accented letter among ASCII letters is not another script."""
     for delimiter in (",", ";", "|"):
         content = f"{HEAD},note\n{ROWS[0]},{text}\n{ROWS[1]},n° 2\n".replace(",", delimiter)
         assert read(content.encode("cp1252")).own_cells[0] == (text,)
 
 
-def test_text_in_another_script_comes_back_as_it_was():
-    """Whole words of it tell the encoding."""
+def test_cyrillic_cp1251_text_is_decoded_correctly():
+    """Whole words identify the encoding."""
     words = "сад у дома возле пруда, рядом с ирисами"
     content = f"{HEAD},note\n" + "".join(f'{row},"{words}"\n' for row in ROWS * 3)
     assert read(content.encode("cp1251")).own_cells[0] == (words,)
 
 
 @pytest.mark.parametrize("end", range(1, 4))
-def test_a_wide_text_that_is_damaged_is_refused(end):
-    """What follows a byte that is missing would be other signs."""
+def test_truncated_utf_16_is_refused(end):
+    """After a missing byte all characters would be wrong."""
     with pytest.raises(NotATableError, match="damaged text in UTF-16"):
         read(f"{HEAD}\n{ROWS[0]}\n".encode("utf-16")[: -2 * end + 1])
 
 
-def test_all_rows_bad_is_an_error_also_where_some_may_be():
-    """There is nothing to answer."""
+def test_a_file_without_a_valid_row_is_an_error_in_the_lenient_mode_too():
     with pytest.raises(InvalidRowsError, match="2 of 2 rows"):
         read(f"{HEAD}\nx,3.3,1.5,0.3\n5.1,y,1.5,0.3\n")
 
 
-def test_a_long_cell_is_cut_in_the_message():
-    """The file may be anything at all."""
+def test_a_long_cell_is_shortened_in_the_message():
     table = read(f"{HEAD}\n5.1,3.3,1.5,0.3\n{'x' * 5000},3.3,1.5,0.3\n")
     assert len(str(table.problems[0][1][0])) < 200

@@ -1,4 +1,4 @@
-"""docs/files.md says what is read and what is refused: each cell of it is tried."""
+"""docs/files.md lists what is read and what is refused: each of its cells is tested."""
 
 import io
 
@@ -9,14 +9,13 @@ from irisml.domain.measurements import SPECIES
 from tests.unit.data.flower_files.conventions import CONVENTIONS, DOCUMENT, FLOWERS, cells, document
 
 
-def test_the_document_says_what_happens(registry):
-    """Write it anew with ``python -m tests.unit.data.flower_files.conventions``."""
+def test_the_document_matches_the_behaviour(registry):
+    """Write it again with ``python -m tests.unit.flower_files.conventions``."""
     assert document([(one, cells(one)) for one in CONVENTIONS]) == DOCUMENT.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("one", CONVENTIONS, ids=lambda one: f"{one.group}: {one.name}")
-def test_what_is_read_is_read_right(one):
-    """Each flower and each label, whatever the convention; what is not read is an error of ours."""
+def test_what_is_read_equals_what_was_written(one):
     from irisml.domain.errors import InputError
 
     try:

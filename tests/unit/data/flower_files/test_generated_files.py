@@ -1,4 +1,4 @@
-"""Ten thousand files in random conventions, whole and damaged: what is read is what was written."""
+"""Ten thousand files in random conventions, undamaged and damaged: what is read equals what was written."""
 
 import csv
 import io
@@ -19,14 +19,14 @@ NAMES = [names for name, names in LABELS.items() if names and "two of three" not
 
 
 def flowers_of(rng: random.Random) -> tuple[list[Measurement], list[str]]:
-    """Real flowers; the first three are one of each species, so that numbers say what they mean."""
+    """Return real flowers, at least one of each species, so that integer labels are unambiguous."""
     rows = [rng.randrange(50 * k, 50 * k + 50) for k in range(3)] + rng.sample(range(150), rng.randrange(12))
     rng.shuffle(rows)
     return [Measurement.from_vector(IRIS.X[row].tolist()) for row in rows], [SPECIES[IRIS.y[row]] for row in rows]
 
 
 def style_of(rng: random.Random) -> Style:
-    """Any combination that somebody may use."""
+    """Return a random combination of conventions."""
     delimiter = rng.choice(",;\t| ")
     header = rng.choice(list(HEADERS.values()))
     labels = rng.choice([None, *NAMES])
@@ -51,8 +51,7 @@ def read(content: bytes) -> MeasurementTable:
     return read_measurements_csv(io.BytesIO(content), strict=False)
 
 
-def test_a_whole_file_is_read_as_it_was_written(seed):
-    """Every flower, every label, in their order."""
+def test_an_undamaged_file_is_read_as_written(seed):
     rng = random.Random(seed)
     for _ in range(N_FILES // N_SEEDS // 2):
         style = style_of(rng)
@@ -63,8 +62,7 @@ def test_a_whole_file_is_read_as_it_was_written(seed):
         assert (table.problems, table.label_problems) == ((), ()), style
 
 
-def test_a_damaged_file_loses_nothing_without_a_word(seed):
-    """One cell of one row is spoiled: that line is told, and every other flower is read as it was written."""
+def test_one_invalid_cell_is_reported_and_all_other_rows_are_read(seed):
     rng = random.Random(seed)
     for _ in range(N_FILES // N_SEEDS // 4):
         style = replace(style_of(rng), encoding="utf-8", quote=csv.QUOTE_MINIMAL, last="")
@@ -88,11 +86,11 @@ def test_a_damaged_file_loses_nothing_without_a_word(seed):
         assert table.species == (tuple(wanted) if style.labels else None), (style, spoiled)
 
 
-def test_any_damage_is_an_error_of_ours_or_every_row_is_accounted_for(seed):
-    """Bytes changed, cut out, put in, or the file cut off: no traceback, and what is not told is as it was written.
+def test_a_damaged_file_is_refused_or_every_row_is_accounted_for(seed):
+    """Bytes are changed, cut out or inserted, or the file is truncated.
 
-    A line that the damage did not touch is read as it was written or told. Only lines that it touched may
-    hold another flower, for 5.1 and 5.7 are one byte apart.
+    A line that the damage did not touch is read as written or reported. Only touched lines may hold another
+    flower, for 5.1 and 5.7 are one byte apart.
     """
     rng = random.Random(seed)
     for _ in range(N_FILES // N_SEEDS // 4):
@@ -112,7 +110,7 @@ def test_any_damage_is_an_error_of_ours_or_every_row_is_accounted_for(seed):
         try:
             table = read(damaged)
         except InputError:
-            continue  # told, and nothing was read
+            continue  # reported, and nothing was read
         lines = (
             content[:at].decode(style.encoding, errors="ignore").splitlines(),
             content[:end].decode(style.encoding, errors="ignore").splitlines(),
@@ -126,12 +124,12 @@ def test_any_damage_is_an_error_of_ours_or_every_row_is_accounted_for(seed):
         n_after = len(wanted) - after
         if n_after > 0:
             assert rows[-n_after:] == wanted[-n_after:] or told, (style, damaged)
-        # A line break that was cut out or put in joins or parts two rows.
+        # A deleted or inserted line break joins or splits rows.
         assert len(rows) + len(table.problems) + 1 >= len(wanted) or end == len(content), (style, damaged)
 
 
 def test_one_missing_quote_loses_no_row(seed):
-    """In a file where every cell, or a column of notes, is quoted: refused, or every row is read or told."""
+    """Every cell is quoted: the file is refused, or every row is read or reported."""
     rng = random.Random(seed)
     for _ in range(N_FILES // N_SEEDS // 8):
         style = replace(style_of(rng), quote=csv.QUOTE_ALL, encoding="utf-8", above=(), below=())

@@ -1,4 +1,4 @@
-"""irisml.data.flower_files.reading"""
+"""Tests of irisml.data.flower_files.reading."""
 
 import io
 
@@ -38,59 +38,57 @@ def read(text: str | bytes):
         '"sepal.length","sepal.width","petal.length","petal.width"',
     ],
 )
-def test_every_usual_header_is_read(header):
-    """scikit-learn with and without unit, seaborn, vega, R, Kaggle, shouted, quoted."""
+def test_common_header_names_are_read(header):
+    """scikit-learn with and without unit, seaborn, vega, R, Kaggle, upper case, quoted."""
     assert read(f"{header}\n5.1,3.5,1.4,0.2\n").measurements == (FLOWER,)
 
 
-def test_columns_may_stand_in_any_order():
-    """They are found by name."""
+def test_columns_can_be_in_any_order():
     assert read("petal_width,sepal_length,petal_length,sepal_width\n0.2,5.1,1.4,3.5").measurements == (FLOWER,)
 
 
-def test_without_a_header_the_columns_are_in_the_usual_order():
-    """As UCI's file, with its labels."""
+def test_without_a_header_the_default_column_order_is_used():
+    """As in UCI's file, with its labels."""
     table = read("5.1,3.5,1.4,0.2,Iris-setosa\n6.3,3.3,6.0,2.5,Iris-virginica\n")
     assert table.measurements == (FLOWER, Measurement(6.3, 3.3, 6.0, 2.5))
     assert table.species == ("setosa", "virginica")
 
 
 @pytest.mark.parametrize("cells", ["5,1;3,5;1,4;0,2", "5.1;3.5;1.4;0.2", "5,1\t3,5\t1,4\t0,2"])
-def test_a_semicolon_or_a_tab_leaves_the_comma_to_the_decimals(cells):
-    """As a French or German spreadsheet writes it."""
+def test_decimal_commas_are_read_with_semicolons_and_tabs(cells):
+    """As French and German spreadsheets write them."""
     assert read(f"{cells}\n").measurements == (FLOWER,)
 
 
-def test_a_byte_order_mark_windows_lines_and_blank_lines_are_no_hindrance():
-    """As Excel writes it; the line numbers count the blank ones."""
+def test_a_byte_order_mark_crlf_and_blank_lines_are_accepted():
+    """As Excel writes them; line numbers include blank lines."""
     table = read(b"\xef\xbb\xbfsepal_length,sepal_width,petal_length,petal_width\r\n\r\n5.1,3.5,1.4,0.2\r\n,,,\r\n")
     assert (table.measurements, table.lines) == ((FLOWER,), (3,))
 
 
 @pytest.mark.parametrize("column", ["", "Id", "rownames", "Unnamed: 0"])
-def test_row_numbers_are_passed_over(column):
-    """pandas, R and Kaggle write them; they measure nothing."""
+def test_row_numbers_are_ignored(column):
+    """pandas, R and Kaggle write them."""
     header = f"{column},sepal_length,sepal_width,petal_length,petal_width,species"
     table = read(f"{header}\n7,5.1,3.5,1.4,0.2,setosa\n")
     assert (table.measurements, table.species) == ((FLOWER,), ("setosa",))
 
 
-def test_scikit_learns_own_file_is_read():
-    """Its first row counts rows and features, and names the species; labels are numbers."""
+def test_the_csv_file_of_scikit_learn_is_read():
+    """Line 1 has the counts of rows and features and the species; labels are integers."""
     table = read("1,4,setosa,versicolor,virginica\n5.1,3.5,1.4,0.2,0\n")
     assert (table.measurements, table.species) == ((FLOWER,), ("setosa",))
 
 
-def test_an_empty_species_column_is_none_at_all():
-    """A form to fill in; but where some rows have a species, the others lack theirs."""
+def test_an_empty_label_column_counts_as_absent():
+    """As in the template. In a file where other rows have a label, an empty one is an error."""
     header = "sepal_length,sepal_width,petal_length,petal_width,species\n"
     assert read(header + "5.1,3.5,1.4,0.2,\n").species is None
     with pytest.raises(InvalidRowsError, match="line 3: The species is empty"):
         read(header + "5.1,3.5,1.4,0.2,setosa\n5.1,3.5,1.4,0.2,\n")
 
 
-def test_no_species_column_means_no_species():
-    """None, not three empty strings."""
+def test_without_a_label_column_species_is_none():
     assert read("5.1,3.5,1.4,0.2\n").species is None
 
 
@@ -109,20 +107,20 @@ def test_no_species_column_means_no_species():
         "Setósa",
     ],
 )
-def test_a_species_is_known_by_all_its_usual_names(label):
-    """With and without the genus, in quotes, as numpy writes bytes, and with a slip of an accent."""
+def test_common_spellings_of_a_species_are_recognised(label):
+    """With and without genus, quoted, as numpy writes bytes, and with a wrong accent."""
     assert species_name(label) == "setosa"
 
 
 @pytest.mark.parametrize("label", ["tulip", "3", "", "0"])
-def test_another_species_is_refused(label):
-    """By what was read; what a number alone means nobody knows."""
+def test_an_unknown_species_is_refused(label):
+    """The meaning of a single integer is unknown."""
     with pytest.raises(UnknownSpeciesError, match=f'"{label}" is no species'):
         species_name(label)
 
 
-def test_all_bad_rows_are_told_at_once_by_their_lines():
-    """Line 1 is the header; each problem of a row is told, and the good rows do not hide them."""
+def test_all_invalid_rows_are_reported_with_their_lines():
+    """Line 1 is the header. Every problem of a row is listed."""
     text = (
         "sepal_length,sepal_width,petal_length,petal_width,species\n"
         "5.1,3.5,1.4,0.2,setosa\n"
@@ -148,7 +146,6 @@ def test_all_bad_rows_are_told_at_once_by_their_lines():
 
 
 def test_a_quoted_line_break_does_not_shift_the_line_numbers():
-    """The row after it is told by its true line."""
     with pytest.raises(InvalidRowsError) as caught:
         read('5.1,3.5,1.4,0.2,"Iris\n-setosa"\n5.1,3.5,x,0.2,setosa\n')
     assert [line for line, _ in caught.value.rows] == [3]
@@ -168,40 +165,38 @@ def test_a_quoted_line_break_does_not_shift_the_line_numbers():
         ),
     ],
 )
-def test_a_file_of_another_kind_is_refused_as_a_whole(text, message):
-    """By its columns, before any row is read."""
+def test_a_file_without_the_required_columns_is_refused(text, message):
     with pytest.raises(InvalidTableError, match=message):
         read(text)
 
 
-def test_five_numbers_without_a_header_are_no_flower():
-    """Which four of them are the lengths nobody knows."""
+def test_five_numeric_columns_without_a_header_are_refused():
+    """It is unknown which four of them are the lengths."""
     with pytest.raises(HeaderNeededError, match="5 columns hold numbers"):
         read("5.1,3.5,1.4,0.2,7.5\n")
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    """With what the system says."""
+def test_a_missing_file_is_named_in_the_error(tmp_path):
     with pytest.raises(UnreadableFileError, match=r"flowers\.csv cannot be read: No such file"):
         read_measurements_csv(tmp_path / "flowers.csv")
 
 
 @pytest.mark.parametrize("label", ["9" * 5000, "३", "3", "-1"])
-def test_a_number_that_is_no_species_is_refused(label):
-    """However long, and in whatever script."""
+def test_a_number_without_a_species_is_refused(label):
+    """5000 digits, digits of another script, negative numbers."""
     with pytest.raises(UnknownSpeciesError):
         species_name(label)
 
 
-def test_reading_stops_at_the_rows_that_are_allowed():
-    """What stands behind them is not even split."""
+def test_reading_stops_at_the_row_limit():
+    """The remaining content is not parsed."""
     with pytest.raises(TooManyRowsError, match="more than 3 flowers"):
         read_measurements_csv(io.BytesIO(b"5.1,3.5,1.4,0.2\n" * 4), most_rows=3)
     assert len(read_measurements_csv(io.BytesIO(b"5.1,3.5,1.4,0.2\n" * 3), most_rows=3).measurements) == 3
 
 
-def test_reading_stops_after_many_bad_rows_and_keeps_no_frames():
-    """Each error would hold the frames in which it was raised: 800 MB for a file of 1 MB."""
+def test_reading_stops_after_the_limit_of_invalid_rows():
+    """Errors are kept without traceback: their frames took 800 MB for a file of 1 MB."""
     with pytest.raises(InvalidRowsError) as caught:
         read_measurements_csv(io.BytesIO(b"5.1,3.5,1.4,0.2\n" + b"a,b,c,d\n" * 100_000), most_bad_rows=200)
     assert (len(caught.value.rows), caught.value.stopped) == (200, True)
@@ -209,8 +204,8 @@ def test_reading_stops_after_many_bad_rows_and_keeps_no_frames():
     assert all(problem.__traceback__ is problem.__context__ is problem.__cause__ is None for problem in problems)
 
 
-def test_a_header_of_a_hundred_thousand_columns_is_one_short_sentence():
-    """Counting each name anew took 20 seconds; repeating them all filled the page."""
+def test_a_header_of_100000_columns_gives_one_short_message():
+    """Counting each name separately took 20 seconds; repeating all of them filled the page."""
     with pytest.raises(InvalidTableError, match="A row has 100000 cells") as caught:
         read(",".join(f"class{n}" for n in range(100_000)) + "\n1,2\n")
     assert len(str(caught.value)) < 500
@@ -223,14 +218,14 @@ ROW = {"setosa": "5.1,3.5,1.4,0.2", "versicolor": "5.9,2.8,4.3,1.3", "virginica"
 
 
 @pytest.mark.parametrize("codes", [("0", "1", "2"), ("1", "2", "3"), ("0.0", "1.0", "2.0")])
-def test_three_numbers_say_which_species_they_mean(codes):
+def test_three_integer_labels_are_recognised(codes):
     """Counted from 0 or from 1, also as numpy writes them."""
     table = read("\n".join(f"{row},{code}" for row, code in zip(ROW.values(), codes, strict=True)))
     assert table.species == tuple(ROW)
 
 
 @pytest.mark.parametrize("codes", [("1", "2"), ("0", "1"), ("2",), ("0", "1", "2", "3"), ("7", "8", "9")])
-def test_other_numbers_are_refused_whole(codes):
-    """1 and 2 may be the first two species or the last two: a score on a guess would be worth nothing."""
+def test_other_integer_labels_are_refused(codes):
+    """1 and 2 can be the first two species or the last two; a score would rest on a guess."""
     with pytest.raises(SpeciesNumbersError, match=f"written as {', '.join(codes)}"):
         read("\n".join(f"{ROW['setosa']},{code}" for code in codes))

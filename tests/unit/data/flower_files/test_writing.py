@@ -1,4 +1,4 @@
-"""irisml.data.flower_files.writing"""
+"""Tests of irisml.data.flower_files.writing."""
 
 import csv
 import io
@@ -23,8 +23,8 @@ def forest(registry):
     return registry.get(2).load_forest()
 
 
-def test_the_columns_of_the_file_stand_beside_the_predictions(forest):
-    """Id, label and note as they were; the prediction apart from the label."""
+def test_the_columns_of_the_file_are_written_beside_the_predictions(forest):
+    """Id, label and note unchanged; the prediction in a column of its own."""
     table = read(CONTENT)
     rows = list(csv.DictReader(io.StringIO(predictions_csv(table, predict_table(forest, table.measurements)))))
     assert [(row["line_in_file"], row["id"], row["species"], row["note"]) for row in rows] == [
@@ -34,16 +34,16 @@ def test_the_columns_of_the_file_stand_beside_the_predictions(forest):
     assert [row["predicted_species"] for row in rows] == ["setosa", "versicolor"]
 
 
-def test_a_flower_outside_what_was_learned_is_marked(forest):
-    """By the lengths that no flower had."""
+def test_a_flower_outside_the_training_range_is_marked(forest):
+    """The cell lists the lengths that are outside."""
     table = read("12.0,3.3,1.5,0.3\n5.1,3.3,1.5,0.3\n")
     rows = list(csv.DictReader(io.StringIO(predictions_csv(table, predict_table(forest, table.measurements)))))
     assert [row["outside_training_range"] for row in rows] == ["sepal_length", ""]
 
 
 @pytest.mark.parametrize(("delimiter", "decimal"), [(",", "."), (";", ",")])
-def test_what_is_written_can_be_read_again(forest, delimiter, decimal):
-    """Also as French spreadsheets have it, and once more after that."""
+def test_written_predictions_can_be_read_again(forest, delimiter, decimal):
+    """In the French format, too, and twice in a row."""
     first = read(CONTENT)
     second = first
     for _ in range(2):
@@ -54,8 +54,8 @@ def test_what_is_written_can_be_read_again(forest, delimiter, decimal):
         assert (second.own_columns, second.own_cells) == (first.own_columns, first.own_cells)
 
 
-def test_the_numbers_are_those_of_the_model_to_the_last_digit(forest):
-    """A program goes on with them."""
+def test_probabilities_are_written_without_rounding(forest):
+    """Other programs read them."""
     table = read("5.9,2.8,4.8,1.6\n")
     predictions = predict_table(forest, table.measurements)
     row = next(csv.DictReader(io.StringIO(predictions_csv(table, predictions))))

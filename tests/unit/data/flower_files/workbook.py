@@ -1,4 +1,4 @@
-"""Makes the smallest .xlsx that there is: inline text, numbers, and dates by the one style."""
+"""Write a minimal .xlsx file: inline text, numbers, and dates, which use the only style."""
 
 import datetime
 import io
@@ -11,7 +11,7 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
-    """Return a workbook with these sheets, by their names."""
+    """Return a workbook with these worksheets, by name."""
     numbered = list(enumerate(sheets, 1))
     names = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>' for n, name in numbered)
     links = [_relation(f"r{n}", "worksheet", f"worksheets/sheet{n}.xml") for n, _ in numbered]

@@ -1,4 +1,4 @@
-"""web.data.page_libraries"""
+"""Tests of web.data.page_libraries."""
 
 import os
 import subprocess
@@ -18,8 +18,8 @@ print(hasattr(sys.modules["pandas"], "Series"), "plotly.graph_objects" in sys.mo
 """
 
 
-def test_the_second_session_waits_until_the_libraries_are_whole(tmp_path):
-    """Plotly looks pandas up among the loaded modules, and fails where another session is importing it."""
+def test_a_second_session_waits_until_the_import_is_complete(tmp_path):
+    """Plotly looks pandas up in sys.modules, and fails while another thread is importing it."""
     (tmp_path / "pandas").mkdir()
     (tmp_path / "pandas/__init__.py").write_text(SLOW_PANDAS)
     path = os.pathsep.join([str(tmp_path), str(Path.cwd())])

@@ -1,4 +1,4 @@
-"""web.charts: the tables that are drawn, and that the drawings show them"""
+"""web.charts: tables, and figures that show them."""
 
 import pytest
 
@@ -14,15 +14,14 @@ def evaluation():
     return EVALUATION
 
 
-def test_the_matrix_has_truth_in_rows_and_sums_beside(evaluation):
-    """The miss stands in versicolor's row and virginica's column."""
+def test_the_matrix_has_actual_species_in_rows_and_has_sums(evaluation):
     table = confusion_matrix_table(evaluation.confusion)
     assert table.counts == ((1, 0, 0), (0, 1, 1), (0, 0, 2))
     assert (table.row_sums, table.column_sums, table.n_test) == ((1, 2, 2), (1, 1, 3), 5)
 
 
-def test_the_matrix_draws_hits_misses_and_nothings(evaluation):
-    """One red ring; a hit's fill grows with its share; every header has its scope."""
+def test_the_matrix_marks_correct_wrong_and_empty_cells(evaluation):
+    """One red ring; the fill of a correct cell grows with its share; every header has its scope."""
     html = confusion_matrix_figure(confusion_matrix_table(evaluation.confusion), language("en"))
     assert html.count('class="miss s1"') == 1
     assert '<td class="miss s1" style="--fill:23%">1</td>' in html
@@ -33,8 +32,8 @@ def test_the_matrix_draws_hits_misses_and_nothings(evaluation):
     assert "<caption>Confusion matrix, 5 unseen flowers</caption>" in html
 
 
-def test_accuracy_never_stands_without_n_and_interval(evaluation):
-    """80 % of 5 flowers may be anything from 38 to 96 %; cross-validated: 62.5 % of 4."""
+def test_accuracy_is_always_shown_with_n_and_interval(evaluation):
+    """80% of 5 flowers: 38 to 96%; cross-validated 62.5% of 4."""
     table = accuracy_table(evaluation)
     assert (table.n_correct, table.n_test, table.accuracy) == (4, 5, 0.8)
     html = accuracy_figure(table, language("en"))
@@ -48,7 +47,7 @@ def test_accuracy_never_stands_without_n_and_interval(evaluation):
     assert "left:37.6%;right:3.6%" in html
 
 
-def test_versions_are_told_in_the_order_given(registry):
+def test_versions_are_listed_in_the_given_order(registry):
     """The challenger first, then the champion."""
     new, old = registry.get(2), registry.get(1)
     rows = versions_table([new, old])

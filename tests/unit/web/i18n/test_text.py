@@ -1,4 +1,4 @@
-"""web.i18n.text: the catalogues are complete, and numbers are written as the language does"""
+"""web.i18n.text: the catalogues are complete, and numbers are localised."""
 
 import ast
 import re
@@ -33,7 +33,7 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 
 @pytest.fixture(scope="module")
 def sentences() -> set[str]:
-    """Every sentence that the code marks for translation."""
+    """Every message that the code marks for translation."""
     keywords = {"text": None, "template": None, "sentence": None}
     return {
         message
@@ -48,19 +48,19 @@ def catalogue(request):
         return read_po(file, locale=request.param)
 
 
-def test_no_sentence_is_missing_and_none_is_left_over(catalogue, sentences):
+def test_the_catalogue_has_exactly_the_messages_of_the_code(catalogue, sentences):
     """Run "poe catalogue" and translate what is new."""
     assert len(sentences) > 40
     assert {message.id for message in catalogue if message.id} == sentences
 
 
-def test_every_sentence_is_translated_and_none_is_fuzzy(catalogue):
+def test_every_message_is_translated_and_none_is_fuzzy(catalogue):
     """An empty translation would show English."""
     assert [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)] == []
 
 
-def test_no_sentence_hides_where_the_extractor_cannot_see_it():
-    """Inside an f-string Python 3.11 gives it no token of its own, so it would be left out of the catalogue."""
+def test_no_message_is_inside_an_f_string():
+    """In Python 3.11 it has no token of its own there, so the extractor would miss it."""
     hidden = [
         f"{file.name}:{call.lineno}"
         for folder in ("irisml", "web")
@@ -76,15 +76,15 @@ def test_no_sentence_hides_where_the_extractor_cannot_see_it():
     assert hidden == []
 
 
-def test_placeholders_survive_translation(catalogue):
-    """A translation may turn them round, not lose one or make one up."""
+def test_translations_have_the_same_placeholders(catalogue):
+    """In any order."""
     for message in catalogue:
         if message.id:
             assert sorted(PLACEHOLDER.findall(message.string)) == sorted(PLACEHOLDER.findall(message.id))
 
 
-def test_french_has_its_narrow_spaces_and_quotes():
-    """Before ? ! ; : and % and inside guillemets stands U+202F; no straight quotes or apostrophes."""
+def test_french_has_narrow_spaces_and_typographic_quotes():
+    """U+202F before ? ! ; : and % and inside guillemets; no straight quotes or apostrophes."""
     with (LOCALES / "fr/irisml.po").open("rb") as file:
         for message in read_po(file, locale="fr"):
             text = PLACEHOLDER.sub("x", message.string) if message.id else ""
@@ -95,8 +95,8 @@ def test_french_has_its_narrow_spaces_and_quotes():
     ("code", "number", "share", "percent"),
     [("en", "5.1", "95.3%", "97%"), ("fr", "5,1", "95,3\u202f%", "97\u202f%")],
 )
-def test_numbers_are_written_as_the_language_does(code, number, share, percent):
-    """Decimal sign, and the space before the percent sign."""
+def test_numbers_are_formatted_as_in_the_language(code, number, share, percent):
+    """Decimal separator, and the space before the percent sign."""
     words = language(code)
     assert (words.number(5.1), words.percentage(0.953, digits=1), words.whole_percent(97)) == (number, share, percent)
 
@@ -112,21 +112,21 @@ def test_numbers_are_written_as_the_language_does(code, number, share, percent):
         (None, None, "en"),
     ],
 )
-def test_the_address_beats_the_browser_and_english_is_left(asked, locale, code):
-    """What we cannot speak is as good as not asked for."""
+def test_the_language_is_that_of_the_url_then_of_the_browser_then_english(asked, locale, code):
+    """An unsupported language counts as not given."""
     assert best_language(asked, locale) == code
 
 
 @given(st.lists(st.integers(0, 1000), min_size=3, max_size=3).filter(any))
 def test_whole_percents_sum_to_100_and_are_off_by_less_than_one(counts):
-    """1, 79 and 21 would not do."""
+    """For example 1, 79 and 21 add up to 101."""
     shares = [count / sum(counts) for count in counts]
     whole = whole_percents(shares)
     assert sum(whole) == 100
     assert all(abs(n - 100 * share) < 1 for n, share in zip(whole, shares, strict=True))
 
 
-def test_errors_and_findings_are_said_in_french():
+def test_errors_and_gate_results_are_translated():
     """With a decimal comma."""
     french = language("fr")
     error = OutOfRangeError(feature="petal_width", value=9.5, low=0.05, high=5.0)
@@ -144,18 +144,17 @@ def test_errors_and_findings_are_said_in_french():
     ("share", "digits", "words"),
     [(0.996, 0, "99%"), (299 / 300, 0, "99%"), (0.9996, 1, "99.9%"), (1, 0, "100%"), (0.004, 0, "1%"), (0, 0, "0%")],
 )
-def test_only_all_is_a_hundred_percent(share, digits, words):
-    """The app that never says 1.00 without its n must not round up to it."""
+def test_only_1_is_100_percent(share, digits, words):
+    """Nothing is rounded up to 100% or down to 0%."""
     assert language("en").percentage(share, digits) == words
 
 
-def test_what_rounds_to_nothing_has_no_minus():
-    """A change of nothing is none."""
+def test_a_negative_value_that_rounds_to_zero_has_no_minus():
     assert language("en").signed(-0.001) == "+0.0"
 
 
-def test_paths_and_errors_are_words_not_markup():
-    """Also where a value is no text: a folder called *x* is no emphasis."""
+def test_values_in_messages_are_escaped():
+    """Also if a value is not text: a folder called *x* is not emphasis."""
     error = RegistryUnusableError(path=Path("/srv/_models_/*x*"), problem=OSError("`why`"))
     said = language("en").error(error)
     assert r"\*x\*" in said
@@ -178,15 +177,15 @@ def test_paths_and_errors_are_words_not_markup():
     ],
     ids=lambda error: type(error).__name__,
 )
-def test_no_english_stands_inside_a_french_sentence(error):
-    """What a sentence quotes is translated as well, down to the moment and to who it was."""
+def test_values_inside_a_french_message_are_translated_too(error):
+    """Also times and actors."""
     english, french = str(error), language("fr").error(error)
     words = {"the", "was", "file", "must", "ended", "known", "whole", "line", "with"}
     assert words & set(re.findall(r"[a-z]+", english.lower()))
     assert words & set(re.findall(r"[a-zà-ÿ]+", french.lower())) == set()
 
 
-def test_a_measured_value_is_told_as_it_was_given():
-    """15.84 cm is not 15.8, which would be allowed."""
+def test_a_measured_value_is_not_rounded_in_a_message():
+    """15.84 cm would become 15.8, which is allowed."""
     error = OutOfRangeError(feature="sepal_length", value=15.84, low=2.1, high=15.8)
     assert language("fr").error(error).startswith("sepal_length vaut 15,84 cm")

@@ -1,4 +1,4 @@
-"""web.charts of what opens below the answer: tables first, then what is drawn of them"""
+"""web.charts of the explanations: tables, and figures that show them."""
 
 import re
 
@@ -23,7 +23,7 @@ def plane():
 
 @pytest.fixture
 def told():
-    """Versicolor: 0.25, then -0.05, +0.1, +0.3 and +0.15, ends at 0.75."""
+    """Versicolor: baseline 0.25, contributions -0.05, +0.1, +0.3 and +0.15, probability 0.75."""
     return Contributions(
         baseline=(0.5, 0.25, 0.25),
         by_feature=((0.0, -0.05, 0.05), (-0.1, 0.1, 0.0), (-0.3, 0.3, 0.0), (-0.1, 0.15, -0.05)),
@@ -31,8 +31,8 @@ def told():
     )
 
 
-def test_contributions_are_stacked_the_greatest_first(told):
-    """Each begins where the one before ended, and the last ends at the probability."""
+def test_contributions_are_stacked_in_descending_order(told):
+    """Each begins where the previous one ended; the last ends at the probability."""
     table = contributions_table(told, FLOWER)
     assert (table.species, table.baseline, table.probability) == (1, 0.25, 0.75)
     assert [row.feature for row in table.rows] == ["petal_length", "petal_width", "sepal_width", "sepal_length"]
@@ -44,8 +44,8 @@ def test_contributions_are_stacked_the_greatest_first(told):
     ]
 
 
-def test_contributions_are_drawn_where_they_stand(told):
-    """What takes away is drawn hollow, from right to left."""
+def test_contributions_are_drawn_at_their_position(told):
+    """Negative ones are drawn hollow, from right to left."""
     html = contributions_figure(contributions_table(told, FLOWER), language("en"))
     assert '<span class="more" style="left:25.0%;width:30.0%"></span>' in html
     assert '<span class="less" style="left:75.0%;width:5.0%"></span>' in html
@@ -53,31 +53,30 @@ def test_contributions_are_drawn_where_they_stand(told):
         assert words in html
 
 
-def test_a_plane_places_centimetres(plane):
-    """The corners are the limits: to the left and below the smallest, to the right and above the largest."""
+def test_a_plane_maps_centimetres_to_pixels(plane):
+    """The limits are the corners."""
     assert (plane.x(1.0), plane.x(7.0)) == (26.0, 314.0)
     assert (plane.y(2.5), plane.y(0.1)) == (16.0, 166.0)
     assert plane.x(4.0) == 170.0
 
 
 def test_every_flower_of_the_data_set_is_on_the_plane(iris, plane):
-    """Row 0: 1.4 by 0.2, a setosa."""
     points = flowers_plane_table(iris, plane)
     assert len(points) == 150
     assert (points[0].x, points[0].y, points[0].species) == (1.4, 0.2, 0)
 
 
-def test_the_visitors_flower_is_drawn_where_the_script_can_move_it(iris, plane):
-    """By custom properties on the element itself; the words say where it is."""
+def test_the_visitors_flower_is_drawn_with_custom_properties(iris, plane):
+    """The script moves it by them; the description has its position."""
     svg = flowers_plane_figure(flowers_plane_table(iris, plane), plane, FLOWER, language("fr"))
     assert 'data-numbers="petal_length petal_width" style="--petal_length:4.8;--petal_width:1.6;transform:' in svg
     assert "Votre fleur est à 4,8 et 1,6\u00a0cm." in svg
-    # one path a species, with a mark for each of its fifty flowers
+    # one path per species, with a mark for each of its fifty flowers
     assert [data.count("M") for data in re.findall(r'class="flower s\d" d="([^"]*)"', svg)] == [50, 50, 50]
 
 
-def test_the_nearest_flowers_stand_with_number_lengths_and_distance():
-    """Numbers count from 1, as people do."""
+def test_the_nearest_flowers_have_number_lengths_and_distance():
+    """Numbers count from 1."""
     near = NearFlower(row=63, measurement=Measurement(6.1, 2.9, 4.7, 1.4), species="versicolor", distance=0.316)
     html = nearest_figure((near,), language("fr"))
     assert "n°\u00a064" in html
@@ -85,12 +84,11 @@ def test_the_nearest_flowers_stand_with_number_lengths_and_distance():
 
 
 def test_votes_are_counted_by_species():
-    """Two for virginica, one for setosa, none for versicolor."""
     assert votes_table(["virginica", "setosa", "virginica"]) == VotesTable((1, 0, 2), (2, 0, 2))
 
 
-def test_a_mark_is_drawn_for_every_tree_and_the_chosen_one_is_ringed():
-    """The 27th tree stands second in the second row."""
+def test_every_tree_has_a_mark_and_the_chosen_one_is_ringed():
+    """The 27th tree is second in the second row."""
     table = VotesTable((0, 30, 0), (1,) * 30)
     html = votes_figure(table, 26, language("en"))
     assert "Votes of 30 trees" in html
@@ -98,8 +96,7 @@ def test_a_mark_is_drawn_for_every_tree_and_the_chosen_one_is_ringed():
     assert '<circle class="looked-at" cx="18" cy="18"' in html
 
 
-def test_a_tree_is_told_by_its_questions():
-    """With the flower's answers, and what the leaf holds."""
+def test_a_tree_path_shows_its_questions_answers_and_leaf():
     path = TreePath((Question("petal_length", 2.45, 4.8, yes=False),), (0.0, 0.9, 0.1))
     html = tree_path_figure(path, language("en"))
     assert "Petal length at most 2.45 cm? <b>No</b> <small>(4.8)</small>" in html

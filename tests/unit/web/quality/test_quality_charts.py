@@ -1,4 +1,4 @@
-"""web.charts of the page Quality"""
+"""Tests of web.charts of the page Quality."""
 
 import re
 
@@ -21,7 +21,7 @@ PLANE = Plane("petal_length", "petal_width", (1.0, 7.0), (0.1, 2.5))
 
 
 def test_splits_are_counted_by_their_accuracy():
-    """Folds of two: 0, 1, 2, 2 right, which is 0, 2 or 3 (2.5 rounds to even), 5 and 5 of 5; ours is 4 of 5."""
+    """Folds of two: 0, 1, 2, 2 right are 0, 2 or 3 (2.5 rounds to even), 5 and 5 of 5; ours is 4 of 5."""
     assert luck_table(EVALUATION) == [
         LuckBar(0, 5, 1, is_ours=False),
         LuckBar(1, 5, 0, is_ours=False),
@@ -32,8 +32,8 @@ def test_splits_are_counted_by_their_accuracy():
     ]
 
 
-def test_the_luck_is_drawn_and_said():
-    """One dark column; the words give the same numbers."""
+def test_the_split_chart_and_its_text_have_the_same_numbers():
+    """One dark column, for our split."""
     svg = luck_figure(luck_table(EVALUATION), language("en"))
     assert svg.count('class="ours"') == 1
     assert 'aria-label="Splits by their accuracy: 0%: 1, 20%: 0, 40%: 1, 60%: 0, 80%: 0 (this split), 100%: 2"' in svg
@@ -42,8 +42,8 @@ def test_the_luck_is_drawn_and_said():
     )
 
 
-def test_the_scores_of_each_species_have_an_interval():
-    """Versicolor: 1 of 2 found, 9 to 91 %."""
+def test_the_recall_of_each_species_has_an_interval():
+    """Versicolor: 1 of 2 found, 9 to 91%."""
     rows = species_scores_table(EVALUATION)
     assert [(row.species, row.n) for row in rows] == [(0, 1), (1, 2), (2, 2)]
     assert (round(rows[1].recall_low, 3), round(rows[1].recall_high, 3)) == (0.095, 0.905)
@@ -51,14 +51,13 @@ def test_the_scores_of_each_species_have_an_interval():
     assert "<td>100%</td><td>50% <small>9% to 91%</small></td><td>0.67</td><td>2</td>" in html
 
 
-def test_importances_come_the_greatest_first():
-    """Petal length 0.5."""
+def test_importances_are_in_descending_order():
     assert importances_table(EVALUATION)[0] == ("petal_length", 0.5)
     assert 'style="left:0;width:50.0%"' in importances_figure(importances_table(EVALUATION), language("en"))
 
 
-def test_a_group_is_drawn_with_its_interval_and_where_it_should_be():
-    """Nine of ten: 60 to 98 %; it was 95 % sure."""
+def test_a_calibration_group_shows_interval_and_mean_probability():
+    """Nine of ten: 60 to 98%; the mean probability was 95%."""
     html = calibration_figure((ConfidenceGroup(0.9, 0.99, 10, 9, 0.95),), language("en"))
     assert 'style="left:59.6%;width:38.6%"' in html
     assert '<b style="left:95.0%"></b>' in html
@@ -66,8 +65,8 @@ def test_a_group_is_drawn_with_its_interval_and_where_it_should_be():
         assert words in html
 
 
-def test_test_flowers_are_on_the_map_and_misses_are_ringed(iris):
-    """Row 70 is the miss."""
+def test_test_flowers_are_on_the_map_and_errors_are_ringed(iris):
+    """Row 70 is misclassified."""
     points = held_out_table(iris, EVALUATION, PLANE)
     assert [(point.row, point.missed) for point in points] == [
         (3, False),

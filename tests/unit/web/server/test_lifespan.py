@@ -1,4 +1,4 @@
-"""web.server.lifespan: what is done before the first visitor comes"""
+"""web.server.lifespan: the start of the server."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from web.state.session import get_service
 
 @pytest.fixture(autouse=True)
 def _leaves_this_process_alone(monkeypatch):
-    """Freezing the collector and remembering the theme are for servers."""
+    """Do not freeze the garbage collector nor cache the theme in the test process."""
     monkeypatch.setattr(module, "remember_theme", lambda: None)
     monkeypatch.setattr(module.gc, "freeze", lambda: None)
 
@@ -26,8 +26,8 @@ def start() -> None:
     asyncio.run(run())
 
 
-def test_an_empty_registry_gets_the_images_model(registry, tmp_path, monkeypatch):
-    """And so trains none."""
+def test_an_empty_registry_gets_the_bundled_model(registry, tmp_path, monkeypatch):
+    """So no training is needed."""
     monkeypatch.setenv("IRISML_BUNDLED_MODELS", str(registry.folder))
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "site"))
     start()
@@ -35,8 +35,7 @@ def test_an_empty_registry_gets_the_images_model(registry, tmp_path, monkeypatch
     assert get_service().training.job is None
 
 
-def test_a_broken_image_is_told_and_what_is_there_serves(registry, tmp_path, monkeypatch, caplog):
-    """The log says what is wrong; the registry's champion is as before."""
+def test_an_unusable_bundled_model_is_logged_and_the_champion_serves(registry, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("IRISML_BUNDLED_MODELS", str(tmp_path / "nothing"))
     start()
     assert "the image's model was not taken over: There is no version champion" in caplog.text
@@ -44,8 +43,8 @@ def test_a_broken_image_is_told_and_what_is_there_serves(registry, tmp_path, mon
     assert get_service().training.job is None
 
 
-def test_a_registry_that_cannot_be_used_does_not_end_the_server(registry, tmp_path, monkeypatch, caplog):
-    """It starts, and /healthz tells why there is no model."""
+def test_an_unusable_registry_does_not_end_the_server(registry, tmp_path, monkeypatch, caplog):
+    """/healthz has the reason why there is no model."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("IRISML_BUNDLED_MODELS", str(registry.folder))
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))

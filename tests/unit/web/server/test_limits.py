@@ -1,4 +1,4 @@
-"""web.limits and what holds them at the server: open pages, uploaded files, lines in the log, file descriptors"""
+"""web.limits and their enforcement: sessions, uploaded files, lines in the log, file descriptors."""
 
 import asyncio
 import logging
@@ -17,13 +17,13 @@ from web.server.visitor_limits import VisitorLimits
 RETURNING = ["streamlit", "token", "session"]
 
 
-def test_the_environment_sets_a_limit():
+def test_limits_are_read_from_the_environment():
     """The others keep their defaults."""
     assert Limits.of({"IRISML_LIMIT_SESSIONS": "7", "IRISML_LIMIT_CSV_ROWS": " "}) == Limits(sessions=7)
 
 
 class Server:
-    """What stands behind the limits: it holds pages open until it is told to close them."""
+    """The app behind the limits: keeps pages open until *close* is set."""
 
     def __init__(self):
         self.close = asyncio.Event()
@@ -36,7 +36,7 @@ class Server:
 
 
 def ask(app, path, *, kind="http", method="GET", subprotocols=(), accept="text/html", language="en", query=""):
-    """Begin a request; return its task and the list of what is sent."""
+    """Start a request; return its task and the list of messages sent."""
     sent = []
 
     async def send(message):
@@ -53,8 +53,8 @@ async def settle():
         await asyncio.sleep(0)
 
 
-def test_pages_beyond_the_limit_wait_and_find_a_place_when_one_leaves():
-    """Ten pages: the eleventh is refused, one that comes back is not, and afterwards all are free again."""
+def test_sessions_beyond_the_limit_are_refused_until_one_ends():
+    """Ten sessions: the eleventh is refused, a returning one is not."""
 
     async def run():
         server = Server()
@@ -77,8 +77,8 @@ def test_pages_beyond_the_limit_wait_and_find_a_place_when_one_leaves():
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr-CA,fr;q=0.9", "Toutes les places"), ("en-US", "Every place")])
-def test_a_full_hall_is_told_in_ones_own_language(language, words):
-    """A light page that tries again by itself; scripts and health are answered as always."""
+def test_the_page_of_a_full_server_is_translated(language, words):
+    """A small page that reloads; scripts and health are not affected."""
 
     async def run():
         server = Server()
@@ -104,8 +104,8 @@ def upload_status(app, session):
     return task, sent
 
 
-def test_the_language_of_the_address_beats_the_browsers():
-    """The QR code of the page Share carries it."""
+def test_the_language_of_the_url_takes_precedence_over_the_browser():
+    """The QR code of the page Share contains it."""
 
     async def run():
         app = VisitorLimits(Server(), Limits(sessions=1))
@@ -119,8 +119,8 @@ def test_the_language_of_the_address_beats_the_browsers():
     asyncio.run(run())
 
 
-def test_a_page_sends_one_file_after_the_other(monkeypatch):
-    """As the browser does; another page may send one at the same time."""
+def test_a_session_uploads_one_file_at_a_time(monkeypatch):
+    """As a browser does; another session may upload at the same time."""
 
     async def run():
         monkeypatch.setattr(visitor_limits, "_held_bytes", lambda session, most_files: 0)
@@ -140,8 +140,8 @@ def test_a_page_sends_one_file_after_the_other(monkeypatch):
     asyncio.run(run())
 
 
-def test_a_file_that_does_not_arrive_gives_its_place_back():
-    """Else pages that send five bytes each would keep everybody from uploading."""
+def test_an_upload_that_times_out_frees_its_place():
+    """Otherwise clients that send five bytes each would block all uploads."""
 
     async def run():
         app = VisitorLimits(Server(), Limits(upload_seconds=0))
@@ -153,8 +153,8 @@ def test_a_file_that_does_not_arrive_gives_its_place_back():
     asyncio.run(run())
 
 
-def test_all_pages_together_hold_few_bytes(monkeypatch):
-    """What is on its way counts as large as it may become."""
+def test_uploads_of_all_sessions_share_a_size_limit(monkeypatch):
+    """An upload in progress counts with its maximum size."""
 
     async def run():
         monkeypatch.setattr(visitor_limits, "_held_bytes", lambda session, most_files: 2_000_000)
@@ -169,8 +169,8 @@ def test_all_pages_together_hold_few_bytes(monkeypatch):
     asyncio.run(run())
 
 
-def test_a_page_keeps_its_newest_files(monkeypatch):
-    """Streamlit keeps the file of an uploader that left the screen: who comes back often runs into no limit."""
+def test_a_session_keeps_its_newest_files_only(monkeypatch):
+    """Streamlit keeps files of uploaders that are no longer shown, so returning visitors would reach the limit."""
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
     manager = MemoryUploadedFileManager("/upload")
@@ -182,8 +182,8 @@ def test_a_page_keeps_its_newest_files(monkeypatch):
     assert list(manager.file_storage["one"]) == ["one-20", "one-40"]
 
 
-def test_one_cause_fills_no_log(caplog):
-    """Two lines a minute of one place in the code; the next minute tells how many were left out."""
+def test_repeated_log_messages_are_limited_per_cause(caplog):
+    """Two lines a minute per place in the code; the next minute has the number left out."""
     now = [0.0]
     logger, only_few = logging.getLogger("flood"), FewOfEachCause(2, lambda: now[0])
     logger.addFilter(only_few)
@@ -204,7 +204,7 @@ def test_one_cause_fills_no_log(caplog):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_the_limit_of_file_descriptors_is_raised():
-    """A shell allows 256 on a Mac, which is 60 pages."""
+    """A shell on a Mac allows 256, which is 60 pages."""
     code = "from web.server.file_descriptors import raise_limit; print(raise_limit())"
 
     def few():

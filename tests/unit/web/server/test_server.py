@@ -1,4 +1,4 @@
-"""web.server: health, headers, compression, and what the live answer fetches"""
+"""web.server: health, headers, compression, API, and the files of the live prediction."""
 
 import asyncio
 import gzip
@@ -29,7 +29,7 @@ from web.state.session import get_service
 
 @pytest.fixture
 def client():
-    """Our routes and middleware, without Streamlit behind them."""
+    """Our routes and middleware, without Streamlit."""
     app = Starlette(
         routes=[
             *routes(),
@@ -40,8 +40,8 @@ def client():
     return TestClient(app)
 
 
-def test_health_tells_the_version_and_the_build(client, registry, monkeypatch):
-    """200, and JSON that a probe can compare; how often a limit bit stands beside it."""
+def test_health_has_version_build_and_refusal_counts(client, registry, monkeypatch):
+    """JSON with status 200, which a probe can compare."""
     monkeypatch.setenv("IRISML_BUILD", "417")
     monkeypatch.setattr(health, "refusals", Refusals())
     answer = client.get("/healthz")
@@ -52,26 +52,22 @@ def test_health_tells_the_version_and_the_build(client, registry, monkeypatch):
 
 
 def test_without_a_model_health_is_503(client, empty_registry):
-    """With the reason."""
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["status"] == "no model"
 
 
-def test_a_registry_that_cannot_be_read_is_503_too(client, tmp_path, monkeypatch):
-    """A probe learns what a person would."""
+def test_an_unreadable_registry_is_503_without_its_path(client, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
     for _ in range(2):
         answer = client.get("/healthz")
         assert answer.status_code == 503
-        assert (
-            answer.json()["detail"] == "The registry cannot be read. Try again in a moment."
-        )  # its folder is nobody's business
+        assert answer.json()["detail"] == "The registry cannot be read. Try again in a moment."  # without the path
 
 
-def test_health_tells_why_there_is_no_version_yet(empty_registry):
-    """The training that should have made it knows best; its words, which may name a folder, are in the log."""
+def test_health_has_a_general_reason_after_a_failed_first_training(empty_registry):
+    """The exact message may contain a path, so only the log has it."""
     service = ModelService()
     service.training.job = SimpleNamespace(
         running=False, failure=lambda: TrainingFailedError(problem="The disk is full.")
@@ -82,8 +78,8 @@ def test_health_tells_why_there_is_no_version_yet(empty_registry):
     assert "disk" not in body["detail"]
 
 
-def test_the_trees_come_as_they_stand_in_the_registry(client, registry):
-    """Byte for byte, to be kept for ever: the address holds their hash."""
+def test_the_forest_is_served_byte_for_byte_and_cacheable(client, registry):
+    """The URL contains its hash."""
     version = registry.get(2)
     answer = client.get("/" + forest_address(version))
     assert answer.content == version.read_file(FOREST_FILE)
@@ -93,25 +89,23 @@ def test_the_trees_come_as_they_stand_in_the_registry(client, registry):
 @pytest.mark.parametrize(
     "path", ["2/0000.json", "9/0000.json", f"{'9' * 300}/0.json", f"{'9' * 5000}/0.json", "x/0.json"]
 )
-def test_other_trees_are_not_found(client, registry, path):
-    """Another hash, another version."""
+def test_another_hash_or_version_is_not_found(client, registry, path):
     assert client.get(f"/api/live/{path}").status_code == 404
 
 
-def test_altered_trees_are_not_served(client, registry):
-    """The page then shows the server's answer."""
+def test_an_altered_forest_is_not_served(client, registry):
+    """The page then shows the prediction of the server."""
     address = forest_address(registry.get(2))
     (registry.folder / "versions/0002" / FOREST_FILE).write_text("{}")
     assert client.get("/" + address).status_code == 404
 
 
-def test_the_script_comes_under_its_hash(client):
-    """As it stands in the repository."""
+def test_the_script_is_served_under_its_hash(client):
     assert client.get(f"/api/live/{SCRIPT_NAME}").content == SCRIPT
 
 
-def test_every_answer_has_the_security_headers(client, registry):
-    """Nothing may come from another host, and no other site may frame the page."""
+def test_every_response_has_the_security_headers(client, registry):
+    """No resources of other hosts, and no framing by other sites."""
     headers = client.get("/healthz").headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -123,12 +117,11 @@ def test_every_answer_has_the_security_headers(client, registry):
 
 
 def a_script() -> str:
-    """The address of the page's own script, as a browser asks for it."""
+    """Return the path of Streamlit's main script, as a browser requests it."""
     return next(path for path in static_files() if path.startswith("/static/js/index."))
 
 
-def test_scripts_are_compressed_and_the_same(client):
-    """Unpacked, the very file."""
+def test_scripts_are_compressed_without_changes(client):
     answer = client.get(a_script(), headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.content == static_files()[a_script()].read_bytes()
@@ -138,8 +131,8 @@ def test_scripts_are_compressed_and_the_same(client):
 @pytest.mark.parametrize(
     "headers", [{"accept-encoding": "identity"}, {"accept-encoding": "gzip", "range": "bytes=0-9"}]
 )
-def test_who_takes_no_gzip_or_asks_for_a_range_gets_the_plain_file(client, headers):
-    """Passed on to Streamlit."""
+def test_a_request_without_gzip_or_with_a_range_gets_the_plain_file(client, headers):
+    """It is passed on to Streamlit."""
     assert client.get(a_script(), headers=headers).text == "plain"
 
 
@@ -154,13 +147,13 @@ def test_who_takes_no_gzip_or_asks_for_a_range_gets_the_plain_file(client, heade
         "/static/./js/../js/x.js",
     ],
 )
-def test_nothing_else_is_read_from_disk(client, path):
-    """Only scripts and styles of Streamlit, under the addresses that its page asks for; anything else is passed on."""
+def test_no_other_files_are_read_from_disk(client, path):
+    """Only Streamlit's scripts and styles, at the URLs of its page; other requests are passed on."""
     assert client.get(path, headers={"accept-encoding": "gzip"}).text in ("plain", "Not Found")
 
 
-def test_no_spelling_of_a_path_is_compressed_again(client):
-    """Each spelling would be another megabyte of memory: there are as many compressed files as files."""
+def test_other_spellings_of_a_path_are_not_cached(client):
+    """Each would take another megabyte of memory."""
     name = a_script().removeprefix("/static/")
     for k in range(1, 20):
         client.get(f"/static/{'./' * k}{name}", headers={"accept-encoding": "gzip"})
@@ -176,7 +169,7 @@ def compressed_files() -> int:
 FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 
 
-def test_the_api_answers_as_the_page_does(client, registry):
+def test_the_api_predicts_like_the_page(client, registry):
     """Species, probabilities by name, votes, version."""
     answer = client.post("/api/predict", json=FLOWER)
     assert answer.status_code == 200
@@ -196,15 +189,14 @@ def test_the_api_answers_as_the_page_does(client, registry):
         ('{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2, "hue": 1}', "hue"),
     ],
 )
-def test_what_is_no_flower_is_answered_with_where_and_what(client, registry, body, where):
-    """NaN, infinity, millimetres, text, too few, too many: 422, and valid JSON."""
+def test_an_invalid_flower_is_422_with_its_field(client, registry, body, where):
+    """NaN, infinity, millimetres, text, a missing and an additional field."""
     answer = client.post("/api/predict", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 422
     assert [problem["where"][-1] for problem in answer.json()["detail"]] == [where]
 
 
-def test_no_json_is_answered_with_json(client, registry):
-    """Half an object."""
+def test_invalid_json_is_422_with_a_json_body(client, registry):
     answer = client.post("/api/predict", content="{", headers={"content-type": "application/json"})
     assert (answer.status_code, "detail" in answer.json()) == (422, True)
 
@@ -212,31 +204,29 @@ def test_no_json_is_answered_with_json(client, registry):
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/api/predict", 405), ("GET", "/api/nothing", 404), ("GET", "/api", 200)]
 )
-def test_the_api_has_its_own_errors(client, registry, method, path, status):
-    """Not Streamlit's page with a 200."""
+def test_errors_of_the_api_are_json(client, registry, method, path, status):
+    """Not Streamlit's page with status 200."""
     answer = client.request(method, path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
 
 
-def test_a_long_body_is_not_read(client, registry):
-    """A flower needs a hundred bytes."""
+def test_a_body_over_the_limit_is_413(client, registry):
+    """A flower needs about 100 bytes."""
     assert client.post("/api/predict", content=b" " * 5000).status_code == 413
 
 
-def test_a_body_of_unknown_length_is_not_read(client, registry):
-    """It could be endless."""
+def test_a_body_without_content_length_is_411(client, registry):
     assert client.post("/api/predict", content=iter([b"{", b"}"])).status_code == 411
 
 
-def test_without_a_model_the_api_says_so(client, empty_registry):
-    """503, as health does."""
+def test_without_a_model_the_api_is_503(client, empty_registry):
+    """As /healthz."""
     answer = client.post("/api/predict", json=FLOWER)
     assert answer.status_code == 503
     assert "There is no version" in answer.json()["detail"]
 
 
-def test_the_api_describes_itself(client, registry):
-    """With the bounds that an iris can have."""
+def test_the_openapi_description_has_the_bounds_of_each_length(client, registry):
     description = client.get("/api/openapi.json").json()
     body = description["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["properties"]["petal_width"]["maximum"] == 5.0
@@ -244,8 +234,8 @@ def test_the_api_describes_itself(client, registry):
 
 
 @pytest.mark.parametrize("content_type", [None, "application/x-www-form-urlencoded", "text/plain"])
-def test_a_flower_is_read_whatever_its_content_type(client, registry, content_type):
-    """curl -d says that it is a form."""
+def test_a_flower_is_read_with_any_content_type(client, registry, content_type):
+    """curl -d sends the content type of a form."""
     headers = {"content-type": content_type} if content_type else {}
     answer = client.post("/api/predict", content=json.dumps(FLOWER), headers=headers)
     assert (answer.status_code, answer.json()["species"]) == (200, "setosa")
@@ -279,8 +269,8 @@ def test_a_flower_is_read_whatever_its_content_type(client, registry, content_ty
         (5.1, ["not an object with four lengths"]),
     ],
 )
-def test_a_refused_body_is_told_with_field_value_and_cure(client, registry, body, sentences):
-    """Everything that is wrong, at once."""
+def test_a_refused_body_is_explained_with_field_value_and_fix(client, registry, body, sentences):
+    """All problems at once."""
     answer = client.post("/api/predict", content=json.dumps(body))
     assert answer.status_code == 422
     told = " ".join(problem["what"] for problem in answer.json()["detail"])
@@ -288,22 +278,22 @@ def test_a_refused_body_is_told_with_field_value_and_cure(client, registry, body
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"sepal_length=5.1", b"[" * 4000, b'"' + b"\xff" * 9, b"1" * 4000])
-def test_a_body_that_is_no_json_is_told_what_to_send(client, registry, body):
-    """Empty, half, a form, nested too deep, no text, a number of 4000 digits."""
+def test_a_body_that_is_not_json_is_answered_with_an_example(client, registry, body):
+    """Empty, truncated, a form, nested too deeply, not text, a number of 4000 digits."""
     answer = client.post("/api/predict", content=body)
     assert answer.status_code == 422
     assert '{"sepal_length": 5.1' in answer.json()["detail"][0]["what"]
 
 
-def test_a_field_that_is_there_twice_is_refused(client, registry):
-    """JSON itself would take the last one."""
+def test_a_duplicate_field_is_refused(client, registry):
+    """A JSON parser would take the last one."""
     body = json.dumps(FLOWER)[:-1] + ', "petal_width": 2.0}'
     answer = client.post("/api/predict", content=body)
     assert answer.json()["detail"][0]["what"] == 'The field "petal_width" is there 2 times.'
 
 
-def test_the_description_holds_every_status_that_the_api_gives(client, registry, monkeypatch):
-    """Each is brought about, and looked up."""
+def test_the_openapi_description_has_every_status_of_the_api(client, registry, monkeypatch):
+    """Each is provoked, and looked up."""
     described = client.get("/api/openapi.json").json()["paths"]["/predict"]["post"]["responses"]
 
     def status(**request):
@@ -322,13 +312,13 @@ def test_the_description_holds_every_status_that_the_api_gives(client, registry,
     given.add(status(json=FLOWER))
     monkeypatch.setattr("web.server.lazy_api.LazyApi._asks_too_often", lambda *_: True)
     given.add(status(json=FLOWER))
-    # 400 answers a client that has gone: nobody hears it.
+    # 400 is for a client that has disconnected.
     assert given == set(described) - {"400"}
 
 
 @pytest.fixture
 def below(registry, monkeypatch):
-    """The routes of an app that answers below /iris."""
+    """The routes of an app with the base path /iris."""
     streamlit.config.set_option("server.baseUrlPath", "iris")
     app = Starlette(
         routes=[*routes(), Route("/{rest:path}", lambda _: PlainTextResponse("page"))],
@@ -338,8 +328,8 @@ def below(registry, monkeypatch):
     streamlit.config.set_option("server.baseUrlPath", "")
 
 
-def test_below_a_base_path_everything_answers(below, registry):
-    """Health, API, what the live answer fetches, and scripts; the health also at the root, where a platform asks."""
+def test_all_routes_work_below_a_base_path(below, registry):
+    """Health also at the root, where a platform asks for it."""
     assert below.get("/iris/healthz").json()["version"] == below.get("/healthz").json()["version"] == 2
     assert below.post("/iris/api/predict", json=FLOWER).json()["species"] == "setosa"
     assert below.get("/iris/api").json()["description"] == "/api/openapi.json"
@@ -350,13 +340,13 @@ def test_below_a_base_path_everything_answers(below, registry):
 
 
 def test_a_websocket_to_the_api_is_closed(client, registry):
-    """The API speaks HTTP; no traceback, no 500."""
+    """No traceback, no status 500."""
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/api/predict"):
         pass
 
 
 def asgi_post(app, headers, chunks):
-    """Send a request as a client does that does not care for its own headers; return the status and what was read."""
+    """Send a body that need not match its headers; return the status and the number of bytes read."""
     chunks, sent, read = list(chunks), [], []
 
     async def receive():
@@ -375,8 +365,8 @@ def asgi_post(app, headers, chunks):
     return sent[0]["status"], sum(read)
 
 
-def test_a_body_is_counted_while_it_comes(registry):
-    """A length of 10 beside chunks of a megabyte: 413 after the first one, the others are not read."""
+def test_a_body_is_counted_while_it_is_received(registry):
+    """Content-Length 10 with chunks of a megabyte: 413 after the first chunk."""
     headers = [(b"content-length", b"10"), (b"transfer-encoding", b"chunked"), (b"content-type", b"application/json")]
     api = Starlette(routes=routes())
     status, read = asgi_post(api, headers, [b" " * 2**20] * 100)
@@ -385,8 +375,8 @@ def test_a_body_is_counted_while_it_comes(registry):
     assert refusals.counts()["api_body_bytes"] >= 1
 
 
-def test_one_address_cannot_ask_without_end(registry, monkeypatch):
-    """After ten seconds' worth of requests it waits; another address does not."""
+def test_the_api_limits_requests_per_address(registry, monkeypatch):
+    """Ten requests at once at a limit of one per second; another address is not affected."""
     monkeypatch.setenv("IRISML_LIMIT_API_PER_SECOND", "1")
     client = TestClient(Starlette(routes=routes()))
 
@@ -397,15 +387,14 @@ def test_one_address_cannot_ask_without_end(registry, monkeypatch):
     assert ask("192.0.2.2") == 200
 
 
-def test_behind_https_the_browser_is_told_to_stay_there(client, registry):
-    """And on a laptop, where there is none, it is not."""
+def test_hsts_is_sent_behind_https_only(client, registry):
     assert "strict-transport-security" not in client.get("/healthz").headers
     behind_https = client.get("/healthz", headers={"x-forwarded-proto": "https"}).headers
     assert "max-age" in behind_https["strict-transport-security"]
 
 
-def test_health_tells_since_when_the_registry_is_away(client, registry):
-    """The model in memory answers, so a platform must not stop the server."""
+def test_health_is_200_with_a_notice_if_the_registry_is_missing(client, registry):
+    """The model in memory serves, so a platform must not stop the server."""
     assert client.get("/healthz").json()["version"] == 2
     shutil.rmtree(registry.folder)
     get_service().serving.look()
@@ -414,15 +403,14 @@ def test_health_tells_since_when_the_registry_is_away(client, registry):
     assert answer.json()["notice"]["kind"] == "registry_empty"
 
 
-def test_health_tells_damage_from_a_registry_that_is_away(client, registry):
-    """An operator does another thing then."""
+def test_health_distinguishes_damage_from_a_missing_registry(client, registry):
+    """An operator reacts differently."""
     (registry.folder / "versions/0002/forest.json").write_text("{}")
     assert client.get("/healthz").json()["version"] == 1
     assert client.get("/healthz").json()["notice"]["kind"] == "champion_unusable"
 
 
-def test_no_program_learns_the_folder_of_the_registry(client, tmp_path, monkeypatch):
-    """Neither of the API, which everybody can ask."""
+def test_the_api_does_not_disclose_the_path_of_the_registry(client, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
     answer = client.post("/api/predict", json=FLOWER)
@@ -430,8 +418,8 @@ def test_no_program_learns_the_folder_of_the_registry(client, tmp_path, monkeypa
     assert str(tmp_path) not in answer.text
 
 
-def test_a_client_that_asks_often_is_forgotten_after_many_others(registry, monkeypatch):
-    """The memory of addresses has an end: each could be forged."""
+def test_the_rate_limiter_keeps_a_bounded_number_of_addresses(registry, monkeypatch):
+    """Each address could be forged."""
     monkeypatch.setattr("web.server.lazy_api._MOST_ADDRESSES", 3)
     api = lazy_api.LazyApi()
     for k in range(10):

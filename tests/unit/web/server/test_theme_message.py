@@ -1,4 +1,4 @@
-"""web.server.theme_message: what is sent is what Streamlit itself would send"""
+"""web.server.theme_message: the cached message equals Streamlit's."""
 
 import tomllib
 from pathlib import Path
@@ -23,8 +23,8 @@ def streamlits_own(monkeypatch):
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_each_section_is_the_same_message_time_and_again(streamlits_own, section):
-    """Byte for byte; also a section that is empty is left out."""
+def test_each_section_equals_the_message_of_streamlit(streamlits_own, section):
+    """Byte for byte, also when repeated; an empty section is left out."""
     assert (
         config.get_option("theme.light.primaryColor")
         == tomllib.loads(SETTINGS.read_text())["theme"]["light"]["primaryColor"]
@@ -38,8 +38,8 @@ def test_each_section_is_the_same_message_time_and_again(streamlits_own, section
         assert message.SerializeToString() == expected.SerializeToString()
 
 
-def test_a_whole_session_message_is_the_same(streamlits_own):
-    """With its sections inside each other, and none set that was not."""
+def test_the_theme_of_a_session_equals_that_of_streamlit(streamlits_own):
+    """With nested sections; no additional field is set."""
 
     def whole() -> bytes:
         theme = CustomThemeConfig()
@@ -60,8 +60,7 @@ def test_a_whole_session_message_is_the_same(streamlits_own):
     assert len(expected) > 500
 
 
-def test_streamlits_function_is_asked_once_a_section(streamlits_own, monkeypatch):
-    """However many sliders move."""
+def test_the_function_of_streamlit_is_called_once_per_section(streamlits_own, monkeypatch):
     asked = []
     monkeypatch.setattr(app_session, "_populate_theme_msg", lambda msg, section: asked.append(section))
     remember_theme()

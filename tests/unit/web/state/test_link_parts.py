@@ -1,4 +1,4 @@
-"""web.state.link_parts"""
+"""Tests of web.state.link_parts."""
 
 import pytest
 
@@ -31,17 +31,16 @@ VALUES = {
 }
 
 
-def test_every_part_has_values_here():
-    """A new part gets its row."""
+def test_every_link_part_has_values_here():
     assert set(VALUES) == set(PARTS)
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in VALUES.items() for value in values])
-def test_what_is_written_is_read_again(key, value):
-    """Also the least and the greatest value, which Streamlit's own binding takes for nothing."""
+def test_link_parts_round_trip_through_the_query(key, value):
+    """Also the minimum and the maximum, which Streamlit's own binding drops."""
     page = PARTS[key].page or "pipeline"
     written = {key: value}
-    if value in FEATURES:  # two axes never show the same one
+    if value in FEATURES:  # two axes never have the same feature
         other = f"{page}.{'y' if key.endswith('x') else 'x'}"
         written[other] = next(feature for feature in FEATURES if feature != value)
     state, notices = read_query(page, written_query(page, written))
@@ -49,15 +48,15 @@ def test_what_is_written_is_read_again(key, value):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_address_without_a_word_is_what_everybody_sees_first(page):
-    """And the other way round: what everybody sees first needs no word."""
+def test_an_empty_query_is_the_default_state(page):
+    """And the default state needs no query."""
     state, notices = read_query(page, {})
     assert state == {part.key: part.default for part in parts_of(page)}
     assert (notices, written_query(page, state)) == ([], {})
 
 
-def test_another_flower_has_all_its_lengths():
-    """A link may be opened by a later version, whose first flower is another one."""
+def test_a_changed_flower_is_written_with_all_four_lengths():
+    """A later version may have another default flower."""
     assert written_query("share", {"petal_width": 0.1}) == {
         "sepal_length": "5.9",
         "sepal_width": "2.8",
@@ -66,8 +65,8 @@ def test_another_flower_has_all_its_lengths():
     }
 
 
-def test_a_page_says_nothing_of_the_other_pages():
-    """What is open there is kept in the session."""
+def test_a_page_writes_no_parts_of_other_pages():
+    """They are kept in the session."""
     assert written_query("data", {"quality.cell": (0, 1), "data.x": "sepal_width", "lang": "fr"}) == {
         "lang": "fr",
         "x": "sepal_width",
@@ -75,8 +74,7 @@ def test_a_page_says_nothing_of_the_other_pages():
 
 
 @pytest.mark.parametrize("text", ["99", "-1", "nan", "inf", "abc", "", "1_5", "0.04", "0.2.1", "x" * 5000])
-def test_a_length_that_cannot_be_shown_is_told(text):
-    """With the slider's own length in its place."""
+def test_an_invalid_length_gives_a_notice_and_the_default(text):
     state, (notice,) = read_query("predict", {"petal_width": text})
     assert state["petal_width"] == FIRST_FLOWER["petal_width"]
     told = language("fr").notice(notice.template, notice.values)
@@ -85,15 +83,14 @@ def test_a_length_that_cannot_be_shown_is_told(text):
 
 
 @pytest.mark.parametrize("text", ["0,2", "0.2", " 0.2", "2e-1", "0.20"])
-def test_a_length_may_be_written_in_several_ways(text):
-    """A French page writes it with a comma."""
+def test_a_length_can_be_written_in_several_formats(text):
+    """French pages write a comma."""
     state, notices = read_query("predict", {"petal_width": text})
     assert (state["petal_width"], notices) == (0.2, [])
 
 
 @pytest.mark.parametrize(("text", "shown"), [("0.30000000000000004", 0.3), ("2.449", 2.4), ("0.25", 0.2)])
-def test_a_length_between_two_steps_is_told(text, shown):
-    """A thumb cannot stand there."""
+def test_a_length_between_two_slider_steps_is_rounded_with_a_notice(text, shown):
     state, notices = read_query("predict", {"petal_width": text})
     assert state["petal_width"] == shown
     assert "steps of 0.1 cm" in str(notices[0])
@@ -121,8 +118,7 @@ def test_a_length_between_two_steps_is_told(text, shown):
         ("share", "flower", ""),
     ],
 )
-def test_what_there_is_not_is_told(page, name, text):
-    """By its name, and cut short."""
+def test_an_invalid_part_gives_a_short_notice_and_the_default(page, name, text):
     state, (notice,) = read_query(page, {name: text})
     part = next(part for part in parts_of(page) if part.name == name)
     assert state[part.key] == part.default
@@ -140,20 +136,20 @@ def test_what_there_is_not_is_told(page, name, text):
         ("data", {"x": "petal_width", "x_cm": "3.0-5.0"}, {"data.x_cm": None}),
     ],
 )
-def test_parts_that_do_not_go_together_are_told(page, query, state):
-    """Two axes of one feature, and lengths where that feature's slider does not go."""
+def test_inconsistent_parts_give_a_notice(page, query, state):
+    """Two axes with the same feature, or lengths outside the range of the feature."""
     found, notices = read_query(page, query)
     assert {key: found[key] for key in state} == state
     assert len(notices) == (query != {"x": "petal_width"})
     assert read_query(page, written_query(page, found)) == (found, [])
 
 
-def test_somebodys_signs_do_not_turn_the_sentence_around():
-    """As a right-to-left override would."""
+def test_control_characters_are_replaced_in_the_notice():
+    """For example a right-to-left override."""
     _, (notice,) = read_query("predict", {"open": "\u202egnihton\x07"})
     assert str(notice).endswith("open=?gnihton?")
 
 
-def test_names_that_are_not_ours_are_passed_over():
-    """As a mail program or a search engine adds them."""
+def test_unknown_query_parameters_are_ignored():
+    """Mail programs and search engines add some."""
     assert read_query("predict", {"utm_source": "x", "cell": "0"})[1] == []

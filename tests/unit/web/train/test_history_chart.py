@@ -1,4 +1,4 @@
-"""web.train.charts.version_history"""
+"""Tests of web.train.charts.version_history."""
 
 import re
 
@@ -17,23 +17,21 @@ def rows():
     ]
 
 
-def test_versions_come_the_newest_first_with_their_aliases(registry):
-    """As the registry has them."""
+def test_versions_are_listed_newest_first_with_their_aliases(registry):
     table = history_table(registry.versions(), {"champion": 2, "previous": 1, "challenger": None}, language("en"))
     assert [(row.number, row.aliases) for row in table] == [(2, ("champion",)), (1, ("previous",))]
     assert table[0].accuracy == registry.get(2).evaluation.cross_validation.accuracy
 
 
-def test_each_version_is_a_row_with_n_and_interval(rows):
-    """And the gate's verdict in words."""
+def test_each_version_has_n_interval_and_gate_result(rows):
     html = history_rows_figure(rows, language("fr"))
     assert html.index(">v2") < html.index(">v1")
     for words in ("challenger</small>", "20 sur 30", "66,0\u202f%", "58\u202f% à 73\u202f%", ">refusée<", ">admise<"):
         assert words in html
 
 
-def test_the_chart_goes_from_left_to_right_and_higher_is_better(rows):
-    """The oldest first; the champion above the floor, the refused version below it."""
+def test_the_chart_is_chronological_and_higher_is_better(rows):
+    """The champion is above the floor, the refused version below it."""
     svg = history_figure(rows, language("en"))
     assert svg.index(">v1<") < svg.index(">v2<")
     champion, refused = (
