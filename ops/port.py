@@ -6,12 +6,12 @@ DEFAULT_PORT = 8000
 
 
 def port(environment: Mapping[str, str], default: int = DEFAULT_PORT) -> int:
-    """Return the port to answer on.
+    """Return the port to listen on.
 
     Raises
     ------
     ValueError
-        If PORT is no port.
+        If PORT is not a valid port.
 
     Examples
     --------
@@ -22,5 +22,5 @@ def port(environment: Mapping[str, str], default: int = DEFAULT_PORT) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
-        raise ValueError(f'PORT is "{text}", which is no port. Set it to a number from 1 to 65535, or not at all.')
+        raise ValueError(f'PORT is "{text}", which is not a port. Set it to a number from 1 to 65535, or unset it.')
     return int(text)

@@ -1,10 +1,10 @@
-"""Ask a running app whether it answers, and from which build; reads what it says, not only that it says something.
+"""Health check of a running app: checks the content of /healthz and, on request, the build.
 
     python -m ops.probe                                                this container
-    python -m ops.probe https://irisml.example --build 42 --within 300  a site, until build 42 answers
+    python -m ops.probe https://irisml.example --build 42 --within 300  a site, until build 42 responds
 
-A wrong address of a Streamlit app answers 200 with a page, so only the words of /healthz count.
-It needs Python and nothing else: the container's health check and the delivery pipeline use it.
+Streamlit returns status 200 and a page for any address, so the body of /healthz is checked. The
+module needs only the standard library: the container's health check and the delivery pipeline use it.
 """
 
 import argparse
@@ -24,27 +24,27 @@ _PAUSE_S = 2
 
 
 def finding(address: str, build: str | None = None) -> tuple[bool, str]:
-    """Ask once.
+    """Check once.
 
     Returns
     -------
     tuple of (bool, str)
-        Whether all is well, and what was seen in one line.
+        Whether the app is healthy, and the finding in one line.
     """
     try:
         content, status = _answer(f"{address}/healthz")
-    except (OSError, HTTPException) as error:  # also an answer that breaks off: a swap is when that happens
-        return False, f"no answer: {error!r}"
+    except (OSError, HTTPException) as error:  # includes incomplete responses, as during a slot swap
+        return False, f"no response: {error!r}"
     try:
         health = json.loads(content)
         said, version, seen = health["status"], health.get("version"), health.get("build")
     except (ValueError, TypeError, KeyError, AttributeError):
-        return False, f"{status}, but not the words of /healthz: is this irisml?"
+        return False, f"{status}, but not the response of /healthz: is this irisml?"
     if status != 200 or said != "ok":
         return False, f"{status}, {said}: {health.get('detail', '')}"
     if build is not None and seen != build:
-        return False, f"build {seen} answers, not {build}"
-    return True, f"build {seen} answers with version {version} of the model"
+        return False, f"build {seen} responds, not {build}"
+    return True, f"build {seen} responds with version {version} of the model"
 
 
 def _answer(address: str) -> tuple[bytes, int]:
@@ -56,7 +56,7 @@ def _answer(address: str) -> tuple[bytes, int]:
 
 
 def wait(address: str, build: str | None, within_s: float) -> bool:
-    """Ask until all is well or the time is over; print what changes."""
+    """Repeat the check until the app is healthy or the time is over; print changes of the finding."""
     end, told = time.monotonic() + within_s, None
     while True:
         good, seen = finding(address, build)
@@ -70,16 +70,16 @@ def wait(address: str, build: str | None, within_s: float) -> bool:
 
 def _address(text: str) -> str:
     if not text.startswith(("http://", "https://")):
-        raise argparse.ArgumentTypeError(f'"{text}" is no web address: it begins with https://')
+        raise argparse.ArgumentTypeError(f'"{text}" is not a web address: it must begin with https://')
     return text.rstrip("/")
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Return 0 if all is well, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m ops.probe", description="Ask an app whether it answers.")
-    parser.add_argument("address", nargs="?", type=_address, help="of the app [this machine's, on PORT]")
-    parser.add_argument("--build", help="fail unless this build answers")
-    parser.add_argument("--within", type=float, default=0, metavar="SECONDS", help="ask until then [once]")
+    """Return 0 if the app is healthy, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m ops.probe", description="Check the health of an app.")
+    parser.add_argument("address", nargs="?", type=_address, help="address of the app [this machine, on PORT]")
+    parser.add_argument("--build", help="fail unless this build responds")
+    parser.add_argument("--within", type=float, default=0, metavar="SECONDS", help="retry until then [check once]")
     asked = parser.parse_args(words)
     address = asked.address or f"http://127.0.0.1:{port(os.environ)}"
     return 0 if wait(address, asked.build, asked.within) else 1

@@ -1,1 +1,1 @@
-"""The front end: what a browser or a client talks to. Every number on it comes from irisml."""
+"""Web front end: pages for browsers and an API for clients. Every number comes from irisml."""

@@ -1,6 +1,6 @@
-"""What one visitor may ask for: each limit is a setting with a default, and is counted when it bites.
+"""Limits per visitor: each is a setting with a default, and each refusal is counted.
 
-The limits of Streamlit's own server (an upload, a message) stand in .streamlit/config.toml.
+The limits of Streamlit's own server (an upload, a message) are in .streamlit/config.toml.
 """
 
 import os
@@ -19,24 +19,24 @@ class Limits(msgspec.Struct, frozen=True):
     Parameters
     ----------
     sessions : int
-        Open pages. Further visitors get a light page that tries again by itself.
+        Open pages. Further visitors get a small static page that retries automatically.
     csv_bytes, csv_rows, csv_bad_rows : int
-        Of a visitor's file: its size, at most the 1 MB of .streamlit/config.toml; the flowers that are predicted; the
-        wrong rows that are listed, after which reading stops.
+        For a visitor's file: its size, at most the 1 MB of .streamlit/config.toml; the number of rows; the number of
+        invalid rows after which reading stops.
     uploads_per_session : int
         Files that one page may hold; a further one replaces the oldest.
     upload_seconds : int
         Time in which a file must have arrived.
     message_bytes : int
-        Of one message of a page.
+        Size of one message of a page.
     upload_bytes : int
-        Bytes of all files that all pages hold together.
+        Total size of the files of all pages.
     api_body_bytes : int
-        Of a request to the API, counted while it is read.
+        Size of a request body, counted while it is read.
     api_per_second : int
-        Requests to predict from one address, on average over ten seconds.
+        Prediction requests per address, averaged over ten seconds.
     log_lines_per_minute : int
-        Lines of one cause in the log.
+        Log lines per cause.
 
     Examples
     --------
@@ -58,17 +58,17 @@ class Limits(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "Limits":
-        """Read the limits that an environment sets.
+        """Read the limits from environment variables.
 
         Raises
         ------
         ValueError
-            If one is no whole number from 1, or there is no such limit.
+            If a value is not a whole number from 1, or a limit does not exist.
         """
         known = {_PREFIX + name.upper() for name in cls.__struct_fields__}
         for name in environment:
             if name.startswith(_PREFIX) and name not in known:
-                raise ValueError(f"There is no limit {name}. Those that there are: {', '.join(sorted(known))}.")
+                raise ValueError(f"There is no limit {name}. Available limits: {', '.join(sorted(known))}.")
         found = {}
         for name in cls.__struct_fields__:
             text = environment.get(_PREFIX + name.upper(), "").strip()
@@ -80,12 +80,12 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 def limits() -> Limits:
-    """Return the limits of this process's environment."""
+    """Return the limits from the environment of this process."""
     return Limits.of(os.environ)
 
 
 class Refusals:
-    """Counts how often each limit bit. Safe to share between threads.
+    """Counts refusals per limit. Thread-safe.
 
     Examples
     --------
@@ -100,15 +100,15 @@ class Refusals:
         self._lock = threading.Lock()
 
     def count(self, limit: str) -> None:
-        """Note that a limit, by its name in `Limits`, refused something."""
+        """Count a refusal by a limit, given by its name in `Limits`."""
         with self._lock:
             self._counts[limit] += 1
 
     def counts(self) -> dict[str, int]:
-        """Return how often each limit bit since the start."""
+        """Return the refusals per limit since the start."""
         with self._lock:
             return dict(self._counts)
 
 
 refusals = Refusals()
-"""Of this process."""
+"""Refusals of this process."""

@@ -1,8 +1,8 @@
-"""Starts the app: on this machine alone, on a stage, or in a container.
+"""Start the app: on this machine only, on a stage, or in a container.
 
-``python -m web.start`` is what the container runs: for everyone, on the port that the platform
-names. ``app`` is for one laptop: nobody else reaches it, and whoever sits there is the presenter.
-``stage`` is for a hall in one's own network: visitors look and predict, the presenter signs in.
+``python -m web.start`` is the command of the container: public, on the port of the platform.
+``app`` is for one laptop: not reachable from other machines, every visitor is the presenter.
+``stage`` is for an audience in the local network: visitors view and predict, the presenter signs in.
 """
 
 import os
@@ -18,22 +18,22 @@ from web.limits import Limits
 LAPTOP_PORT = 8501
 LOOPBACK = "127.0.0.1"
 _PASSPHRASE, _PUBLIC = "IRISML_PRESENTER_PASSPHRASE", "IRISML_PUBLIC"
-_USAGE = "Error: say app (this machine alone), stage (a hall), or nothing (a container)."
+_USAGE = "Error: say app (this machine only), stage (an audience), or nothing (a container)."
 
 
 def command(environment: Mapping[str, str]) -> list[str]:
-    """Return the command that serves the app for everyone, on IPv6, too, where the system has it."""
+    """Return the command that serves the app on all interfaces, including IPv6 if available."""
     return [
         *_streamlit(port(environment)),
         "--server.headless=true",
-        "--browser.serverAddress=localhost",  # else Streamlit asks another host for this machine's address, to print it
+        "--browser.serverAddress=localhost",  # else Streamlit queries an external host for the address to print
     ]
 
 
 def app_command(environment: Mapping[str, str]) -> list[str]:
-    """Return the command that serves the app for this machine alone.
+    """Return the command that serves the app for this machine only.
 
-    A page of another site that gives itself this machine's address finds its name refused: only these three are ours.
+    Only these three host names are accepted, which prevents DNS rebinding by other sites.
     """
     names = ("localhost", LOOPBACK, "[::1]")
     return [
@@ -44,7 +44,7 @@ def app_command(environment: Mapping[str, str]) -> list[str]:
 
 
 def stage_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which a hall can take part: visitors are kept apart, and there is a passphrase.
+    """Return an environment for an audience: IRISML_PUBLIC and a passphrase are set.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def _streamlit(port: int) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Become the server: with no process in between, it gets the signal to stop itself."""
+    """Replace this process by the server, so that the server itself receives the stop signal."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     environment: Mapping[str, str] = os.environ
     try:
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         elif words == ["stage"]:
             known = environment.get(_PASSPHRASE)
             if known and len(known) < SHORTEST_PASSPHRASE:
-                raise ValueError(f"{_PASSPHRASE} has {len(known)} characters; give it {SHORTEST_PASSPHRASE} or more.")  # noqa: TRY301 - all slips end below
+                raise ValueError(f"{_PASSPHRASE} has {len(known)} characters; give it {SHORTEST_PASSPHRASE} or more.")  # noqa: TRY301 - handled below
             environment = stage_environment(environment)
             serve = [*_streamlit(port(environment, LAPTOP_PORT)), "--browser.serverAddress=localhost"]
             if not known:
@@ -82,9 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(_USAGE)
     except ValueError as error:
         sys.exit(f"Error: {error}")
-    if os.name == "nt":  # there, exec starts a second process and leaves the terminal to neither of them
+    if os.name == "nt":  # on Windows, exec starts a second process that is detached from the terminal
         sys.exit(subprocess.run(serve, env=dict(environment), check=False).returncode)
-    os.execve(serve[0], serve, dict(environment))  # noqa: S606 - our own words, no shell
+    os.execve(serve[0], serve, dict(environment))  # noqa: S606 - fixed arguments, no shell
 
 
 if __name__ == "__main__":

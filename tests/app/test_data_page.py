@@ -47,7 +47,7 @@ def test_filters_by_species_and_length_apply_together(page, iris):
 
 def test_an_empty_selection_shows_a_sentence_and_no_chart(page):
     page.button_group(key="data-species").set_value([]).run()
-    assert page.info[0].value == "No flower is left. Choose a species, or widen the lengths."
+    assert page.info[0].value == "No flower matches. Choose a species, or widen the ranges."
     assert not page.get("plotly_chart")
 
 
@@ -68,7 +68,7 @@ def test_the_source_of_the_data_is_shown(page, iris):
 def test_each_row_of_a_file_is_predicted(page):
     """Without species there is no score."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
-    assert page.success[0].value == "Flowers answered by version 2: 2."
+    assert page.success[0].value == "Flowers classified by version 2: 2."
     assert page.dataframe[-1].value["Prediction"].tolist() == ["setosa", "virginica"]
     assert "Right for" not in texts(page)
     assert "Download the predictions" in [element.proto.label for element in page.get("download_button")]
@@ -77,7 +77,7 @@ def test_each_row_of_a_file_is_predicted(page):
 def test_a_file_with_species_is_scored(page):
     """One of two is wrong on purpose: 50%, with n, interval and a confusion matrix."""
     upload(page, f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.0,versicolor\n")
-    assert "Right for **1 of 2** flowers, 50% (95% interval: 9% to 91%)." in texts(page)
+    assert "Correct for **1 of 2** flowers, 50% (95% confidence interval: 9% to 91%)." in texts(page)
     matrix = markdown_with(page, "Confusion matrix of your file, 2 flowers")
     assert matrix.count('class="miss s1"') == 1
 
@@ -114,9 +114,9 @@ def test_misclassified_lines_are_marked_and_listed(page):
 def test_an_unknown_label_is_listed_and_not_scored(page):
     """The flower itself is predicted."""
     upload(page, f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.0,tulip\n")
-    assert page.warning[0].value == "Labels that mean no species: 1. These flowers are not scored."
+    assert page.warning[0].value == "Labels that are not a species: 1. These flowers are not scored."
     assert page.table[0].value["Line"].tolist() == [3]
-    assert "Right for **1 of 1** flowers" in texts(page)
+    assert "Correct for **1 of 1** flowers" in texts(page)
 
 
 def test_assumptions_about_the_file_are_shown(page):
@@ -179,7 +179,7 @@ def test_at_most_200_invalid_rows_are_listed(page):
 
 def test_flowers_outside_the_training_range_are_counted(page):
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n10.0,3.5,1.4,0.2\n")
-    assert page.warning[0].value == "Flowers outside what the model has seen: 1. Their answers are guesses."
+    assert page.warning[0].value == "Flowers outside the training range: 1. Their predictions are unreliable."
 
 
 @pytest.mark.parametrize("code", ["en", "fr"])
@@ -188,7 +188,7 @@ def test_the_template_can_be_uploaded_unchanged(page, code):
     template = csv_template(language(code))
     assert template.splitlines()[1] == {"en": "5.1,3.5,1.4,0.2,", "fr": "5,1;3,5;1,4;0,2;"}[code]
     upload(page, template)
-    assert page.success[0].value == "Flowers answered by version 2: 2."
+    assert page.success[0].value == "Flowers classified by version 2: 2."
 
 
 @pytest.mark.parametrize("code", ["en", "fr"])
@@ -210,7 +210,7 @@ def test_downloaded_tables_can_be_uploaded_again(registry, code):
 def test_the_file_is_kept_across_pages_until_it_is_removed(page):
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n")
     go_to(go_to(page, "quality"), "data")
-    assert page.success[0].value == "Flowers answered by version 2: 1."
+    assert page.success[0].value == "Flowers classified by version 2: 1."
     assert r"Your file: mine.csv" in texts(page)
     page.button(key="drop-file").click().run()
     assert not page.success
@@ -230,7 +230,7 @@ def test_a_file_too_large_to_keep_does_not_restore_the_previous_one(page, monkey
     upload(page, "5.1,3.5,1.4,0.2\n")
     monkeypatch.setenv("IRISML_LIMIT_UPLOAD_BYTES", "20")
     upload(page, "5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
-    assert page.success[0].value == "Flowers answered by version 2: 2."
+    assert page.success[0].value == "Flowers classified by version 2: 2."
     go_to(go_to(page, "quality"), "data")
     assert not page.success
 

@@ -23,7 +23,7 @@ def test_the_first_start_trains_version_1_automatically(empty_registry, small_fi
     assert not app.exception
     assert not app.error
     assert len(app.slider) == 4
-    assert "Det. model v1" in answer(app)
+    assert "Identified by model v1" in answer(app)
     assert "passed the gate" not in texts(app)
 
 
@@ -33,7 +33,7 @@ def test_the_model_in_memory_serves_after_the_registry_was_deleted(page, registr
     shutil.rmtree(registry.folder)
     get_service().serving.look()
     page.run()
-    assert "Det. model v2" in answer(page)
+    assert "Identified by model v2" in answer(page)
     assert "goes on serving from memory: the registry is empty" in page.warning[0].value
     page.button(key="retrain").click().run()
     assert get_service().training.job is None
@@ -69,7 +69,7 @@ def test_only_the_presenter_can_start_the_first_training_again(empty_registry, s
     assert get_service().training.job is None
     app.text_input(key="passphrase").set_value("petals in the rain")
     app.button(key="FormSubmitter:sign-in-Sign in").click().run()
-    assert "Det. model v1" in answer(app)
+    assert "Identified by model v1" in answer(app)
 
 
 def test_a_failed_first_training_is_repeated_only_on_request(empty_registry, small_first_model, monkeypatch):
@@ -82,7 +82,7 @@ def test_a_failed_first_training_is_repeated_only_on_request(empty_registry, sma
     assert button_keys(app.run()) == ["try-again-the page predict"]
     assert get_service().training.job is failed
     app.button(key="try-again-the page predict").click().run()
-    assert "Det. model v1" in answer(app)
+    assert "Identified by model v1" in answer(app)
 
 
 @pytest.mark.slow
@@ -92,7 +92,7 @@ def test_a_new_version_is_trained_if_all_versions_are_damaged(registry, small_fi
         (registry.folder / "versions" / number / "version.json").write_text("{")
     app = open_page()
     assert not app.exception
-    assert "Det. model v3" in answer(app)
+    assert "Identified by model v3" in answer(app)
     assert "Version 1 is damaged" in caplog.text
 
 

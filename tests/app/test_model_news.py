@@ -17,7 +17,7 @@ def test_the_next_slider_change_shows_what_the_new_version_changes(page, registr
     page.slider(key="petal_length").set_value(5.0).run()
     (told,) = news(page)
     new, old = (registry.get(n).evaluation.cross_validation.accuracy for n in (1, 2))
-    assert told.startswith("**Version 1 answers now, instead of version 2.**")
+    assert told.startswith("**Version 1 has replaced version 2.**")
     assert f"Cross-validated on 150 flowers: {new:.1%} (" in told
     assert f"before, {old:.1%} (" in told
     assert "Your flower: *" in told
@@ -55,7 +55,7 @@ def test_news_is_shown_if_the_old_version_was_deleted(page, registry):
 
     get_service().promote(1, "by somebody else")
     shutil.rmtree(registry.folder / "versions/0002")
-    assert news(page.run()) == ["**Version 1 answers now, instead of version 2.**"]
+    assert news(page.run()) == ["**Version 1 has replaced version 2.**"]
 
 
 def test_news_is_shown_if_the_registry_is_unavailable(page, monkeypatch):
@@ -66,7 +66,7 @@ def test_news_is_shown_if_the_registry_is_unavailable(page, monkeypatch):
         raise RegistryUnusableError(path="share", problem="Host is down")
 
     monkeypatch.setattr("irisml.registry.folder.FolderRegistry.get", away)
-    assert news(page.run()) == ["**Version 1 answers now, instead of version 2.**"]
+    assert news(page.run()) == ["**Version 1 has replaced version 2.**"]
     assert not page.error
 
 
@@ -75,6 +75,6 @@ def test_a_training_is_news_in_other_sessions(page):
     other = open_page()
     page.button(key="retrain").click().run()
     get_service().training.job.wait(LIMIT_S)
-    assert news(other.run())[0].startswith("**Version 3 answers now, instead of version 2.**")
-    assert "Version 3 passed the gate and is live." in texts(page.run())
+    assert news(other.run())[0].startswith("**Version 3 has replaced version 2.**")
+    assert "Version 3 passed the gate and is now serving." in texts(page.run())
     assert "undo" in button_keys(page)

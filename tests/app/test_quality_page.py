@@ -20,7 +20,7 @@ def miss(registry):
 def test_the_cells_are_the_confusion_matrix(page, registry):
     """Nine buttons; each label has the count and, for screen readers, both species."""
     confusion = registry.get(2).evaluation.confusion
-    assert page.button(key="matrix-0-0").label == f"{confusion[0][0]} *setosa, called setosa*"
+    assert page.button(key="matrix-0-0").label == f"{confusion[0][0]} *setosa, predicted as setosa*"
     labels = [page.button(key=f"matrix-{true}-{said}").label for true in range(3) for said in range(3)]
     assert [int(label.split()[0]) for label in labels] == [count for row in confusion for count in row]
 
@@ -61,7 +61,7 @@ def test_the_map_shows_the_chosen_features(page, registry):
     figure = markdown_with(page, 'class="plane"')
     assert "Sepal length (cm)" in figure
     n_missed = len(registry.get(2).evaluation.misses)
-    assert f"30 test flowers, {n_missed} missed." in figure
+    assert f"30 test flowers, {n_missed} misclassified." in figure
     assert figure.count('class="missed"') == n_missed
 
 

@@ -20,10 +20,10 @@ def test_retraining_shows_progress_and_then_both_versions(page, registry):
     assert not page.exception
     get_service().training.job.wait(LIMIT_S)
     page.run()
-    assert [success.value for success in page.success] == ["Version 3 passed the gate and is live."]
+    assert [success.value for success in page.success] == ["Version 3 passed the gate and is now serving."]
     table = next(element.value for element in page.markdown if 'class="versions"' in element.value)
     assert table.index(">v3<") < table.index(">v2<")
-    assert "Det. model v3" in answer(page)
+    assert "Identified by model v3" in answer(page)
     assert "Not worse than champion 2 (flowers won" in texts(page)
 
 
@@ -34,8 +34,8 @@ def test_undo_restores_the_champion(page, registry):
     page.run()
     page.button(key="undo").click().run()
     assert registry.alias("champion") == 2
-    assert [info.value for info in page.info] == ["Version 3 was taken back; version 2 is live."]
-    assert "Det. model v2" in answer(page)
+    assert [info.value for info in page.info] == ["Version 3 was rolled back; version 2 is serving."]
+    assert "Identified by model v2" in answer(page)
 
 
 @pytest.mark.slow
@@ -70,7 +70,7 @@ def test_a_refused_version_keeps_the_champion_and_shows_the_reason(page, registr
     """A decision tree of depth 1."""
     get_service().training.start(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
     page.run()
-    assert [warning.value for warning in page.warning] == ["The gate refused version 3; version 2 stays live."]
+    assert [warning.value for warning in page.warning] == ["The gate refused version 3; version 2 keeps serving."]
     assert "Cross-validated accuracy is only" in texts(page)
     assert button_keys(page) == ["retrain"]
 
@@ -125,5 +125,5 @@ def test_the_outcome_is_shown_if_the_old_champion_was_deleted(page, registry):
     page.run()
     assert not page.exception
     assert not page.error
-    assert [success.value for success in page.success] == ["Version 3 passed the gate and is live."]
+    assert [success.value for success in page.success] == ["Version 3 passed the gate and is now serving."]
     assert button_keys(page) == ["retrain"]

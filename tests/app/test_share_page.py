@@ -44,7 +44,7 @@ def test_an_address_that_phones_cannot_reach_shows_a_warning(page):
 
 def test_an_invalid_address_is_one_sentence_without_qr_code(page):
     page.text_input(key="address").set_value("http://[::1").run()
-    assert page.error[0].value == "That is no address of a web page. Write it as it stands in a browser."
+    assert page.error[0].value == "That is not a web address. Copy it from the browser’s address bar."
     assert "qr-code" not in texts(page)
 
 

@@ -39,7 +39,7 @@ def test_the_form_trains_the_chosen_configuration(page, registry):
     get_service().training.job.wait(LIMIT_S)
     page.run()
     assert registry.get(3).manifest.config == TrainingConfig("decision_tree", 5, 2, 3, 7)
-    assert "Version 3 passed the gate and is live." in texts(page)
+    assert "Version 3 passed the gate and is now serving." in texts(page)
 
 
 def test_a_chosen_version_is_compared_with_the_champion(page, registry):
@@ -62,7 +62,7 @@ def test_promoting_needs_a_reason(page, registry):
     look_at(page, 1)
     page.button(key="promote").click().run()
     assert registry.alias("champion") == 2
-    assert page.error[0].value == "Say why: the reason is kept in the history."
+    assert page.error[0].value == "Enter a reason: it is kept in the history."
 
 
 def test_a_promotion_is_recorded_with_its_reason(page, registry):
@@ -149,7 +149,7 @@ def test_a_version_deleted_while_the_page_is_open_is_left_out(page, registry):
 
 def test_the_outcome_of_a_training_is_shown_on_the_landing_page_too(page, registry):
     get_service().training.start(get_service().retrain_config()).wait(LIMIT_S)
-    assert "Version 3 passed the gate and is live." in texts(go_to(page, "predict"))
+    assert "Version 3 passed the gate and is now serving." in texts(go_to(page, "predict"))
 
 
 def test_visitors_do_not_see_the_name_of_a_user(registry, monkeypatch):

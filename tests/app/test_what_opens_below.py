@@ -69,7 +69,7 @@ def test_a_misclassified_test_flower_shows_actual_and_predicted_species(page, re
     monkeypatch.setattr("web.predict.flower_presets.secrets.choice", lambda rows: miss.row)
     page.button(key="preset-unseen").click().run()
     page.button(key="reveal").click().run()
-    assert re.search(rf"Flower no. {miss.row + 1} is .*, but the model says ", texts(page))
+    assert re.search(rf"Flower no. {miss.row + 1} is .*, but the model predicts ", texts(page))
 
 
 def test_explanations_are_computed_only_when_opened(registry, monkeypatch):
@@ -139,14 +139,14 @@ def test_a_flower_far_from_all_others_shows_a_warning(registry):
     """Sepals of a setosa, petals of a virginica."""
     app = open_page(sepal_length="4.0", sepal_width="4.5", petal_length="7.0", petal_width="0.1")
     ask(app, "among")
-    assert app.warning[0].value.startswith("No real flower is like this one: the nearest is ")
+    assert app.warning[0].value.startswith("No real flower is close to this one: the nearest is ")
 
 
 def test_a_flower_outside_the_training_range_is_marked(registry):
     """In the text as well, for screen readers."""
     app = open_page(sepal_width="4.5")
     assert 'data-outside="1"' in answer(app)
-    assert "Outside what the model has seen: a guess.</p></section>" in answer(app)
+    assert "Outside the training range: unreliable.</p></section>" in answer(app)
     assert 'data-outside="0"' in answer(open_page())
 
 

@@ -37,7 +37,7 @@ def test_a_file_is_uploaded_and_its_predictions_are_downloaded(new_page):
     page.locator(".st-key-csv input[type=file]").set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": content}
     )
-    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Flowers classified by version \d+: 2\.$"))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the predictions").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
@@ -48,7 +48,7 @@ def test_a_file_is_uploaded_and_its_predictions_are_downloaded(new_page):
     page.get_by_test_id("stTopNavLink").get_by_text("Pipeline").click()
     page.wait_for_url("**/pipeline")
     page.get_by_test_id("stTopNavLink").get_by_text("Data", exact=True).click()
-    expect(page.get_by_text(re.compile(r"^Flowers answered by version \d+: 2\.$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Flowers classified by version \d+: 2\.$"))).to_be_visible()
     page.locator(".st-key-language").get_by_text("FR", exact=True).click()
     expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_be_visible()
     page.get_by_role("button", name="Retirer").click()
@@ -105,7 +105,7 @@ def test_a_challenger_is_trained_rolled_back_and_promoted_with_news_elsewhere(ne
 
     hall.locator(".st-key-petal_length input").focus()
     hall.keyboard.press("ArrowRight")
-    expect(hall.locator(".st-key-news")).to_contain_text(f"Version {trained} answers now, instead of version {before}.")
+    expect(hall.locator(".st-key-news")).to_contain_text(f"Version {trained} has replaced version {before}.")
     assert version(hall) == trained
 
     stage.get_by_label("Reason, for the history").fill("the hall liked the old one")
@@ -113,7 +113,7 @@ def test_a_challenger_is_trained_rolled_back_and_promoted_with_news_elsewhere(ne
     expect(stage.get_by_text(f"Version {before} is champion now.")).to_be_visible()
     hall.locator(".st-key-petal_length input").focus()
     hall.keyboard.press("ArrowRight")
-    expect(hall.locator(".st-key-news")).to_contain_text(f"Version {before} answers now, instead of version {trained}.")
+    expect(hall.locator(".st-key-news")).to_contain_text(f"Version {before} has replaced version {trained}.")
 
     choice = stage.locator("[class*=st-key-version-of] input")
     choice.scroll_into_view_if_needed()

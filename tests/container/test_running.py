@@ -51,7 +51,7 @@ def test_an_invalid_port_ends_it_with_one_sentence(engine, start):
     container = start("--env=PORT=eighty")
     engine("wait", container.name)
     assert container.logs.strip() == (
-        'Error: PORT is "eighty", which is no port. Set it to a number from 1 to 65535, or not at all.'
+        'Error: PORT is "eighty", which is not a port. Set it to a number from 1 to 65535, or unset it.'
     )
 
 
@@ -71,7 +71,7 @@ def test_its_health_check_reads_healthz_and_fails_without_a_server(start, engine
     assert kind == "CMD"
     container = start()
     container.wait_for("/healthz")
-    assert "answers with version 1 of the model" in container.run(*command)
+    assert "responds with version 1 of the model" in container.run(*command)
     elsewhere = subprocess.run([*engine.program, "exec", "--env=PORT=9", container.name, *command], capture_output=True)
     assert elsewhere.returncode == 1
 

@@ -1,4 +1,4 @@
-"""A visitor's own flowers: upload a file, see what the model says of each, take the predictions away."""
+"""A visitor's own flowers: upload a file, see the predictions, download them."""
 
 import io
 import secrets
@@ -24,11 +24,11 @@ from web.state.kept_file import KeptFile, drop_file, keep_file, kept_file
 
 _UPLOAD = "upload-key"
 _MOST_LISTED = 20
-"""Lines of misses in the sentence; the table has them all."""
+"""Misclassified lines listed in the sentence; the table has them all."""
 
 
 def csv_template(language: Language) -> str:
-    """Return a file to fill in: a header, and two flowers as examples; as a spreadsheet in that language writes it."""
+    """Return a CSV template: a header and two example flowers, in the CSV dialect of spreadsheets in that language."""
     delimiter = _delimiter(language)
     rows = [TALK_SAMPLE, TYPICAL_FLOWERS["virginica"]]
     lines = [
@@ -43,9 +43,9 @@ def _delimiter(language: Language) -> str:
 
 
 def csv_prediction(champion: ModelVersion, language: Language) -> None:
-    """Draw the upload; below it the predictions, and what is wrong with the file."""
+    """Draw the upload; below it the predictions and the problems of the file."""
     st.download_button(
-        language.text("Template to fill in"),
+        language.text("Download a template"),
         csv_template(language),
         "flowers.csv",
         "text/csv",
@@ -56,8 +56,8 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
     if file is None:
         st.markdown(
             language.text(
-                "One flower a line with its four lengths, and a column species if you know it: CSV as spreadsheets, R "
-                "and Python write it, with or without a header, in cm, or in mm if the header says so."
+                "One flower per line with its four lengths, and a species column if you know it: CSV as written by "
+                "spreadsheets, R or Python, with or without a header, in cm, or in mm if the header names the unit."
             )
         )
         return
@@ -67,8 +67,8 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
 
 
 def _chosen_file(language: Language) -> KeptFile | None:
-    """Draw the upload and return its file, or the one that was uploaded before a look at another page."""
-    # A key of this session's own: a browser that comes back to a new one would go on showing a file that is gone.
+    """Draw the upload and return its file, or the one uploaded before the visitor changed the page."""
+    # One key per session: after a reconnection to a new session the browser would still show the old, lost file.
     key = st.session_state.setdefault(_UPLOAD, f"upload-{secrets.token_hex(4)}")
     with st.container(key="csv"):
         uploaded = st.file_uploader(
@@ -90,7 +90,7 @@ def _forget_removed_file(key: str) -> None:
 
 
 def _read(file: KeptFile, language: Language) -> MeasurementTable | None:
-    """Return the flowers of a file; None after it was said why there are none."""
+    """Return the flowers of a file; if there are none, show why and return None."""
     try:
         return read_upload(file)
     except InvalidRowsError as error:
@@ -113,7 +113,7 @@ def read_upload(file: KeptFile) -> MeasurementTable:
         As `read_measurements_csv`, and if the file is too large.
     """
     allowed = limits()
-    if len(file.content) > allowed.csv_bytes:  # the browser was asked to refuse it, and need not have
+    if len(file.content) > allowed.csv_bytes:  # the limit in the browser can be bypassed
         raise FileTooLargeError(most=allowed.csv_bytes // 1024)
     return read_measurements_csv(
         io.BytesIO(file.content),
@@ -149,7 +149,7 @@ def _predictions(
     table: MeasurementTable, predictions: Sequence[Prediction], champion: ModelVersion, language: Language
 ) -> None:
     st.success(
-        language.text("Flowers answered by version {version}: {n}.", n=len(predictions), version=champion.number)
+        language.text("Flowers classified by version {version}: {n}.", n=len(predictions), version=champion.number)
     )
     _understood(table.notes, language)
     if table.problems:
@@ -158,21 +158,23 @@ def _predictions(
         _problems(table.problems, language)
     outside = sum(bool(prediction.outside_training_range) for prediction in predictions)
     if outside:
-        st.warning(language.text("Flowers outside what the model has seen: {n}. Their answers are guesses.", n=outside))
+        st.warning(
+            language.text("Flowers outside the training range: {n}. Their predictions are unreliable.", n=outside)
+        )
     if table.label_problems:
         most = limits().csv_bad_rows
         n = len(table.label_problems)
-        st.warning(language.text("Labels that mean no species: {n}. These flowers are not scored.", n=n))
+        st.warning(language.text("Labels that are not a species: {n}. These flowers are not scored.", n=n))
         _problems(table.label_problems[:most], language)
     if table.species is not None:
         _score(table, predictions, language)
     st.dataframe(
         prediction_rows(table, predictions, language),
         hide_index=True,
-        alt=language.text("Predictions, one flower a row"),
+        alt=language.text("Predictions, one flower per row"),
         key="predictions",
     )
-    mark = "" if language.decimal == "." else "\ufeff"  # by which a spreadsheet knows UTF-8
+    mark = "" if language.decimal == "." else "\ufeff"  # byte order mark, by which spreadsheets detect UTF-8
     st.download_button(
         language.text("Download the predictions"),
         mark + predictions_csv(table, predictions, delimiter=_delimiter(language), decimal=language.decimal),
@@ -201,7 +203,8 @@ def _score(table: MeasurementTable, predictions: Sequence[Prediction], language:
     low, high = wilson_interval(n_correct, len(scored))
     st.markdown(
         language.text(
-            "Right for **{n_correct} of {n}** flowers, {accuracy} ({confidence} interval: {low} to {high}).",
+            "Correct for **{n_correct} of {n}** flowers, {accuracy} ({confidence} confidence interval: {low} "
+            "to {high}).",
             n_correct=n_correct,
             n=len(scored),
             accuracy=language.percentage(n_correct / len(scored)),
@@ -223,7 +226,7 @@ def _score(table: MeasurementTable, predictions: Sequence[Prediction], language:
 def prediction_rows(
     table: MeasurementTable, predictions: Sequence[Prediction], language: Language
 ) -> list[dict[str, object]]:
-    """Return the table on the page: line, truth where the file tells it, prediction, and the lengths."""
+    """Return the table on the page: line, true species if the file has it, prediction, and the lengths."""
     species = table.species
     rows = []
     for at, (line, prediction) in enumerate(zip(table.lines, predictions, strict=True)):

@@ -1,4 +1,4 @@
-"""The 150 flowers that it all rests on, where they come from, and the visitor's own."""
+"""Data page: the 150 flowers, their origin, and the visitor's own flowers."""
 
 import streamlit as st
 
@@ -30,24 +30,24 @@ colours = plot_colours()
 
 
 def as_shown(row: FlowerRow) -> dict[str, object]:
-    """Name the columns of a flower in the visitor's language."""
+    """Return a table row with column names in the visitor's language."""
     return {
         language.text("No."): row.row + 1,
         **{feature_name(feature, language): value for feature, value in zip(FEATURES, row.lengths, strict=True)},
         language.text("Species"): SPECIES[row.species],
-        language.text("Used to"): language.text("test") if row.unseen else language.text("learn"),
+        language.text("Role"): language.text("test") if row.unseen else language.text("training"),
     }
 
 
 def length_filter(label: str, features: list[str], axis: str) -> tuple[str, tuple[float, float]]:
-    """Draw the choice of a feature and of its lengths; return both."""
+    """Draw the choice of a feature and of its range; return both."""
     part, range_part, key = f"data.{axis}", f"data.{axis}_cm", f"data-{axis}"
     feature = feature_choice(label, features, part, key, language)
     if feature != recall(part):
-        remember({part: feature, range_part: None})  # the lengths of one feature say nothing about another
+        remember({part: feature, range_part: None})  # the range of one feature does not apply to another
     words = language.text("{feature}, from – to (cm)", feature=feature_name(feature, language))
     low, high = (round(limit / STEP_CM) for limit in SLIDER_CM[feature])
-    # A slider of steps, not of numbers: it writes them as the language does.
+    # A select_slider instead of a slider: its numbers are formatted in the visitor's language.
     steps = [round(step * STEP_CM, DIGITS) for step in range(low, high + 1)]
     ends = (steps[0], steps[-1])
     slider_key = f"{key}-{feature}-{language.code}"
@@ -58,21 +58,21 @@ def length_filter(label: str, features: list[str], axis: str) -> tuple[str, tupl
 
 
 def on_steps(limits: tuple[float, float], steps: list[float]) -> tuple[float, float]:
-    """Return the steps that are next to two lengths, which a link may set anywhere."""
+    """Return the nearest steps to two lengths; a link may contain any lengths."""
     low, high = (min(steps, key=lambda step: abs(step - limit)) for limit in limits)
     return low, high
 
 
 @st.fragment
 def flowers() -> None:
-    """Draw the flowers that the filters leave; only this reruns when a filter moves."""
+    """Draw the flowers that match the filters; only this fragment reruns when a filter changes."""
     with edge(language, "the flowers"):
         across, up = st.columns(2)
         with across:
-            x_feature, x_limits = length_filter(language.text("Across"), list(FEATURES), "x")
+            x_feature, x_limits = length_filter(language.text("Horizontal axis"), list(FEATURES), "x")
         with up:
             others = [feature for feature in FEATURES if feature != x_feature]
-            y_feature, y_limits = length_filter(language.text("Upwards"), others, "y")
+            y_feature, y_limits = length_filter(language.text("Vertical axis"), others, "y")
         shown = st.pills(
             language.text("Species"),
             range(len(SPECIES)),
@@ -85,7 +85,7 @@ def flowers() -> None:
         rows = flowers_table(iris, champion.evaluation.test_rows, shown, {x_feature: x_limits, y_feature: y_limits})
         st.markdown(language.text("**{n} of {of} flowers**", n=len(rows), of=iris.n_samples))
         if not rows:
-            st.info(language.text("No flower is left. Choose a species, or widen the lengths."))
+            st.info(language.text("No flower matches. Choose a species, or widen the ranges."))
             return
         st.plotly_chart(
             scatter_figure(rows, x_feature, y_feature, colours, language),
@@ -101,13 +101,16 @@ def flowers() -> None:
         )
         with expander(language.text("All flowers, as a table"), "data.table", "data-table"):
             st.dataframe(
-                [as_shown(row) for row in rows], hide_index=True, alt=language.text("Flowers, one a row"), key="flowers"
+                [as_shown(row) for row in rows],
+                hide_index=True,
+                alt=language.text("Flowers, one per row"),
+                key="flowers",
             )
 
 
 @st.fragment
 def own_flowers() -> None:
-    """Draw the visitor's own file; it is read again only when it changes, not at each move of a filter."""
+    """Draw the visitor's file; it is read again only when it changes, not when a filter changes."""
     with edge(language, "the visitor's file"):
         csv_prediction(champion, language)
 
@@ -128,7 +131,7 @@ with right, st.container(key="trust"):
     )
     st.markdown(
         language.text(
-            "These are scikit-learn’s values, which equal R’s. The copy at UCI, which many use, has two wrong flowers "
+            "These are scikit-learn’s values, which equal R’s. The widely used copy at UCI has errors in two flowers "
             "(no. 35 and 38). Flowers no. 102 and 143 are identical: they are never on both sides of a split."
         )
     )

@@ -1,4 +1,4 @@
-"""Loads the libraries that a page with tables and plots needs: once, whole, and before the page draws."""
+"""Load the libraries of pages with tables and plots completely, before the page is drawn."""
 
 import importlib
 import threading
@@ -10,7 +10,7 @@ _loading = threading.Lock()
 def load_table_libraries() -> None:
     """Import pandas and plotly, or wait until another session has done so.
 
-    While one session imports pandas, plotly in another one finds it in `sys.modules` half imported and fails.
+    While one session imports pandas, plotly in another session finds it partially imported in `sys.modules` and fails.
     """
     with _loading:
         for name in _LIBRARIES:

@@ -1,4 +1,4 @@
-"""The colours of the theme that a visitor sees, for charts that are not drawn by CSS."""
+"""Colours of the visitor's theme, for charts that are not styled by CSS."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from web.data.charts.flowers_scatter import PlotColours
 
 
 def plot_colours() -> PlotColours:
-    """Return them, as .streamlit/config.toml gives them."""
+    """Return the colours of .streamlit/config.toml."""
     theme = st.context.theme.type or "light"
     categories = st.get_option(f"theme.{theme}.chartCategoricalColors")
     return PlotColours(tuple(categories[: len(SPECIES)]), st.get_option(f"theme.{theme}.textColor"))

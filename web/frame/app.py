@@ -1,4 +1,4 @@
-"""The frame around every page: title, navigation, language, styles."""
+"""Layout of every page: title, navigation, language, styles."""
 
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ LOGO = str(ROOT / "static/logo.svg")
 
 
 def draw() -> None:
-    """Draw the page that the visitor asked for, in its frame."""
+    """Draw the requested page with its layout."""
     open_address()
     language = get_language()
     page = st.navigation(pages(language), position="top")
@@ -55,6 +55,6 @@ def draw() -> None:
 
 @cache
 def _styles() -> str:
-    # One element for all of them: each element costs every visitor a message.
+    # One element for all styles: each element is one more message per visitor.
     files = sorted((ROOT / "web").glob("**/*.css"), key=lambda file: file.name)
     return "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -1,18 +1,18 @@
-"""Tells the browser's document what Streamlit does not: its language, and what is a step of its history."""
+"""Set the language of the document, and filter the entries of the browser's history."""
 
 import streamlit as st
 
 from web.i18n.text import Language
 from web.state.page_state import n_opened
 
-# Streamlit always says English (WCAG 3.1.1).
+# Streamlit always sets the language to English (WCAG 3.1.1).
 #
-# It pushes a step for a page, and one more when Python writes the address of that page. A visitor who goes back would
-# stand on the same page twice. So what is pushed without an act of the visitor is no step, and arrow keys that follow
-# each other on one slider are one act.
+# It pushes one history entry per page, and a second one when Python writes the address of that page: going back would
+# show the same page twice. So an entry pushed without user input replaces the current one, and consecutive arrow keys
+# on one slider count as one input.
 #
-# A step back and an act that come together reach Python as one message, which does not say any more that it was a step
-# back. So until Python has answered a step, which data.opened tells, the page takes no act.
+# If "back" and another input arrive together, Streamlit sends one message, in which "back" is no longer recognizable.
+# So the page is inert until Python has processed the navigation, which is when data.opened changes.
 _SCRIPT = """
 const ONE_ACT_MS = 2000, LONGEST_STEP_MS = 3000
 let acted = true, slider = null, keyed = 0, opened = null, waiting = null
@@ -55,6 +55,6 @@ export default function ({ data }) {
 
 
 def browser_document(language: Language) -> None:
-    """Set the language of the document, for screen readers and hyphenation, and mind its history."""
+    """Set the language of the document, for screen readers and hyphenation, and filter its history."""
     component = st.components.v2.component("browser_document", js=_SCRIPT)
     component(key="browser-document", data={"language": language.code, "opened": n_opened()})

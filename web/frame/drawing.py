@@ -1,8 +1,8 @@
-"""Puts what a chart returned on the page."""
+"""Put the HTML of a chart on the page."""
 
 import streamlit as st
 
 
 def draw(html: str) -> None:
-    """Draw HTML whose every word is ours or escaped; `st.html` would drop the drawings in it."""
+    """Draw trusted or escaped HTML; `st.html` would remove the SVG in it."""
     st.markdown(html, unsafe_allow_html=True)

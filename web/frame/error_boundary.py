@@ -1,4 +1,4 @@
-"""Error boundary: nothing that goes wrong reaches the audience as a traceback."""
+"""Error boundary: shows exceptions as messages, never as a traceback."""
 
 import logging
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def edge(language: Language, place: str) -> Iterator[None]:
-    """Say in one sentence what went wrong inside, and offer to try again.
+    """Show an exception of the block as one sentence, with a button to try again.
 
     Parameters
     ----------
     language : Language
     place : str
-        What failed, for the log; another one for each boundary of a page.
+        What failed, for the log; unique per boundary of a page.
     """
     try:
         yield
@@ -36,11 +36,11 @@ def edge(language: Language, place: str) -> Iterator[None]:
         st.error(language.error(error if is_presenter() else for_everybody(error)))
         st.button(language.text("Try again"), key=f"try-again-{place}", on_click=_try_again)
         if not _something_serves():
-            presenter_sign_in(language)  # else nobody could reach the form
+            presenter_sign_in(language)  # otherwise the sign-in form could not be reached
     except Exception:  # noqa: BLE001 - whatever it is, the audience must not see a traceback
-        # A mistake of ours: the log gets all of it, the audience one sentence.
+        # A bug: the traceback goes to the log, one sentence to the audience.
         _log.exception("%s failed", place)
-        st.error(language.text("Something went wrong that nobody foresaw. It is noted in the log; try again."))
+        st.error(language.text("Something unexpected went wrong. It was logged; try again."))
         st.button(language.text("Try again"), key=f"try-again-{place}")
 
 
@@ -54,9 +54,9 @@ def _something_serves() -> bool:
 
 def _try_again() -> None:
     if not is_presenter():
-        return  # a visitor draws the page again; only the presenter starts a training
+        return  # for a visitor the page is only drawn again; only the presenter can start a training
     service = get_service()
-    with suppress(IrisError):  # the page that follows meets the same error, and says it
+    with suppress(IrisError):  # the rerun raises the same error and shows it
         try:
             _ = service.serving_version()
         except VersionNotFoundError:

@@ -1,4 +1,4 @@
-"""An expander that stays open: over pages, languages and reloads."""
+"""An expander that stays open across pages, languages and reloads."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ def expander(label: str, part: str, key: str) -> DeltaGenerator:
     part : str
         Key of its state in `web.state.link_parts.PARTS`.
     key : str
-        Of the widget.
+        Key of the widget.
     """
     return st.expander(label, for_widget(part, key), key=key, on_change=partial(_note, part, key))
 

@@ -1,4 +1,4 @@
-"""The choice of a feature, by its name in the visitor's language."""
+"""Select box for a feature, with names in the visitor's language."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from web.state.page_state import for_widget
 
 
 def feature_choice(label: str, features: Sequence[str], part: str, key: str, language: Language) -> str:
-    """Draw the choice and return the feature; the caller remembers it.
+    """Draw the select box and return the feature; the caller stores it.
 
-    The browser keeps showing the words that it showed when something was chosen, so each language
-    has a widget of its own; what was chosen in one is chosen in the other.
+    The browser keeps the label that was chosen, also after a change of language, so each language
+    has its own widget; they share the choice.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def feature_choice(label: str, features: Sequence[str], part: str, key: str, lan
     part : str
         Key of the choice in `web.state.link_parts.PARTS`.
     key : str
-        Of the widget, without its language.
+        Key of the widget, without its language.
     language : Language
     """
     widget_key = f"{key}-{language.code}"

@@ -1,4 +1,4 @@
-"""The very first start: there is no model yet, so one is trained before the page is drawn."""
+"""First start: without a model, one is trained before the page is drawn."""
 
 import streamlit as st
 
@@ -12,23 +12,23 @@ _POLL_S = 0.25
 
 
 def wait_for_first_model(service: ModelService, language: Language) -> None:
-    """Show the first training until it has ended; returns at once where a model serves.
+    """Show the first training until it has ended; return at once if a version serves.
 
     Raises
     ------
     TrainingFailedError, TrainingCancelledError
-        If no model came of it.
+        If it produced no model.
     NothingServesError
-        If the gate refused what came of it: to train again by itself would end the same way.
+        If the gate refused its version: an automatic retry would end the same way.
     VersionNotFoundError
-        If there is none, and this visitor may not train one.
+        If there is no version, and this visitor may not train one.
     RegistryUnusableError
     """
     try:
         _ = service.serving_version()
     except VersionNotFoundError:
         job = service.training.job
-        # A public server trains its first model at its start; no visitor begins one.
+        # A public server trains its first model on start-up; visitors cannot start a training.
         if job is None and is_presenter():
             job = service.training.ensure_first()
         if job is None or (not job.running and job.failure() is None):
@@ -51,4 +51,4 @@ def wait_for_first_model(service: ModelService, language: Language) -> None:
             show_progress(bar, job, language)
         else:
             break
-    st.rerun()  # draws the page without these words
+    st.rerun()  # draws the page without this message

@@ -1,4 +1,4 @@
-"""Lets the visitor choose the language; the choice stands in the address."""
+"""Language switch; the choice is kept in the address."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Tells a visitor who has the app open that another version answers now, and what that changes."""
+"""Notice for visitors with an open page: the serving version has changed, and how."""
 
 import streamlit as st
 
@@ -14,11 +14,11 @@ from web.state.known_version import know_champion, replaced_version
 
 
 def model_news(service: ModelService, language: Language) -> None:
-    """Draw the news until the visitor closes them; nothing while the version is the one they know."""
+    """Draw the notice until the visitor closes it; nothing while the serving version is unchanged."""
     champion = service.serving_version()
     mine: TrainingJob | None = st.session_state.get(MY_JOB)
     if mine is not None and not mine.running and mine.failure() is None and mine.wait().version == champion.number:
-        know_champion(champion.number)  # the outcome of their own training tells them more than the news would
+        know_champion(champion.number)  # the outcome of their own training is shown instead
     replaced = replaced_version(champion.number)
     if replaced is None:
         return
@@ -31,13 +31,11 @@ def _before(service: ModelService, replaced: int) -> ModelVersion | None:
     try:
         return service.find(replaced)
     except RegistryUnusableError:
-        return None  # the news can be told without it, and the model in memory goes on answering
+        return None  # the notice works without it, and the version in memory keeps serving
 
 
 def _news(champion: ModelVersion, before: ModelVersion | None, replaced: int, language: Language) -> str:
-    news = language.text(
-        "Version {version} answers now, instead of version {old}.", version=champion.number, old=replaced
-    )
+    news = language.text("Version {version} has replaced version {old}.", version=champion.number, old=replaced)
     if before is None:
         return f"**{news}**"
     scores = language.text(

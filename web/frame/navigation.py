@@ -1,4 +1,4 @@
-"""The pages: where each stands, its name in the navigation, and its heading."""
+"""The pages: file, name in the navigation, and heading of each."""
 
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ class PageEntry:
     Parameters
     ----------
     name : str
-        Of its file and its address.
+        Name of its file, also used in its address.
     title, heading : str
-        English sentences: short in the navigation, whole on the page.
+        English texts: short in the navigation, a full sentence on the page.
     """
 
     name: str
@@ -26,7 +26,7 @@ class PageEntry:
 
     @property
     def path(self) -> str:
-        """File of the page, as `st.Page` and `st.switch_page` want it."""
+        """File of the page, as expected by `st.Page` and `st.switch_page`."""
         return f"web/{self.name}/{self.name}.py"
 
 
@@ -34,7 +34,7 @@ PAGES = (
     PageEntry("predict", sentence("Predict"), sentence("Which iris is this?")),
     PageEntry("quality", sentence("Quality"), sentence("Can it be trusted?")),
     PageEntry("train", sentence("Train"), sentence("Who will be champion?")),
-    PageEntry("data", sentence("Data"), sentence("Where does it learn from?")),
+    PageEntry("data", sentence("Data"), sentence("What does it learn from?")),
     PageEntry("pipeline", sentence("Pipeline"), sentence("The life of a model")),
     PageEntry("share", sentence("Share"), sentence("Try it on your phone")),
 )

@@ -1,4 +1,4 @@
-"""Where the presenter signs in; on a laptop there is nothing to draw."""
+"""Sign-in form of the presenter; not drawn unless the server is public."""
 
 import streamlit as st
 
@@ -10,12 +10,12 @@ _PROBLEM = "sign-in-problem"
 
 
 def presenter_sign_in(language: Language, *, explain: bool = False) -> None:
-    """Draw what this visitor needs to become the presenter, or a visitor again.
+    """Draw the sign-in form, or the sign-out button for a presenter who is signed in.
 
     Parameters
     ----------
     explain : bool
-        Where signing in is switched off, say how to switch it on: that concerns the speaker, not the hall.
+        If signing in is switched off, show how to switch it on: meant for the speaker, not the audience.
     """
     if not is_public():
         return
@@ -29,7 +29,7 @@ def presenter_sign_in(language: Language, *, explain: bool = False) -> None:
         st.info(
             language.text(
                 "Training is switched off here. To switch it on, set IRISML_PRESENTER_PASSPHRASE "
-                "({n} characters or more) and start the server again.",
+                "({n} characters or more) and restart the server.",
                 n=SHORTEST_PASSPHRASE,
             )
         )

@@ -1,4 +1,4 @@
-"""Tells the presenter why the model in memory is not, or may not be, the champion."""
+"""Notice for the presenter: why the serving version is not, or may not be, the champion."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from web.i18n.text import Language
 
 
 def registry_notice(notice: Notice | None, language: Language) -> None:
-    """Draw the notice; nothing while all is well."""
+    """Draw the notice, if there is one."""
     if notice is not None:
         since = language.text("Since {time}.", time=language.moment(notice.since))
         st.warning(f"{language.notice(notice.template, notice.values)} {since}")

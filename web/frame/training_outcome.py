@@ -1,4 +1,4 @@
-"""What came of the last training: the verdict, the new version beside the champion, and the way back."""
+"""Outcome of the last training: the verdict, the new version beside the champion, and the button to undo it."""
 
 import streamlit as st
 
@@ -18,12 +18,12 @@ from web.state.presenter import is_presenter
 
 
 def training_outcome(service: ModelService, mine: TrainingJob | None, language: Language) -> None:
-    """Draw the outcome of the last training; nothing while one runs, or before there was one.
+    """Draw the outcome of the last training; nothing while one runs or before the first one.
 
     Parameters
     ----------
     mine : TrainingJob or None
-        The training that this visitor started: that it failed or was cancelled concerns no one else.
+        The training that this visitor started: its failure or cancellation is shown to nobody else.
     """
     job = service.training.job
     if job is None or job.running or not is_presenter():
@@ -34,7 +34,7 @@ def training_outcome(service: ModelService, mine: TrainingJob | None, language: 
         return
     result = job.wait()
     version = service.find(result.version)
-    # The first version has nothing to be compared with; one that was deleted meanwhile has nothing to show.
+    # The first version has no champion to compare with; a version deleted meanwhile has no data to show.
     if version is None or (result.promoted and version.manifest.gate.champion is None):
         return
     with st.container(key="outcome"):
@@ -42,7 +42,7 @@ def training_outcome(service: ModelService, mine: TrainingJob | None, language: 
 
 
 def verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
-    """Say in a sentence how an ended training ended."""
+    """Return the outcome of a finished training as a sentence."""
     if failure := job.failure():
         return language.error(failure)
     result = job.wait()
@@ -55,16 +55,14 @@ def verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
 
 def _sentence(result: TrainingResult, live: int) -> str:
     if result.version == live:
-        return sentence("Version {version} passed the gate and is live.")
+        return sentence("Version {version} passed the gate and is now serving.")
     if result.promoted:
-        return sentence("Version {version} was taken back; version {champion} is live.")
+        return sentence("Version {version} was rolled back; version {champion} is serving.")
     if result.outcome == "not_released":
-        return sentence(
-            "Version {version} passed the gate, but could not be made champion; version {champion} is live."
-        )
+        return sentence("Version {version} passed the gate, but could not be promoted; version {champion} is serving.")
     if result.passed:
-        return sentence("Version {version} passed the gate, but meanwhile version {champion} went live.")
-    return sentence("The gate refused version {version}; version {champion} stays live.")
+        return sentence("Version {version} passed the gate, but meanwhile version {champion} became champion.")
+    return sentence("The gate refused version {version}; version {champion} keeps serving.")
 
 
 def _show(version: ModelVersion, job: TrainingJob, service: ModelService, language: Language) -> None:
@@ -85,8 +83,8 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
     if twin := job.wait().same_trees_as:
         st.info(
             language.text(
-                "Its trees are exactly those of version {version}: no answer changes. Another model type or other "
-                "parameters would make other trees.",
+                "Its trees are identical to those of version {version}: no prediction changes. Another model type or "
+                "other parameters give other trees.",
                 version=twin,
             )
         )

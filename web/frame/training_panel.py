@@ -17,11 +17,11 @@ from web.state.presenter import is_presenter
 
 _POLL_S = 0.5
 MY_JOB = "my_job"
-"""Key of the session's state under which the training that this visitor started is kept."""
+"""Key in the session state of the training that this visitor started."""
 
 
 def training_panel(service: ModelService, language: Language) -> None:
-    """Draw the Retrain button; while a training runs, its progress; for visitors, the presenter's door."""
+    """Draw the Retrain button; while a training runs, its progress; for visitors, the sign-in form."""
     if watch_training(service, language):
         return
     if not is_presenter():
@@ -39,9 +39,9 @@ def training_panel(service: ModelService, language: Language) -> None:
 
 
 def watch_training(service: ModelService, language: Language) -> bool:
-    """Draw the progress of the training that is under way; return whether there is one.
+    """Draw the progress of the running training; return whether there is one.
 
-    There is one training at a time in the process, and whoever looks sees it.
+    There is at most one training per process, and every visitor sees its progress.
     """
     job = service.training.job
     if job is None or not job.running:
@@ -51,7 +51,7 @@ def watch_training(service: ModelService, language: Language) -> bool:
 
 
 def show_progress(bar: DeltaGenerator, job: TrainingJob, language: Language) -> None:
-    """Write how far a training is into a progress bar."""
+    """Show the progress of a training in a progress bar."""
     progress, left = job.progress, job.seconds_left
     if progress is None:
         bar.progress(0.0, text=language.text("Training starts …"))
@@ -68,27 +68,27 @@ def show_progress(bar: DeltaGenerator, job: TrainingJob, language: Language) -> 
 
 
 def start_training(service: ModelService, config: Callable[[], TrainingConfig], language: Language) -> None:
-    """Start a training for this visitor; *config* is asked for only now, for it may not be possible."""
+    """Start a training for this visitor; *config* is called here because it may raise an error."""
     if not is_presenter():
         return
     try:
         st.session_state[MY_JOB] = service.training.start(config(), by=Actor("presenter"))
     except IrisError as error:
-        # Someone else was quicker, or the registry is gone: the page that follows shows which.
+        # A training is already running, or the registry is unavailable: the rerun shows which.
         st.toast(language.error(error))
 
 
 def _watch(job: TrainingJob, service: ModelService, language: Language) -> None:
     if job is not st.session_state.get(MY_JOB):
-        # A hall that asked twice a second would slow every slider down: the others see how far it is when they move.
+        # Polling by all visitors, twice per second, would slow down every slider: the others see it with each rerun.
         _progress_and_cancel(job, language)
         return
 
-    # A fragment that reruns by itself: the sliders, in theirs, go on working meanwhile.
+    # A fragment that reruns on a timer: the sliders, in another fragment, keep working.
     @st.fragment(run_every=_POLL_S)
     def watch() -> None:
         if not job.running:
-            st.toast(verdict(job, service, language))  # the outcome may stand outside of a phone's screen
+            st.toast(verdict(job, service, language))  # the outcome may be off-screen on a phone
             st.rerun()
         _progress_and_cancel(job, language)
 
@@ -102,6 +102,6 @@ def _progress_and_cancel(job: TrainingJob, language: Language) -> None:
 
 
 def _cancel(job: TrainingJob) -> None:
-    # Streamlit keeps what it drew once: a presenter who has signed out could still click it.
+    # Streamlit keeps a button that was drawn once: it could still be clicked after signing out.
     if is_presenter():
         job.cancel()

@@ -1,4 +1,4 @@
-"""An accuracy with its n and its interval, as a large number and a strip."""
+"""Accuracy with n and confidence interval, as a large number and a strip."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from web.i18n.text import Language
 
 @dataclass(frozen=True, slots=True)
 class AccuracyTable:
-    """What the strip shows; shares in [0, 1]."""
+    """Data of the strip; fractions in [0, 1]."""
 
     n_correct: int
     n_test: int
@@ -22,7 +22,7 @@ class AccuracyTable:
 
 
 def accuracy_table(evaluation: Evaluation) -> AccuracyTable:
-    """Take the figures of the strip out of an evaluation."""
+    """Return the numbers of the strip from an evaluation."""
     low, high = evaluation.interval
     cv = evaluation.cross_validation
     return AccuracyTable(
@@ -31,10 +31,10 @@ def accuracy_table(evaluation: Evaluation) -> AccuracyTable:
 
 
 def accuracy_figure(table: AccuracyTable, language: Language) -> str:
-    """Draw the strip as HTML; the strip itself is hidden from screen readers, for the words say it all."""
+    """Draw the strip as HTML; the strip is hidden from screen readers, because the text contains all numbers."""
     fact = language.text("{n_correct} of {n_test} unseen flowers", n_correct=table.n_correct, n_test=table.n_test)
     interval = language.text(
-        "{confidence} interval: {low} to {high}",
+        "{confidence} confidence interval: {low} to {high}",
         confidence=language.percentage(0.95),
         low=language.percentage(table.low),
         high=language.percentage(table.high),

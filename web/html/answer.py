@@ -1,8 +1,7 @@
-"""The answer: the flower drawn to scale, its species, and three bars. A pure function to HTML.
+"""The prediction as HTML: the flower drawn to scale, its species, and three bars. A pure function.
 
-What follows a slider is data-species of the outer section (colour, mark, larger row), its
-data-outside (the warning), and whatever live_text.py made. live_answer.js changes these, and only
-these, while a thumb moves.
+While a slider is dragged, live_answer.js updates only data-species of the outer section (colour,
+mark, larger row), its data-outside (the warning), and the elements that live_text.py created.
 """
 
 import json
@@ -19,7 +18,7 @@ from web.i18n.vocabulary import model_type_name
 
 
 def template_values(prediction: Prediction, language: Language) -> dict[str, str]:
-    """Return the strings that templates name; `values` in live_answer.js is its twin.
+    """Return the values of the template placeholders; `values` in live_answer.js must match.
 
     Examples
     --------
@@ -39,15 +38,15 @@ def template_values(prediction: Prediction, language: Language) -> dict[str, str
 
 
 def answer(prediction: Prediction, version: ModelVersion, forest_address: str, language: Language) -> str:
-    """Draw what the model says.
+    """Draw the prediction.
 
     Parameters
     ----------
     prediction : Prediction
     version : ModelVersion
-        That predicted.
+        Version that made the prediction.
     forest_address : str
-        Where the browser finds the trees of that version, relative to the page.
+        URL of the trees of that version, relative to the page.
     """
     values = template_values(prediction, language)
     numbers = {
@@ -72,17 +71,17 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         f'<span class="bar" aria-hidden="true"><span {live_numbers(f"p{i}", numbers)}></span></span></li>'
         for i in range(len(SPECIES))
     )
-    # All three marks are there and CSS shows one: the script never has to make or remove a node.
+    # All three marks are in the document and CSS shows one: the script never adds or removes a node.
     marks = "".join(map(species_mark, range(len(SPECIES))))
     determined = language.text(
-        "Det. model v{version}, {model_type}",
+        "Identified by model v{version}, {model_type}",
         version=version.number,
         model_type=model_type_name(version.manifest.config.model_type, language),
     )
     label, eyebrow = language.text("Prediction"), language.text("Most likely")
     name = live_text("em", 'lang="la"', "Iris {species}", values)
     said = language.template("Iris {species}, {top}").format_map(values)
-    warning = language.text("Outside what the model has seen: a guess.")
+    warning = language.text("Outside the training range: unreliable.")
     heard = f"{said}. {warning}" if prediction.outside_training_range else said
     return (
         f'<section class="answer" data-answer aria-label="{label}" {attributes}>'
@@ -90,8 +89,8 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         f'<div class="says"><p class="eyebrow">{eyebrow}</p>'
         f'<p class="name">{marks}{name}</p>'
         f'<ul class="probabilities">{rows}</ul><p class="determined">{escape(determined)}</p>'
-        # Always there, for the script must not make or remove a node; CSS shows it when it is true.
+        # Always in the document, because the script must not add or remove a node; CSS shows or hides it.
         f'<p class="outside" aria-hidden="true">{escape(warning)}</p></div>'
-        # Python alone writes this line, so a screen reader hears one sentence a release and none during a drag.
+        # Written by Python only, so a screen reader reads one sentence per slider change and none during a drag.
         f'<p class="heard" role="status">{escape(heard)}</p></section>'
     )

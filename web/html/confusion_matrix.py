@@ -1,4 +1,4 @@
-"""Which species is taken for which, as a table that can be read aloud."""
+"""Confusion matrix as an HTML table that is accessible to screen readers."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from web.i18n.text import Language
 
 @dataclass(frozen=True, slots=True)
 class ConfusionTable:
-    """Flowers counted.
+    """Counts of flowers.
 
     Parameters
     ----------
@@ -26,19 +26,19 @@ class ConfusionTable:
 
 
 def confusion_matrix_table(counts: tuple[tuple[int, ...], ...]) -> ConfusionTable:
-    """Add the sums of rows and columns to the counts, as of `Evaluation.confusion`."""
+    """Add row and column sums to counts such as `Evaluation.confusion`."""
     row_sums = tuple(sum(row) for row in counts)
     column_sums = tuple(sum(column) for column in zip(*counts, strict=True))
     return ConfusionTable(counts, row_sums, column_sums, sum(row_sums))
 
 
 def confusion_matrix_figure(table: ConfusionTable, language: Language, caption: str | None = None) -> str:
-    """Draw the matrix as an HTML table: hits filled in the species' colour, misses ringed in red.
+    """Draw the matrix as an HTML table: correct cells filled in the species' colour, errors outlined in red.
 
     Parameters
     ----------
     caption : str, optional
-        If the flowers are not those of the test set.
+        Required if the flowers are not the test set.
     """
     species = range(len(SPECIES))
     head = "".join(f'<th scope="col" class="s{k}">{species_label(k)}</th>' for k in species)
@@ -50,7 +50,7 @@ def confusion_matrix_figure(table: ConfusionTable, language: Language, caption: 
     )
     sums = "".join(f'<td class="sum">{count}</td>' for count in table.column_sums)
     caption = caption or language.text("Confusion matrix, {n} unseen flowers", n=table.n_test)
-    says, truth, total = language.text("Model says"), language.text("In truth"), language.text("All")
+    says, truth, total = language.text("Predicted"), language.text("Actual"), language.text("Total")
     return (
         f'<table class="confusion"><caption>{caption}</caption>'
         f'<thead><tr><td class="corner"></td><th colspan="3" scope="colgroup" class="axis">'

@@ -30,7 +30,7 @@ def flower(numbers: Mapping[str, float], values: Mapping[str, str], language: La
     numbers : mapping of str to float
         The four `FEATURES` in cm.
     values : mapping of str to str
-        The same, written in the visitor's language.
+        The same, formatted in the visitor's language.
     """
     label = language.template(
         "Drawing of an iris from above, to scale: sepals {sepal_length} by {sepal_width} cm, "

@@ -1,8 +1,8 @@
-"""The first row of a table, in HTML."""
+"""Header row of an HTML table."""
 
 
 def head_row(*words: str) -> str:
-    """Return a head with one column a word.
+    """Return a table head with one column per word.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""What the browser may fill anew while a thumb moves: text, labels and sizes.
+"""Text, labels and sizes that the browser updates while a slider is dragged.
 
-Each carries its template or its names beside it, so Python and live_answer.js fill the same
-template, and the script holds no word of its own.
+Each element carries its template or its names as data attributes, so Python and live_answer.js
+fill the same template, and the script contains no text.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ def live_text(tag: str, attributes: str, template: str, values: Mapping[str, str
 
 
 def live_label(template: str, values: Mapping[str, str]) -> str:
-    """Return the attributes that name an element for who cannot see it.
+    """Return the attributes that label an element for screen readers.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def live_label(template: str, values: Mapping[str, str]) -> str:
 
 
 def live_numbers(names: str, numbers: Mapping[str, float]) -> str:
-    """Return custom properties for the very element that CSS sizes by them.
+    """Return CSS custom properties for the element that is sized by them.
 
     On an ancestor they would be inherited, and each change would restyle the whole drawing.
 

@@ -1,4 +1,4 @@
-"""A plane of two lengths in cm, as SVG: what a scatter and a map of regions have in common."""
+"""SVG plot of two lengths in cm, shared by the scatter plot and the decision map."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MARK_SIZE = 2.6
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """Two features and the part of each that is shown.
+    """Two features and the visible range of each.
 
     Parameters
     ----------
@@ -31,17 +31,17 @@ class Plane:
     y_limits: tuple[float, float]
 
     def x(self, cm: float) -> float:
-        """Place a length from left to right, in units of the drawing."""
+        """Return the x coordinate of a length, in units of the drawing."""
         low, high = self.x_limits
         return round(_LEFT + _WIDTH * (cm - low) / (high - low), 1)
 
     def y(self, cm: float) -> float:
-        """Place a length from below upwards, in units of the drawing."""
+        """Return the y coordinate of a length, in units of the drawing."""
         low, high = self.y_limits
         return round(_TOP + _HEIGHT * (high - cm) / (high - low), 1)
 
     def svg(self, content: str, alt: str, language: Language) -> str:
-        """Put the drawing between its axes; *alt* says in words and numbers what it shows."""
+        """Return the SVG with its axes; *alt* is the text alternative."""
         return (
             f'<svg class="plane" viewBox="{_VIEW}" role="img" aria-label="{escape(alt)}">'
             f'<rect class="ground" x="{_LEFT:g}" y="{_TOP:g}" width="{_WIDTH:g}" height="{_HEIGHT:g}"/>'
@@ -49,7 +49,7 @@ class Plane:
         )
 
     def marks(self, points: Sequence[tuple[float, float, int]]) -> str:
-        """Draw a mark for each (x in cm, y in cm, species): one path a species, for 150 nodes would be slow."""
+        """Draw a mark for each (x in cm, y in cm, species): one path per species, because 150 nodes would be slow."""
         paths = []
         for species in sorted({point[2] for point in points}):
             data = "".join(mark_path(k, self.x(x), self.y(y), _MARK_SIZE) for x, y, k in points if k == species)
@@ -57,11 +57,11 @@ class Plane:
         return "".join(paths)
 
     def rings(self, points: Sequence[tuple[float, float]]) -> str:
-        """Ring each (x in cm, y in cm) in the colour of errors."""
+        """Draw a ring in the error colour around each (x in cm, y in cm)."""
         return "".join(f'<circle class="missed" cx="{self.x(x):g}" cy="{self.y(y):g}" r="5.5"/>' for x, y in points)
 
     def here(self, numbers: Mapping[str, float]) -> str:
-        """Draw the visitor's flower; live_answer.js moves it while a thumb moves, by its custom properties."""
+        """Draw the visitor's flower; live_answer.js moves it during a slider drag by its CSS custom properties."""
         x_unit = _WIDTH / (self.x_limits[1] - self.x_limits[0])
         y_unit = _HEIGHT / (self.y_limits[1] - self.y_limits[0])
         x = f"calc({_LEFT:g}px + (var(--{self.x_feature}) - {self.x_limits[0]:g})*{x_unit:g}px)"

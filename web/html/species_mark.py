@@ -1,7 +1,7 @@
-"""How a species looks wherever it is named: a mark, a colour, a Latin name in italics.
+"""Appearance of a species: a mark, a colour, a Latin name in italics.
 
-The one place that says so: colours by the class s0, s1, s2 (styles/species.css) and by the
-theme's names where Streamlit draws, marks here, in the order of `SPECIES`.
+Colours are set by the classes s0, s1, s2 (styles/species.css), and by colour names of the theme in
+Streamlit widgets; the marks are defined here, in the order of `SPECIES`.
 """
 
 from irisml.domain.measurements import SPECIES
@@ -12,22 +12,22 @@ _SHAPES = (
     '<path d="M8 1.2 15.4 14.2H.6Z"/>',
 )
 _CHARACTERS = ("●", "◆", "▲")
-_THEME_COLOURS = ("orange", "violet", "blue")  # .streamlit/config.toml gives them the species' colours
+_THEME_COLOURS = ("orange", "violet", "blue")  # .streamlit/config.toml maps them to the species' colours
 PLOTLY_SYMBOLS = ("circle", "diamond", "triangle-up")
 
 
 def species_mark(species: int) -> str:
-    """Return the mark of a species: circle, diamond, triangle; the name beside it says it to screen readers."""
+    """Return the mark of a species: circle, diamond, triangle; hidden from screen readers (the name follows)."""
     return f'<svg class="mark s{species}" viewBox="0 0 16 16" aria-hidden="true">{_SHAPES[species]}</svg>'
 
 
 def species_label(species: int) -> str:
-    """Return mark and Latin name."""
+    """Return mark and Latin name as HTML."""
     return f'{species_mark(species)}<i lang="la">{SPECIES[species]}</i>'
 
 
 def species_markdown(species: int) -> str:
-    """Return mark and Latin name for the label of a widget, which takes Markdown only.
+    """Return mark and Latin name for a widget label, which supports Markdown only.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def species_markdown(species: int) -> str:
 
 
 def mark_path(species: int, x: float, y: float, size: float) -> str:
-    """Return the mark as SVG path data around (x, y); the three cover about the same area at the same *size*.
+    """Return the mark as SVG path data around (x, y); all three have about the same area for the same *size*.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Two versions side by side: the new one and the champion that it was compared with."""
+"""Table that compares versions, such as the new one and the champion."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from web.i18n.text import Language
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version's figures; shares in [0, 1]."""
+    """Scores of one version; fractions in [0, 1]."""
 
     number: int
     n_correct: int
@@ -23,7 +23,7 @@ class VersionRow:
 
 
 def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
-    """Take the figures out of the versions, in the order given."""
+    """Return one row per version, in the given order."""
     return [
         VersionRow(
             version.number,
@@ -39,7 +39,7 @@ def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
 
 
 def versions_figure(rows: list[VersionRow], language: Language) -> str:
-    """Draw the versions as an HTML table; beside each accuracy stand its n and its 95 % interval."""
+    """Draw the versions as an HTML table; each accuracy with its n and its 95 % interval."""
     head = head_row(language.text("Version"), language.text("Unseen flowers"), language.text("Cross-validated"))
     body = "".join(_row(row, language) for row in rows)
     return f'<table class="versions">{head}<tbody>{body}</tbody></table>'

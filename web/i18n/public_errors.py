@@ -1,4 +1,4 @@
-"""What everybody may be told of an error: the log and the presenter learn the rest."""
+"""Errors as shown to visitors: details are only in the log and on the presenter's pages."""
 
 from irisml.domain.errors import (
     DamagedVersionError,
@@ -11,19 +11,19 @@ from irisml.domain.i18n import sentence
 
 
 class RegistryAwayError(IrisError):
-    """A registry that cannot be read, without the folder where it is."""
+    """A registry that cannot be read; does not reveal its folder."""
 
     template = sentence("The registry cannot be read. Try again in a moment.")
 
 
 class NoFirstModelError(IrisError):
-    """A first training that failed, without the reason, which may name a folder."""
+    """A first training that failed; does not reveal the reason, which may contain a folder."""
 
     template = sentence("The first training failed. The presenter can start another one.")
 
 
 def for_everybody(error: IrisError) -> IrisError:
-    """Return an error that names no folder of the server.
+    """Return an error without folders of the server.
 
     Examples
     --------

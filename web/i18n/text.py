@@ -1,7 +1,7 @@
-"""Words and numbers in the visitor's language.
+"""Texts and numbers in the visitor's language.
 
-The English sentence stands in the code and is its own key; each other language has one
-catalogue, ``locales/<code>/irisml.po``, compiled in memory when it is first asked for.
+The English sentence in the code is the msgid; each other language has one catalogue,
+``locales/<code>/irisml.po``, compiled in memory on first use.
 """
 
 import gettext
@@ -25,12 +25,12 @@ from irisml.registry.actor import Actor
 
 LOCALES = Path(__file__).with_name("locales")
 LANGUAGES = ("en", "fr")
-"""The first one stands in the code and is the default."""
+"""The first is the language of the code and the default."""
 
 
 @dataclass(frozen=True, eq=False)
 class Language:
-    """A language: its catalogue and its forms of numbers.
+    """A language: its catalogue and its number formats.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Language:
     percent: str
 
     def text(self, english: str, /, **values: object) -> str:
-        """Translate a sentence, then fill in its placeholders.
+        """Translate a sentence and fill in its placeholders.
 
         Examples
         --------
@@ -59,11 +59,11 @@ class Language:
         return self.template(english).format(**values)
 
     def template(self, english: str, /) -> str:
-        """Translate a sentence and leave its placeholders open."""
-        return self.catalogue.gettext(english) if english else ""  # gettext keeps its own notes under the empty one
+        """Translate a sentence without filling in its placeholders."""
+        return self.catalogue.gettext(english) if english else ""  # msgid "" is the catalogue header
 
     def number(self, value: float, digits: int = 1) -> str:
-        """Write a number with that many decimals.
+        """Format a number with that many decimals.
 
         Examples
         --------
@@ -73,7 +73,7 @@ class Language:
         return f"{value:.{digits}f}".replace(".", self.decimal)
 
     def exact(self, value: float) -> str:
-        """Write a number with the decimals that it has.
+        """Format a number with all its decimals.
 
         Examples
         --------
@@ -83,18 +83,18 @@ class Language:
         return repr(value).replace(".", self.decimal)
 
     def signed(self, value: float, digits: int = 1) -> str:
-        """Write a number with its sign, also where it is positive.
+        """Format a number with its sign, also if positive.
 
         Examples
         --------
         >>> language("fr").signed(-0.25, digits=2)
         '−0,25'
         """
-        text = f"{value:+z.{digits}f}"  # z: what rounds to nothing has no minus
+        text = f"{value:+z.{digits}f}"  # z: no minus sign if the value rounds to zero
         return text.replace("-", "−").replace(".", self.decimal)
 
     def moment(self, time: datetime) -> str:
-        """Write a moment, in UTC.
+        """Format a date and time in UTC.
 
         Examples
         --------
@@ -105,11 +105,11 @@ class Language:
         return f"{format_date(time, 'medium', locale=self.code)}, {time:%H:%M} UTC"
 
     def whole_percent(self, n: int) -> str:
-        """Write a whole percentage, *n* in [0, 100]."""
+        """Format a whole percentage, *n* in [0, 100]."""
         return self.percent.format(n=n)
 
     def percentage(self, share: float, digits: int = 0) -> str:
-        """Write a share in [0, 1] as a percentage; only all is 100 %, and only none is 0 %.
+        """Format a fraction in [0, 1] as a percentage; only 1 gives 100 %, and only 0 gives 0 %.
 
         Examples
         --------
@@ -123,7 +123,7 @@ class Language:
         return self.percent.format(n=self.number(rounded, digits))
 
     def interval(self, low: float, high: float) -> str:
-        """Write an interval of shares in [0, 1].
+        """Format an interval of fractions in [0, 1].
 
         Examples
         --------
@@ -133,19 +133,19 @@ class Language:
         return self.text("{low} to {high}", low=self.percentage(low), high=self.percentage(high))
 
     def error(self, error: IrisError) -> str:
-        """Say an error of the library."""
+        """Return the message of an error of the library."""
         return self._phrase(error.template, error.values)
 
     def finding(self, check: Finding) -> str:
-        """Say what a rule of the gate, or a check of a version, found."""
+        """Return the result of a gate rule, or of a check of a version, as a sentence."""
         return self._phrase(check.reason, check.values, FINDING_DIGITS)
 
     def notice(self, template: str, values: Mapping[str, object]) -> str:
-        """Say a sentence of the library whose values may be sentences, too."""
+        """Translate a sentence of the library; its values may be sentences too."""
         return self._phrase(template, values)
 
     def actor(self, actor: Actor, *, with_name: bool = True) -> str:
-        """Say who changed the champion."""
+        """Return who changed the champion."""
         kind = self.text(ACTORS[actor.kind])
         return f"{kind} ({plain_markdown(actor.name)})" if actor.name and with_name else kind
 
@@ -158,7 +158,7 @@ class Language:
             case bool() | int():
                 return value
             case float():
-                # A length that is refused is shown with all its digits: 15.84 is more than 15.8.
+                # A refused length is shown with all its digits: 15.84 exceeds a limit of 15.8.
                 text = repr(value).removesuffix(".0") if digits is None else f"{value:.{digits}g}"
                 return text.replace(".", self.decimal)
             case Phrase():
@@ -188,7 +188,7 @@ ACTORS = {
 
 
 def plain_markdown(text: str) -> str:
-    r"""Return Markdown that shows somebody's own words as they are, on one line.
+    r"""Escape user text, so that Markdown shows it literally, on one line.
 
     Examples
     --------
@@ -198,7 +198,7 @@ def plain_markdown(text: str) -> str:
     return _MARKDOWN_SIGN.sub(r"\\\g<0>", " ".join(text.split()))
 
 
-_MARKDOWN_SIGN = re.compile(r"[\\`*{}\[\]()#+!|<>~:$&]|(?<!\w)_|_(?!\w)")  # inside of a word an underscore is one
+_MARKDOWN_SIGN = re.compile(r"[\\`*{}\[\]()#+!|<>~:$&]|(?<!\w)_|_(?!\w)")  # an underscore inside a word needs no escape
 
 
 @cache
@@ -214,7 +214,7 @@ def language(code: str) -> Language:
         code,
         gettext.NullTranslations() if code == LANGUAGES[0] else _catalogue(code),
         get_decimal_symbol(code),
-        # Babel sets off the sign by a full space; ours is narrow, as before every other high sign.
+        # Babel puts a no-break space before the sign; ours is narrow, as before other high punctuation.
         format_percent(0.11, locale=code).replace("11", "{n}").replace("\u00a0", "\u202f"),
     )
 
@@ -229,12 +229,12 @@ def _catalogue(code: str) -> gettext.GNUTranslations:
 
 
 def best_language(asked: str | None, locale: str | None) -> str:
-    """Choose the code of a language: the one that was asked for, else that of the browser, else English.
+    """Choose the code of a language: the requested one, else that of the browser, else English.
 
     Parameters
     ----------
     asked : str or None
-        What stands in the address.
+        The language in the address.
     locale : str or None
         The browser's locale, like "fr-CA".
 
@@ -247,7 +247,7 @@ def best_language(asked: str | None, locale: str | None) -> str:
 
 
 def supported(locale: str | None) -> str | None:
-    """Return the code of the language of a locale, if we speak it.
+    """Return the language code of a locale, if the language is supported.
 
     Examples
     --------
@@ -259,9 +259,9 @@ def supported(locale: str | None) -> str | None:
 
 
 def whole_percents(shares: Sequence[float]) -> list[int]:
-    """Round shares to whole percentages that sum to 100, by the largest remainder.
+    """Round fractions to whole percentages that sum to 100, by the largest remainder method.
 
-    The same rule as in predict/live_answer.js; a tie goes to the first.
+    Same rule as in predict/live_answer.js; a tie goes to the first.
 
     Examples
     --------

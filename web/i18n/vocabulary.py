@@ -1,4 +1,4 @@
-"""The words of the field in the visitor's language: one name for one thing."""
+"""Names of features and model types in the visitor's language."""
 
 from irisml.domain.i18n import sentence
 from web.i18n.text import Language
@@ -22,5 +22,5 @@ def feature_name(feature: str, language: Language) -> str:
 
 
 def model_type_name(model_type: str, language: Language) -> str:
-    """Return the name of a model type; one that has no words yet is shown by its key."""
+    """Return the name of a model type; one without a translated name is shown by its key."""
     return language.text(_MODEL_TYPE_NAMES.get(model_type, model_type))

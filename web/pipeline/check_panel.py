@@ -1,4 +1,4 @@
-"""Runs the checks of a version on demand, and keeps what they found for this visitor."""
+"""Run the checks of a version on demand, and keep their results in the session."""
 
 import streamlit as st
 
@@ -13,13 +13,13 @@ _FOUND = "checks"
 
 
 def found_checks(version: int) -> tuple[Finding, ...] | None:
-    """Return what the checks of that version found in this session; None where they were not run."""
+    """Return the check results of that version in this session; None if they were not run."""
     of_version, checks = st.session_state.get(_FOUND, (None, None))
     return checks if of_version == version else None
 
 
 def check_panel(service: ModelService, language: Language) -> None:
-    """Draw the button, and below it what each check saw."""
+    """Draw the button, and below it the result of each check."""
     version = service.serving_version().number
     if is_presenter():
         if st.button(language.text("Run the checks now"), type="primary", key="run-checks"):
@@ -29,7 +29,7 @@ def check_panel(service: ModelService, language: Language) -> None:
             except IrisError as error:
                 st.error(language.error(error))
             else:
-                st.rerun()  # the picture above shows them too
+                st.rerun()  # the figure above shows the results too
     else:
         st.markdown(language.text("The presenter can run the checks from here."))
     for check in found_checks(version) or ():

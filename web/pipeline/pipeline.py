@@ -1,4 +1,4 @@
-"""The life of this very model: each step with its fact, and the good practice that it stands for."""
+"""Pipeline page: the life cycle of the serving model; each step with its facts and a good practice."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Flowers to try at a touch: a typical one of each species, the talk's, and one that the model has never seen."""
+"""Preset flowers: a typical one of each species, the one from the talk, and a held-out one."""
 
 import secrets
 
@@ -25,9 +25,9 @@ def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language)
                 on_click=choose_flower,
                 args=(TYPICAL_FLOWERS[species],),
             )
-        st.button(language.text("The talk’s"), key="preset-talk", on_click=choose_flower, args=(TALK_SAMPLE,))
+        st.button(language.text("From the talk"), key="preset-talk", on_click=choose_flower, args=(TALK_SAMPLE,))
         st.button(
-            language.text("One never seen"),
+            language.text("A flower it has never seen"),
             key="preset-unseen",
             on_click=_choose_unseen,
             args=(dataset, evaluation),
@@ -35,7 +35,7 @@ def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language)
 
 
 def unseen_question(flower: list[float], dataset: Dataset, evaluation: Evaluation, language: Language) -> None:
-    """Ask which species the held-out flower is, as long as the sliders stand at that flower."""
+    """Draw the question for the species of the held-out flower, while the sliders are at that flower."""
     number = recall("predict.unseen")
     row = -1 if number is None else number - 1
     if row in evaluation.test_rows and flower == dataset.X[row].tolist():
@@ -56,10 +56,10 @@ def _question(row: int, evaluation: Evaluation, language: Language) -> None:
     at = evaluation.test_rows.index(row)
     true, said = evaluation.y_true[at], evaluation.y_pred[at]
     verdict = (
-        language.text("Flower no. {n} is {species}, and the model says so.", n=row + 1, species=species_label(true))
+        language.text("Flower no. {n} is {species}, and the model is right.", n=row + 1, species=species_label(true))
         if true == said
         else language.text(
-            "Flower no. {n} is {species}, but the model says {other}.",
+            "Flower no. {n} is {species}, but the model predicts {other}.",
             n=row + 1,
             species=species_label(true),
             other=species_label(said),

@@ -1,4 +1,4 @@
-"""Mounts live_answer.js beside the sliders that it follows, and tells it where the trees are."""
+"""Mount live_answer.js next to the sliders, and pass it the address of the trees."""
 
 from hashlib import sha256
 from math import isfinite
@@ -14,7 +14,7 @@ _KEY = "live-answer"
 SCRIPT = Path(__file__).with_suffix(".js").read_bytes()
 SCRIPT_NAME = f"{sha256(SCRIPT).hexdigest()[:16]}.js"
 
-# Streamlit runs a component's inline code from a blob, where a relative import fails: hence document.baseURI.
+# Streamlit runs inline code of a component from a blob, where relative imports fail: hence document.baseURI.
 _SHIM = """
 export default async function (component) {
   const script = await import(new URL(component.data.script, document.baseURI).href)
@@ -24,22 +24,22 @@ export default async function (component) {
 
 
 def forest_address(version: ModelVersion) -> str:
-    """Return where the browser finds a version's trees, relative to the page; the hash makes it cacheable for ever."""
+    """Return the URL of a version's trees, relative to the page; the hash makes it cacheable without expiry."""
     return f"api/live/{version.number}/{version.forest_sha256}.json"
 
 
 def follow_sliders() -> None:
-    """Mount the script. Call it beside the fragment that draws the answer: a release then sends nothing of it."""
+    """Mount the script. Call it outside the fragment of the prediction: then a slider change does not resend it."""
     component = st.components.v2.component(
         "live_answer",
         js=_SHIM,
-        isolate_styles=False,  # no shadow root: the script looks for the sheet around it
+        isolate_styles=False,  # no shadow root: the script searches its ancestors
     )
     component(key=_KEY, data={"script": f"api/live/{SCRIPT_NAME}"}, on_thumbs_change=_take_thumbs)
 
 
 def _take_thumbs() -> None:
-    """Choose the flower at which the thumbs stand, where they and the answer do not agree by themselves."""
+    """Set the flower from the slider positions, if the prediction was left out of sync with them."""
     x = st.session_state[_KEY].thumbs
     if (
         isinstance(x, list)

@@ -1,4 +1,4 @@
-"""What opens below the answer. Nothing of it is computed before a visitor asks for it."""
+"""Panels below the prediction; each is computed only when it is opened."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from web.state.slider_limits import SLIDER_CM
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """What is looked at: a flower (cm, in the order of `FEATURES`), the trees that answer, and the real flowers."""
+    """Input of a panel: a flower (cm, in the order of `FEATURES`), the serving trees, and the data set."""
 
     flower: list[float]
     forest: Forest
@@ -39,9 +39,9 @@ _SWITCH = "look-deeper"
 
 
 def look_deeper_switch(language: Language) -> None:
-    """Draw the choice of what to look at."""
+    """Draw the choice of the panel."""
     st.pills(
-        language.text("Ask"),
+        language.text("Explain"),
         PANELS,
         default=for_widget("predict.open", _SWITCH),
         format_func=lambda key: language.text(_PANELS[key][0]),
@@ -55,7 +55,7 @@ def _open_chosen() -> None:
 
 
 def look_deeper(key: str, looked: Looked, language: Language) -> None:
-    """Draw what was chosen, for this very flower."""
+    """Draw the chosen panel for this flower."""
     with st.container(key="deeper"):
         _PANELS[key][1](looked, language)
 
@@ -68,16 +68,14 @@ def _why(looked: Looked, language: Language) -> None:
         return
     draw(contributions_figure(contributions_table(told, looked.flower), language))
     st.markdown(
-        language.text(
-            "Every question of a tree moves its mean answer a little; that move is credited to the feature it asks for."
-        )
+        language.text("Each split shifts the predicted probability; the shift is credited to the feature it tests.")
     )
 
 
 def _what_if(looked: Looked, language: Language) -> None:
     found = changes(looked.forest, looked.flower, SLIDER_CM)
     if not found:
-        st.markdown(language.text("No single length, as far as its slider goes, can change this answer."))
+        st.markdown(language.text("No single length, within the range of its slider, changes this prediction."))
     for change in found:
         with st.container(horizontal=True, vertical_alignment="center", key=f"change-{change.feature}"):
             st.markdown(
@@ -109,8 +107,8 @@ def _among(looked: Looked, language: Language) -> None:
     if nearest[0].distance > usual:
         st.warning(
             language.text(
-                "No real flower is like this one: the nearest is {distance} cm away, and no flower of the {n} is "
-                "farther than {usual} cm from its neighbour. The answer is a guess.",
+                "No real flower is close to this one: the nearest is {distance} cm away, but each of the {n} flowers "
+                "is within {usual} cm of its nearest neighbour. The prediction is unreliable.",
                 distance=language.number(nearest[0].distance, 2),
                 n=looked.dataset.n_samples,
                 usual=language.number(usual, 2),
@@ -130,19 +128,19 @@ def _ranges(looked: Looked, language: Language) -> str:
         )
         for feature, (low, high) in zip(FEATURES, looked.forest.training_range, strict=True)
     ]
-    return language.text("The model has seen (cm): {ranges}.", ranges=", ".join(seen))
+    return language.text("Training range (cm): {ranges}.", ranges=", ".join(seen))
 
 
 def _trees(looked: Looked, language: Language) -> None:
     votes = votes_table(tree_votes(looked.forest, looked.flower))
     left, right = st.columns(2, gap="medium")
     with right:
-        # A decision tree is a forest of one: there is nothing to pick.
+        # A decision tree is a forest of one tree: there is no choice.
         tree = 1
         if len(votes.votes) > 1:
             most = len(votes.votes)
             shown = for_widget("predict.tree", "tree", lambda n: min(n, most))
-            tree = st.number_input(language.text("Look at tree no."), 1, most, shown, key="tree")
+            tree = st.number_input(language.text("Show tree"), 1, most, shown, key="tree")
             if tree != shown:
                 remember({"predict.tree": tree})
         draw(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))

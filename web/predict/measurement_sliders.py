@@ -1,4 +1,4 @@
-"""Four sliders, one a feature."""
+"""Four sliders, one per feature."""
 
 import streamlit as st
 
@@ -24,6 +24,6 @@ def measurement_sliders(language: Language) -> list[float]:
         for feature in FEATURES
     ]
     if x != chosen_flower():
-        # A move of the visitor's own: whichever held-out flower was asked about, this is another one.
+        # The visitor moved a slider, so the flower is no longer the held-out one.
         remember({**dict(zip(FEATURES, x, strict=True)), "predict.unseen": None, "predict.revealed": False})
     return x

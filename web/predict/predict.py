@@ -1,4 +1,4 @@
-"""The landing page: four sliders, the iris that they draw, and how far to trust the answer."""
+"""Landing page: four sliders, the predicted iris drawn to scale, and the accuracy of the model."""
 
 import streamlit as st
 
@@ -23,16 +23,16 @@ notices = link_notices()
 
 @st.fragment
 def answer_and_sliders() -> None:
-    """Rerun alone when a slider moves: five elements, and no container that the answer would have to carry."""
+    """Draw the fragment that reruns on a slider change: five elements without a container, to keep messages small."""
     with edge(language, "the answer"):
         x = measurement_sliders(language)
         if notices and not link_notices():
-            st.rerun()  # the notice on the link stands outside of this fragment, and is not true any more
+            st.rerun()  # the notice on the link is outside this fragment, and no longer applies
         champion = service.serving_version()
         if champion.number != drawn.number or service.training.busy != training:
-            st.rerun()  # what has changed stands outside of this fragment: accuracy, matrix, progress
+            st.rerun()  # accuracy, matrix and progress are outside this fragment
         html = answer(service.predict(x), champion, forest_address(champion), language)
-        draw(html)  # stands above the sliders by CSS
+        draw(html)  # placed above the sliders by CSS
         unseen_question(x, get_iris(), drawn.evaluation, language)
         if opened := recall("predict.open"):
             look_deeper(opened, Looked(x, champion.load_forest(), get_iris()), language)

@@ -1,4 +1,4 @@
-"""The confusion matrix whose cells are buttons; a touch shows the flowers in the cell."""
+"""Confusion matrix with cells as buttons; a click shows the flowers of the cell."""
 
 import streamlit as st
 
@@ -17,15 +17,15 @@ Cell = tuple[int, int]
 
 
 def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
-    """Draw the matrix and return the cell (true, predicted) that was chosen last; None before the first touch."""
+    """Draw the matrix and return the chosen cell (true, predicted); None before the first click."""
     chosen: Cell | None = recall(_CELL)
     species = range(len(SPECIES))
     if chosen:
-        # A rule for the one that is chosen: with another key the browser would make a new button, and lose the focus.
+        # The chosen cell is marked by a CSS rule: a different key would create a new button, which loses the focus.
         st.html(f"<style>.st-key-matrix-{chosen[0]}-{chosen[1]} button {{ outline: 3px solid var(--leaf) }}</style>")
     with st.container(key="matrix"):
-        _head(language.text("Model says"), "over")
-        _head(language.text("In truth"), "axis first")
+        _head(language.text("Predicted"), "over")
+        _head(language.text("Actual"), "axis first")
         for predicted in species:
             _head(species_label(predicted), f"column s{predicted}")
         _head(language.text("Recall"), "axis end")
@@ -53,8 +53,8 @@ def _share(hits: int, total: int, language: Language) -> None:
 def _button(true: int, predicted: int, table: ConfusionTable, language: Language) -> None:
     count = table.counts[true][predicted]
     kind = "hit" if true == predicted else "miss" if count else "none"
-    # The words are for who cannot see where the button stands; CSS hides them.
-    words = language.text("{true}, called {predicted}", true=SPECIES[true], predicted=SPECIES[predicted])
+    # Text for screen readers, which do not convey the position of the button; hidden by CSS.
+    words = language.text("{true}, predicted as {predicted}", true=SPECIES[true], predicted=SPECIES[predicted])
     with st.container(key=f"cell-{kind}-{true}-{predicted}"):
         st.button(
             f"{count} *{words}*",
@@ -73,7 +73,7 @@ def cell_flowers(cell: Cell, rows: tuple[int, ...], dataset: Dataset, language: 
     """List the test flowers of a cell, each a button that opens it on the landing page."""
     true, predicted = cell
     title = language.text(
-        "Test flowers that are {true} and were called {predicted}: {n}.",
+        "Test flowers that are {true} and were predicted as {predicted}: {n}.",
         n=len(rows),
         true=species_label(true),
         predicted=species_label(predicted),

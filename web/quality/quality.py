@@ -1,4 +1,4 @@
-"""How far to trust the model: every miss, the luck of the split, and how sure it is when it is wrong."""
+"""Quality page: misclassified flowers, the luck of the split, decision map, calibration, importances."""
 
 import streamlit as st
 
@@ -34,14 +34,14 @@ flower = chosen_flower()
 
 @st.fragment
 def regions() -> None:
-    """Draw the model's map along two features that the visitor picks; only this reruns for another pair."""
+    """Draw the decision map along two chosen features; only this fragment reruns when they change."""
     with edge(language, "the map"):
         across, up = st.columns(2)
         with across:
-            x_feature = feature_choice(language.text("Across"), FEATURES, "quality.x", "x-feature", language)
+            x_feature = feature_choice(language.text("Horizontal axis"), FEATURES, "quality.x", "x-feature", language)
         with up:
             others = [feature for feature in FEATURES if feature != x_feature]
-            y_feature = feature_choice(language.text("Upwards"), others, "quality.y", "y-feature", language)
+            y_feature = feature_choice(language.text("Vertical axis"), others, "quality.y", "y-feature", language)
         remember({"quality.x": x_feature, "quality.y": y_feature})
         plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
         found = decision_regions(champion.load_forest(), flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
@@ -64,25 +64,25 @@ with right, st.container(key="trust"):
     draw(species_scores_figure(species_scores_table(evaluation), language))
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="map"):
-    st.header(language.text("Its map of the flowers"), anchor=False)
+    st.header(language.text("Decision map"), anchor=False)
     regions()
     st.markdown(
         language.text(
-            "Background: what the model says where, the other two lengths being those of your flower (the ring). "
-            "Marks: the {n} test flowers in truth; red rings: the ones it misses.",
+            "Background: predicted species (other two lengths as in your flower, the ring). "
+            "Marks: the {n} test flowers by actual species; red ring: misclassified.",
             n=evaluation.n_test,
         )
     )
 with right, st.container(key="sure"):
-    st.header(language.text("Does it know when it does not know?"), anchor=False)
+    st.header(language.text("Calibration: how sure, and how often right?"), anchor=False)
     draw(calibration_figure(calibration(evaluation.cross_validation), language))
     st.markdown(
         language.text(
-            "All {n} flowers, judged by models that had not seen them. Bar: {confidence} interval; "
-            "line: how sure it was.",
+            "All {n} flowers, predicted by models that had not seen them. Bar: {confidence} confidence interval; "
+            "line: mean predicted probability.",
             confidence=language.percentage(0.95),
             n=evaluation.cross_validation.n_samples,
         )
     )
-    st.header(language.text("What it looks at"), anchor=False)
+    st.header(language.text("Feature importance"), anchor=False)
     draw(importances_figure(importances_table(evaluation), language))

@@ -1,1 +1,1 @@
-"""The server around the pages: what streamlit_app.py gives to `st.App`."""
+"""Routes and middleware around the pages, which streamlit_app.py passes to `st.App`."""

@@ -1,4 +1,4 @@
-"""``POST /api/predict``: the same answer as on the page, for programs; described by ``/api/openapi.json``."""
+"""``POST /api/predict``: the prediction of the landing page as JSON; described by ``/api/openapi.json``."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def _possible(feature: str) -> Any:
 
 
 class Flower(BaseModel):
-    """A measured flower; lengths in cm. It describes the body, which `read_flower` reads."""
+    """A measured flower; lengths in cm. Only describes the body, which `read_flower` parses."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {**EXAMPLE}})
 
@@ -34,7 +34,7 @@ class Flower(BaseModel):
 
 
 class Answer(BaseModel):
-    """What the model says of it."""
+    """Prediction for the flower."""
 
     species: str
     probabilities: dict[str, float]
@@ -45,47 +45,47 @@ class Answer(BaseModel):
 
 
 class Problem(BaseModel):
-    """One thing that is wrong with the body."""
+    """One problem of the body."""
 
     where: list[str | int]
     what: str
 
 
 class Invalid(BaseModel):
-    """All that is wrong with the body."""
+    """All problems of the body."""
 
     detail: list[Problem]
 
 
 class Refused(BaseModel):
-    """Why there is no answer."""
+    """Reason for a response without a prediction."""
 
     detail: str
 
 
 _OTHER_ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"model": Refused, "description": "The body ended early."},
-    411: {"model": Refused, "description": "The body has no length."},
+    411: {"model": Refused, "description": "Content-Length is missing."},
     413: {"model": Refused, "description": "The body is too long."},
-    422: {"model": Invalid, "description": "The body is no flower."},
-    429: {"model": Refused, "description": "This address asks too often."},
-    500: {"model": Refused, "description": "A mistake of this server; its log tells more."},
-    503: {"model": Refused, "description": "No model serves."},
+    422: {"model": Invalid, "description": "The body is not a flower."},
+    429: {"model": Refused, "description": "Too many requests from this address."},
+    500: {"model": Refused, "description": "Internal error; details are in the server log."},
+    503: {"model": Refused, "description": "No version is serving."},
 }
 _BODY = {"required": True, "content": {"application/json": {"schema": Flower.model_json_schema()}}}
 
-# No page of documentation: it would load its scripts from another host.
+# No documentation page: it would load scripts from another host.
 api = FastAPI(title="irisml", version=irisml.__version__, docs_url=None, redoc_url=None)
 
 
 @api.post("/predict", response_model=Answer, responses=_OTHER_ANSWERS, openapi_extra={"requestBody": _BODY})
 async def predict(request: Request) -> JSONResponse:
     """Predict the species of one flower with the champion."""
-    # Read here and not by FastAPI: it would refuse what curl sends, and name neither unit nor cure.
+    # Parsed here, not by FastAPI: it rejects curl's default Content-Type, and its errors name no unit and no fix.
     try:
         body = await request.body()
     except ClientDisconnect:
-        return JSONResponse({"detail": "The body ended early."}, 400)  # nobody hears it
+        return JSONResponse({"detail": "The body ended early."}, 400)  # the client has disconnected
     return JSONResponse(await run_in_threadpool(_prediction, body))
 
 
@@ -104,7 +104,7 @@ async def _no_flower(request: Request, error: BodyError) -> JSONResponse:
 
 
 def _writable(text: str) -> str:
-    """Replace halves of a character, which JSON can name and no response can hold."""
+    """Replace lone surrogates, which JSON can escape but UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -115,4 +115,4 @@ async def _no_model(request: Request, error: IrisError) -> JSONResponse:
 
 @api.exception_handler(Exception)
 async def _mistake(request: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": "Something went wrong on this server. Its log tells more."}, 500)
+    return JSONResponse({"detail": "Internal error. Details are in the server log."}, 500)

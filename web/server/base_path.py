@@ -1,16 +1,16 @@
-"""The path below which the app answers: server.baseUrlPath, "" where it answers at the root."""
+"""Base path of the app: server.baseUrlPath, or "" if the app is served at the root."""
 
 import streamlit as st
 
 
 def base_path() -> str:
-    """Return the path, with a slash before it and none behind it."""
+    """Return the path, with a leading slash and no trailing slash."""
     path = (st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{path}" if path else ""
 
 
 def below_base_path(path: str) -> str:
-    """Return the part of an address's path that lies below the app's own.
+    """Remove the base path from the path of a URL.
 
     Examples
     --------

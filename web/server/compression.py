@@ -1,8 +1,7 @@
-"""Sends Streamlit's own script and style files compressed.
+"""Serve Streamlit's own script and style files compressed.
 
-Streamlit sends them as they are, 3 MB for the landing page: on the Wi-Fi of a hall that is the
-difference between a page and none. They never change while the server runs, so each is
-compressed once and kept.
+Streamlit sends them uncompressed, 3 MB for the landing page: too slow on the Wi-Fi of a lecture
+hall. They do not change while the server runs, so each is compressed once and cached.
 """
 
 import gzip
@@ -27,9 +26,9 @@ _contents: dict[Path, bytes] = {}
 
 @cache
 def static_files() -> dict[str, Path]:
-    """Return Streamlit's script and style files by the path of their address.
+    """Return Streamlit's script and style files by URL path.
 
-    A path that is written in another way is none of these, so nobody can fill the memory with spellings of one file.
+    Other spellings of a path do not match, so the cache cannot be filled with several paths of one file.
 
     Examples
     --------
@@ -41,7 +40,7 @@ def static_files() -> dict[str, Path]:
 
 
 def compressed(file: Path) -> bytes:
-    """Return one of these files compressed; done once, also if many ask for it at the same moment."""
+    """Return one of these files compressed; compressed only once, also with concurrent requests."""
     if (content := _contents.get(file)) is None:
         with _one_at_a_time:
             if (content := _contents.get(file)) is None:
@@ -50,17 +49,17 @@ def compressed(file: Path) -> bytes:
 
 
 class CompressedStatic:
-    """ASGI middleware that answers for Streamlit's script and style files, where the browser takes gzip."""
+    """ASGI middleware that serves Streamlit's script and style files if the browser accepts gzip."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Handle a request."""
         if scope["type"] == "http" and scope["method"] == "GET":
             file = static_files().get(below_base_path(scope["path"]))
             headers = Headers(scope=scope)
-            # A range counts bytes of the plain file, so it gets the plain file.
+            # A range refers to bytes of the uncompressed file, so Streamlit serves it.
             if file and "gzip" in headers.get("accept-encoding", "") and "range" not in headers:
                 content = await run_in_threadpool(compressed, file)
                 await _response(content, mimetypes.types_map[file.suffix])(scope, receive, send)
@@ -75,6 +74,6 @@ def _response(content: bytes, media_type: str) -> Response:
         headers={
             "content-encoding": "gzip",
             "vary": "accept-encoding",
-            "cache-control": "public, immutable, max-age=31536000",  # as Streamlit says of them: names hold a hash
+            "cache-control": "public, immutable, max-age=31536000",  # same as Streamlit: the names contain a hash
         },
     )

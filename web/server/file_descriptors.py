@@ -1,16 +1,16 @@
-"""Lets the server open as many pages as the system allows: each takes four file descriptors, each closed one three."""
+"""Raise the file descriptor limit: each open page needs four descriptors, each closed page three."""
 
 import logging
 import sys
 
 _log = logging.getLogger(__name__)
 WANTED = (20_000, 10_240, 4_096)
-"""macOS says that there is no limit and refuses the first; it begins with 256, which is 60 pages."""
+"""Tried in order: macOS reports no hard limit but refuses the first; its default is 256, about 60 pages."""
 PER_PAGE = 4
 
 
 def raise_limit() -> int | None:
-    """Raise the soft limit of file descriptors towards the hard one; return it, None where there is no such limit."""
+    """Raise the soft limit of file descriptors towards the hard one; return it, None on Windows."""
     if sys.platform == "win32":
         return None
     import resource

@@ -1,4 +1,4 @@
-"""A flower in the body of a request: read strictly, and whatever is wrong is told by field, value and cure."""
+"""A flower in a request body: validated strictly; each problem names the field, the value and the fix."""
 
 import json
 from collections import Counter
@@ -12,19 +12,19 @@ from irisml.domain.measurements import FEATURES, Measurement, checked_cm
 EXAMPLE = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 _EXAMPLE = json.dumps(EXAMPLE)
 _LONGEST = 40
-"""Characters of a name or a value that a message repeats."""
+"""Maximum length of a name or value quoted in a message, in characters."""
 
 Problems = list[tuple[list[str], str]]
-"""Of each problem the place in the body, and the sentence."""
+"""For each problem its location in the body, and the message."""
 
 
 class BodyError(Exception):
-    """A body that is no flower.
+    """A body that is not a valid flower.
 
     Attributes
     ----------
     problems : list of (list of str, str)
-        All that is wrong with it.
+        All problems of the body.
     """
 
     def __init__(self, problems: Problems) -> None:
@@ -33,12 +33,12 @@ class BodyError(Exception):
 
 
 def read_flower(body: bytes) -> Measurement:
-    """Read a body, whatever Content-Type it was sent with.
+    """Parse a body, regardless of its Content-Type.
 
     Raises
     ------
     BodyError
-        If it is no flower; it tells everything that is wrong.
+        If it is not a valid flower; lists every problem.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def read_flower(body: bytes) -> Measurement:
     """
     fields = _fields(body)
     times = Counter(name for name, _ in fields)
-    problems = [(["body", name], f'The field "{name}" is there {n} times.') for name, n in times.items() if n > 1]
+    problems = [(["body", name], f'The field "{name}" occurs {n} times.') for name, n in times.items() if n > 1]
     named = set()
     for name in times:
         feature, sentence = _wrong_name(name)
@@ -75,7 +75,7 @@ def read_flower(body: bytes) -> Measurement:
 
 
 def _fields(body: bytes) -> list[tuple[str, Any]]:
-    """Return the fields of a JSON object, also those that are there twice."""
+    """Return the fields of a JSON object, including duplicates."""
     try:
         found = json.loads(body, object_pairs_hook=_Fields)
     except UnicodeDecodeError as error:
@@ -87,20 +87,20 @@ def _fields(body: bytes) -> list[tuple[str, Any]]:
     if isinstance(found, _Fields):
         return list(found)
     if isinstance(found, list):
-        sentence = f"The body is a list. Send one flower a request: {_EXAMPLE}"
+        sentence = f"The body is a list. Send one flower per request: {_EXAMPLE}"
     else:
         sentence = f"The body is not an object with four lengths. Send {_EXAMPLE}"
     raise BodyError([(["body"], sentence)])
 
 
 class _Fields(tuple[tuple[str, Any], ...]):
-    """Names and values of a JSON object, in their order."""
+    """Names and values of a JSON object, in document order."""
 
     __slots__ = ()
 
 
 def _wrong_name(name: str) -> tuple[str | None, str | None]:
-    """Return the feature that a name means, and what is wrong with the name."""
+    """Return the feature that a field name stands for, and the problem with the name."""
     if name in FEATURES:
         return name, None
     shown, meant = _cut(name), column(name)
@@ -113,7 +113,7 @@ def _wrong_name(name: str) -> tuple[str | None, str | None]:
 
 
 def _shown(value: Any) -> object:
-    """Return a value as a message may repeat it."""
+    """Return a value in a form that can be quoted in a message."""
     match value:
         case str():
             return _cut(value)
@@ -129,7 +129,7 @@ def _cut(text: str) -> str:
 
 
 def _cure(feature: str, value: Any) -> str:
-    """Return how to write a value that was refused, if it may be one in another notation."""
+    """Return a suggested fix for an invalid value, if it is valid as a number or in cm."""
     if isinstance(value, str):
         try:
             meant = length_cm(feature, value)

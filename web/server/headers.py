@@ -1,8 +1,8 @@
-"""Security headers on every answer.
+"""Security headers on every response.
 
-The policy lets the page load from its own host alone. Streamlit needs inline styles, fonts as
-data, pictures as blobs, its one inline script (allowed by its hash), and runs components from
-blobs.
+The content security policy restricts the page to its own host. Streamlit needs inline styles,
+fonts as data, pictures as blobs, its one inline script (allowed by its hash), and components
+from blobs.
 """
 
 import base64
@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 @cache
 def security_headers() -> list[tuple[bytes, bytes]]:
-    """Return the headers; the hash is taken of the index page of the Streamlit that is installed."""
+    """Return the headers; the script hash is computed from the index page of the installed Streamlit."""
     index = (Path(streamlit.__file__).parent / "static/index.html").read_text(encoding="utf-8")
     inline = re.findall(r"<script>(.*?)</script>", index, re.DOTALL)
     hashes = " ".join(f"'sha256-{base64.b64encode(sha256(code.encode()).digest()).decode()}'" for code in inline)
@@ -39,18 +39,18 @@ _ONLY_HTTPS = [(b"strict-transport-security", b"max-age=31536000")]
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds `security_headers` to every HTTP answer; websockets pass untouched."""
+    """ASGI middleware that adds `security_headers` to every HTTP response; WebSockets are passed through unchanged."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Handle a request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        # Azure ends TLS before us, and says so.
+        # Azure terminates TLS and sets X-Forwarded-Proto.
         is_https = "https" in (scope["scheme"], Headers(scope=scope).get("x-forwarded-proto"))
 
         async def send_with_headers(message: Message) -> None:

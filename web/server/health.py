@@ -1,4 +1,4 @@
-"""``GET /healthz``: whether the app can answer, with which version of the model, and from which build of the code."""
+"""``GET /healthz``: whether the app can predict, the serving version, and the build of the code."""
 
 import logging
 
@@ -18,17 +18,17 @@ _log = logging.getLogger(__name__)
 
 
 def health(service: ModelService) -> tuple[dict[str, object], int]:
-    """Return the body and the status: 200 with the version that serves, 503 while there is none.
+    """Return the body and the status: 200 with the serving version, 503 if there is none.
 
-    A registry that cannot be read takes nothing away while a version is in memory: then the body says which kind of
-    `irisml.service.serving.Notice` there is, and since when.
+    If the registry cannot be read, a version in memory keeps serving: the status is 200, and the body contains the
+    kind and the time of the `irisml.service.serving.Notice`.
     """
     build = settings().build
     try:
         body: dict[str, object] = {"status": "ok", "version": service.serving_version().number, "build": build}
     except IrisError as error:
         status = "training" if service.training.busy else "no model"
-        # Why there is no version yet is told best by the training that should have made it.
+        # If the first training failed, its error is more specific than the missing version.
         failure = service.training.job.failure() if service.training.job else None
         _log.warning("%s: %s", status, failure or error)
         return {"status": status, "build": build, "detail": str(for_everybody(failure or error))}, 503

@@ -1,4 +1,4 @@
-"""Mounts the API, and imports it with the first request: the start of the server stays as quick as without it."""
+"""Mount the API and import it on the first request, so that it does not slow down the start of the server."""
 
 import asyncio
 import importlib
@@ -19,9 +19,9 @@ _MOST_ADDRESSES = 10_000
 
 
 class CountedBody:
-    """The body of a request, counted while it comes: beside "Transfer-Encoding: chunked" a Content-Length says nothing.
+    """Request body with a byte count: with "Transfer-Encoding: chunked", Content-Length is meaningless.
 
-    Where it becomes too long it ends, as if the client had gone.
+    A body that is too long is cut off as if the client had disconnected.
     """
 
     def __init__(self, receive: Receive, most: int) -> None:
@@ -40,7 +40,7 @@ class CountedBody:
 
 
 class LazyApi:
-    """ASGI app that hands requests on to web.server.api, within the limits of one address and one body."""
+    """ASGI app that forwards requests to web.server.api, within the limits per address and per body."""
 
     def __init__(self) -> None:
         self._api: ASGIApp | None = None
@@ -48,9 +48,9 @@ class LazyApi:
         self._asked: OrderedDict[str, deque[float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Handle a request."""
         if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1000, "reason": "The API speaks HTTP."})
+            await send({"type": "websocket.close", "code": 1000, "reason": "The API supports HTTP only."})
             return
         if refused := self._refused(scope):
             await refused(scope, receive, send)
@@ -72,11 +72,11 @@ class LazyApi:
             return None
         if self._asks_too_often(client_address(scope)):
             refusals.count("api_per_second")
-            detail = f"More than {self._limits.api_per_second} requests a second came from this address. Wait a moment."
+            detail = f"More than {self._limits.api_per_second} requests per second from this address. Wait a moment."
             return JSONResponse({"detail": detail}, 429, {"retry-after": str(_OVER_S)})
         length = Headers(scope=scope).get("content-length")
         if length is None or not (length.isascii() and length.isdecimal()):
-            return JSONResponse({"detail": "Say how long the body is (Content-Length)."}, 411)
+            return JSONResponse({"detail": "The header Content-Length is required."}, 411)
         if len(length) > 9 or int(length) > self._limits.api_body_bytes:
             return self._too_long()
         return None
@@ -94,7 +94,7 @@ class LazyApi:
 
     def _too_long(self) -> JSONResponse:
         refusals.count("api_body_bytes")
-        return JSONResponse({"detail": f"The body may have {self._limits.api_body_bytes} bytes."}, 413)
+        return JSONResponse({"detail": f"The body may have at most {self._limits.api_body_bytes} bytes."}, 413)
 
 
 async def _index(request: Request) -> JSONResponse:
@@ -104,6 +104,6 @@ async def _index(request: Request) -> JSONResponse:
 def routes(prefix: str) -> list[BaseRoute]:
     """Return the routes of the API."""
     return [
-        Route(f"{prefix}/api", _index),  # a mount answers below its path only; the path itself would get a page
+        Route(f"{prefix}/api", _index),  # a Mount does not match its own path, only paths below it
         Mount(f"{prefix}/api", LazyApi()),
     ]

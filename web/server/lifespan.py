@@ -1,4 +1,4 @@
-"""What happens when the server starts and stops."""
+"""Start-up and shutdown of the server."""
 
 import gc
 import logging
@@ -21,10 +21,10 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
-    """Open the registry; take over the image's model; train version 1 if there is none; end a training under way.
+    """Open the registry, add the bundled model, train version 1 if there is none; on shutdown cancel the training.
 
-    The first training does not hold up the start: until it has ended, /healthz says 503 and the
-    page shows how far it is.
+    The first training does not block the start: until it has ended, /healthz returns 503 and the
+    page shows its progress.
     """
     raise_limit()
     service = get_service()
@@ -32,8 +32,8 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         if image := bundled_registry():
             await run_in_threadpool(service.adopt_bundled_model, image)
     except IrisError as error:
-        # What is in the registry can serve without the image's model; if nothing is, the training below says why.
-        _log.error("the image's model was not taken over: %s", error)
+        # A version in the registry can serve without the bundled model; without one, the training below shows why.
+        _log.error("the bundled model was not added to the registry: %s", error)
     try:
         champion = await run_in_threadpool(service.serving.current)
         _log.info("serving version %s of %s", champion.number, service.location)
@@ -45,7 +45,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     service.serving.follow()
     remember_theme()
     gc.collect()
-    gc.freeze()  # what is loaded by now stays: later collections need not look at it
+    gc.freeze()  # objects loaded on start-up are permanent: later collections skip them
     try:
         with limited_log(limits().log_lines_per_minute):
             yield {}

@@ -1,4 +1,4 @@
-"""What the browser needs for the answer that follows the thumb: the script, and a version's trees."""
+"""Files with which the browser predicts while a slider is dragged: the script and the trees of a version."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,11 +11,11 @@ from irisml.service.model_service import ModelService
 from web.predict.live_answer import SCRIPT, SCRIPT_NAME
 from web.state.session import get_service
 
-_FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each address holds a hash of its content
+_FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each URL contains a hash of its content
 
 
 def forest_file(service: ModelService, number: str, sha256: str) -> bytes | None:
-    """Return the trees of a version as they stand in the registry; None where there are no such trees."""
+    """Return the file with the trees of a version from the registry; None if it does not exist."""
     try:
         version = service.serving_version()
         if str(version.number) != number or version.forest_sha256 != sha256:
@@ -24,7 +24,7 @@ def forest_file(service: ModelService, number: str, sha256: str) -> bytes | None
             return None
         return version.checked_file(FOREST_FILE)
     except IrisError:
-        return None  # the page that asks shows the server's answer instead
+        return None  # the page falls back to the prediction of the server
 
 
 async def _forest(request: Request) -> Response:

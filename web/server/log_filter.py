@@ -1,4 +1,4 @@
-"""Keeps one cause from filling the log: a malformed message costs a visitor nothing and the log a traceback."""
+"""Limit log lines per cause: each malformed message, which is easy to send, causes a traceback."""
 
 import logging
 import threading
@@ -14,15 +14,15 @@ _MOST_CAUSES = 1000
 
 
 class FewOfEachCause(logging.Filter):
-    """Lets through a few lines a minute of each cause, and says with the next one how many were left out.
+    """Pass a few lines per minute for each cause; the next line includes the number of suppressed ones.
 
-    A cause is the place in the code that logs, and the type of the exception.
+    A cause is the code location of the log call and the type of the exception.
 
     Parameters
     ----------
     per_minute : int
     clock : callable
-        Returns seconds; for tests.
+        Clock in seconds; replaced in tests.
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -54,7 +54,7 @@ class FewOfEachCause(logging.Filter):
 
 @contextmanager
 def limited_log(per_minute: int) -> Iterator[None]:
-    """Put the filter on every handler that there is, until the block ends."""
+    """Add the filter to every existing handler, until the block ends."""
     only_few = FewOfEachCause(per_minute)
     loggers = [logging.getLogger(), *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict))]
     handlers = {handler for logger in loggers for handler in logger.handlers}

@@ -1,4 +1,4 @@
-"""Our own addresses beside Streamlit's: at the root, where a platform asks for the health, and below the base path."""
+"""Routes of the app: at the root, where the platform checks the health, and below the base path."""
 
 from starlette.routing import BaseRoute
 
@@ -7,7 +7,7 @@ from web.server.base_path import base_path
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes; the specific ones come first, for the API takes all that begins with /api/."""
+    """Return the routes; specific ones come first, because the API matches everything below /api/."""
     return [
         route
         for prefix in dict.fromkeys(("", base_path()))

@@ -1,8 +1,7 @@
-"""Reads the theme once, instead of at every move of a slider.
+"""Build the theme message once instead of on every slider change.
 
-Streamlit sends the theme with every rerun, and puts it together anew from its settings each
-time: a fifth of the processor time of a move (docs/adr/0007). The theme of this app does not
-change while it runs.
+Streamlit sends the theme with every rerun, and builds it from its settings each time: a fifth of
+the CPU time of a slider change (docs/adr/0007). The theme does not change while the app runs.
 """
 
 from functools import cache
@@ -12,12 +11,12 @@ from streamlit.runtime import app_session
 
 
 def remember_theme() -> None:
-    """Let Streamlit put each section of the theme together once only.
+    """Cache the message of each section of Streamlit's theme.
 
-    This replaces a private function of the one Streamlit that pyproject.toml allows; a test
-    compares the messages, and fails where a newer Streamlit makes them otherwise.
+    This replaces a private function of the only Streamlit version that pyproject.toml allows; a
+    test compares the messages, and fails if a newer Streamlit builds them differently.
     """
-    populate = app_session._populate_theme_msg  # noqa: SLF001 - there is no public way
+    populate = app_session._populate_theme_msg  # noqa: SLF001 - there is no public API
     if hasattr(populate, "remembers"):
         return
 
@@ -29,7 +28,7 @@ def remember_theme() -> None:
 
     def populate_from_memory(msg: CustomThemeConfig, section: str = "theme") -> None:
         remembered = section_message(section)
-        if remembered.ByteSize():  # merging an empty section would say that there is one
+        if remembered.ByteSize():  # merging an empty section would mark it as present
             msg.MergeFrom(remembered)
 
     populate_from_memory.remembers = populate  # type: ignore[attr-defined]

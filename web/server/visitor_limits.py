@@ -1,4 +1,4 @@
-"""Refuses what this server cannot bear: too many pages, too many files, paths that no file system knows."""
+"""Refuse requests beyond the capacity of the server: too many pages or files, and impossible paths."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ from web.server.base_path import below_base_path
 STREAM = "/_stcore/stream"
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 _RESERVE = 1.1
-"""A page that comes back after a cut of the network finds a place above the limit."""
+"""Factor on the limit for pages that reconnect after a network failure."""
 _RETRY_S, _LONGEST_NAME, _TOO_BIG = 10, 255, 1009
 _PAGES = re.compile(r"/[a-z-]*")
 
@@ -32,7 +32,7 @@ class VisitorLimits:
     ----------
     app : ASGI app
     allowed : Limits, optional
-        By default those of the environment.
+        By default read from the environment.
     """
 
     def __init__(self, app: ASGIApp, allowed: Limits | None = None) -> None:
@@ -42,7 +42,7 @@ class VisitorLimits:
         self._arriving: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Handle a request."""
         path = below_base_path(scope["path"]) if scope["type"] in ("http", "websocket") else ""
         if scope["type"] == "websocket" and path == STREAM:
             await self._page(scope, receive, send)
@@ -52,7 +52,7 @@ class VisitorLimits:
             refusals.count("sessions")
             await _full(scope)(scope, receive, send)
         elif scope["type"] == "http" and _is_impossible(path):
-            # Streamlit asks the disk for it, which is an error without our headers, and a traceback in the log.
+            # Streamlit would look it up on disk: an error response without our headers, and a traceback in the log.
             await PlainTextResponse("Not Found", 404)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -70,7 +70,7 @@ class VisitorLimits:
             self._open -= 1
 
     def _messages(self, receive: Receive) -> Receive:
-        """Hand on the messages of a page; at one that no page sends, end the connection."""
+        """Pass on the messages of a page; close the connection at one that no page sends."""
 
         async def receive_checked() -> Message:
             message = await receive()
@@ -91,11 +91,11 @@ class VisitorLimits:
             async with asyncio.timeout(self._limits.upload_seconds):
                 await self.app(scope, receive, send)
         except TimeoutError:
-            # What does not arrive would hold its place, and keep the others from sending theirs.
+            # A stalled upload would keep its reservation and block the uploads of others.
             refusals.count("upload_seconds")
             await PlainTextResponse("The file did not arrive in time.", 408)(scope, receive, send)
         finally:
-            self._arriving -= Counter([session])  # drops the session where nothing of it is on its way
+            self._arriving -= Counter([session])  # removes sessions without a running upload
 
     def _is_full(self) -> bool:
         return self._open >= self._limits.sessions
@@ -103,9 +103,9 @@ class VisitorLimits:
     def _refused_upload(self, session: str) -> Response | None:
         if self._arriving[session]:
             refusals.count("uploads_per_session")
-            return PlainTextResponse("One file after the other.", 429)
+            return PlainTextResponse("Upload one file at a time.", 429)
         n_bytes = _held_bytes(session, self._limits.uploads_per_session - 1)
-        # What is on its way may become as large as a file may be.
+        # A running upload counts with the maximum file size.
         if n_bytes + (self._arriving.total() + 1) * self._limits.csv_bytes > self._limits.upload_bytes:
             refusals.count("upload_bytes")
             return PlainTextResponse("Too many files at once. Try again in a moment.", 503)
@@ -113,21 +113,21 @@ class VisitorLimits:
 
 
 def _held_bytes(session: str, most_files: int) -> int:
-    """Return how many bytes all pages hold together, after a page has let go of all but its newest files.
+    """Remove all but the newest files of a session; return the bytes that all sessions hold.
 
-    Streamlit keeps the file of an uploader that is not on the screen any more, until the page is closed.
+    Streamlit keeps the file of an uploader that is no longer on the screen until the page is closed.
     """
     manager = get_instance().uploaded_file_mgr if exists() else None
     if not isinstance(manager, MemoryUploadedFileManager):
         return 0
-    held = list(manager.file_storage.get(session, {}))  # in the order in which they came
+    held = list(manager.file_storage.get(session, {}))  # in order of arrival
     for file_id in held[: max(0, len(held) - most_files)]:
         manager.remove_file(session, file_id)
     return sum(len(file.data) for files in list(manager.file_storage.values()) for file in list(files.values()))
 
 
 def _asks_for_many_files(content: bytes, allowed: Limits) -> bool:
-    """Whether a message asks for the addresses of many uploads: 1 kB on the wire made Streamlit answer with 100 MB."""
+    """Whether a message requests the URLs of many uploads: 1 kB made Streamlit respond with 100 MB."""
     message = BackMsg()
     try:
         message.ParseFromString(content)
@@ -148,7 +148,7 @@ def _opens_a_page(scope: Scope, path: str) -> bool:
 def _full(scope: Scope) -> HTMLResponse:
     asked = QueryParams(scope["query_string"]).get("lang")
     words = language(best_language(asked, Headers(scope=scope).get("accept-language", "").split(",")[0]))
-    text = escape(words.text("Every place is taken at the moment. This page tries again by itself."))
+    text = escape(words.text("The server is full at the moment. This page retries automatically."))
     page = (
         f'<!doctype html><html lang="{words.code}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{_RETRY_S}">'

@@ -1,4 +1,4 @@
-"""A QR code for the hall: this app, with the flower that is on the screen."""
+"""Share page: a QR code for the audience that opens this app, by default with the flower on the screen."""
 
 from html import escape
 from urllib.parse import urlsplit
@@ -24,18 +24,18 @@ with right, st.container(key="trust"):
     typed = typed.strip() or proposed
     address = web_address(typed)
     if address is None or len(address) > 200:
-        st.error(language.text("That is no address of a web page. Write it as it stands in a browser."))
+        st.error(language.text("That is not a web address. Copy it from the browser’s address bar."))
         st.stop()
     if is_loopback(urlsplit(address).hostname):
         st.warning(
             language.text(
-                "Phones cannot reach this address: it is this computer’s name for itself. "
-                "Start the app with {command}, or write the address that phones know.",
+                "Phones cannot reach this address: it only works on this computer. "
+                "Start the app with {command}, or enter an address that phones can reach.",
                 command="`python3 run.py stage`",
             )
         )
     elif address == proposed != here:
-        st.info(language.text("This computer’s address in its network: phones must be in the same one."))
+        st.info(language.text("This computer’s address in its network: phones must be on the same network."))
     with_flower = st.toggle(
         language.text("With the flower on the screen"), for_widget("share.flower", "with-flower"), key="with-flower"
     )

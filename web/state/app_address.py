@@ -1,4 +1,4 @@
-"""Where phones find this app."""
+"""URL of this app for phones."""
 
 import socket
 from ipaddress import ip_address
@@ -8,7 +8,7 @@ LOCAL = "http://localhost:8501/"
 
 
 def app_address(page_address: str, page: str) -> str:
-    """Return the address of the app, from that of one of its pages; `LOCAL` where that is no address.
+    """Return the address of the app, from that of one of its pages; `LOCAL` if that is not a valid URL.
 
     Examples
     --------
@@ -17,14 +17,14 @@ def app_address(page_address: str, page: str) -> str:
     """
     try:
         parts = urlsplit(page_address)
-    except ValueError:  # a forged one
+    except ValueError:  # a forged header
         return LOCAL
     path = parts.path.removesuffix("/").removesuffix(page)
     return urlunsplit((parts.scheme, parts.netloc, path if path.endswith("/") else f"{path}/", "", ""))
 
 
 def web_address(typed: str) -> str | None:
-    """Return what somebody typed as a whole address, without query; None where it is none.
+    """Complete a typed address to a URL without query; None if it is not a valid one.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def web_address(typed: str) -> str | None:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether only this very machine finds that host.
+    """Whether the host is reachable from this machine only.
 
     Examples
     --------
@@ -56,11 +56,11 @@ def is_loopback(host: str | None) -> bool:
 
 
 def address_in_network(address: str) -> str:
-    """Replace the host by this machine's address in its network; where it is in none, nothing changes."""
+    """Replace the host by this machine's address in its network; without a network, return the address unchanged."""
     parts = urlsplit(address)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # Nothing is sent: the system only looks up which of its own addresses would be used.
+            # Sends no packet: the system only selects the local address that it would use.
             probe.connect(("192.0.2.1", 9))
         except OSError:
             return address

@@ -1,4 +1,4 @@
-"""The flower that a visitor has chosen with the sliders: every page speaks of the same one."""
+"""The flower that a visitor has chosen with the sliders, shared by all pages."""
 
 from collections.abc import Iterable
 
@@ -15,14 +15,14 @@ def chosen_flower() -> list[float]:
 
 
 def choose_flower(x: Iterable[float], unseen_row: int | None = None) -> None:
-    """Move the sliders to a flower. Call it where a widget reports its click, before the sliders are drawn.
+    """Move the sliders to a flower. Call it from a widget callback, before the sliders are drawn.
 
     Parameters
     ----------
     x : iterable of float, length 4
-        In cm; what no slider reaches becomes its limit.
+        In cm; clipped to the limits of the sliders.
     unseen_row : int, optional
-        Row of the data set, if the flower is one that was held out and the visitor is asked for its species.
+        Row of the data set, if the visitor has to guess the species of this held-out flower.
     """
     flower = {}
     for feature, value in zip(FEATURES, x, strict=True):
@@ -34,7 +34,7 @@ def choose_flower(x: Iterable[float], unseen_row: int | None = None) -> None:
 
 
 def flower_query(x: Iterable[float]) -> dict[str, str]:
-    """Return the part of an address that opens the landing page with a flower.
+    """Return the query parameters that open the landing page with a flower.
 
     Examples
     --------

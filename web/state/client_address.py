@@ -1,14 +1,14 @@
-"""The address that a request or a connection comes from."""
+"""Client address of a request or a connection."""
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
 
 def client_address(scope: Scope) -> str:
-    """Return the client's address; behind a proxy, what the proxy nearest to us says.
+    """Return the client's address; behind a proxy, the one that the nearest proxy reports.
 
-    A client can write this header itself, where there is no proxy: so it tells visitors apart, and
-    is no proof of anything.
+    Without a proxy, a client can set this header itself: use it to distinguish visitors, not as
+    proof of identity.
 
     Examples
     --------
@@ -19,7 +19,7 @@ def client_address(scope: Scope) -> str:
 
 
 def forwarded_address(forwarded: str | None) -> str:
-    """Return the last address of an X-Forwarded-For header, which the nearest proxy wrote; "" where there is none.
+    """Return the last address of an X-Forwarded-For header, set by the nearest proxy; "" if there is none.
 
     Examples
     --------
@@ -27,5 +27,5 @@ def forwarded_address(forwarded: str | None) -> str:
     ('198.51.100.7', '')
     """
     last = (forwarded or "").rsplit(",", 1)[-1].strip()[:100]
-    # App Service writes the port behind an IPv4 address; an IPv6 address has more than one colon.
+    # App Service appends the port to an IPv4 address; an IPv6 address has more than one colon.
     return last.rsplit(":", 1)[0] if last.count(":") == 1 else last

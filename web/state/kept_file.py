@@ -1,4 +1,4 @@
-"""The file that a visitor has uploaded, kept while they look at other pages: Streamlit forgets it when they go."""
+"""Uploaded file, kept while the visitor is on other pages: Streamlit drops it on a page change."""
 
 import weakref
 from dataclasses import dataclass
@@ -13,21 +13,21 @@ _KEPT = "kept-file"
 
 @dataclass(frozen=True, eq=False)
 class KeptFile:
-    """A file of a visitor, by its name on their computer."""
+    """A visitor's file: its name on their computer, and its content."""
 
     name: str
     content: bytes
 
 
 class _Total:
-    """Counts the bytes that all sessions keep together; a session that ends gives its bytes back."""
+    """Counts the bytes kept by all sessions; the bytes of a session are released when it ends."""
 
     def __init__(self) -> None:
         self.n_bytes = 0
         self._lock = Lock()
 
     def take(self, n: int, most: int) -> bool:
-        """Add *n*, unless that makes more than *most*; return whether it was added."""
+        """Add *n* unless the total would exceed *most*; return whether it was added."""
         with self._lock:
             fits = self.n_bytes + n <= most
             self.n_bytes += n if fits else 0
@@ -42,7 +42,7 @@ _total = _Total()
 
 
 def keep_file(name: str, content: bytes) -> KeptFile:
-    """Keep a file in this session, in place of the one before, unless all sessions together keep too much."""
+    """Keep a file in this session, replacing the previous one, unless all sessions exceed the limit."""
     kept = kept_file()
     if kept is not None and kept.name == name and kept.content == content:
         return kept
@@ -57,11 +57,11 @@ def keep_file(name: str, content: bytes) -> KeptFile:
 
 
 def kept_file() -> KeptFile | None:
-    """Return the file of this session, None where there is none."""
+    """Return the file of this session; None if there is none."""
     kept: KeptFile | None = st.session_state.get(_KEPT)
     return kept
 
 
 def drop_file() -> None:
-    """Forget it."""
+    """Remove the file of this session."""
     st.session_state.pop(_KEPT, None)

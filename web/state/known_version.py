@@ -1,4 +1,4 @@
-"""Which version a visitor knows to be live, so that they are told when it is another one."""
+"""Serving version that a visitor has seen last, to notify them when it is replaced."""
 
 import streamlit as st
 
@@ -6,13 +6,13 @@ _KNOWN, _REPLACED = "known_version", "replaced_version"
 
 
 def know_champion(number: int) -> None:
-    """Note that this visitor knows that version to be live: it was their own doing, or they were told."""
+    """Record the serving version as seen by this visitor: they changed it, or closed the notice."""
     st.session_state[_KNOWN] = number
     st.session_state[_REPLACED] = None
 
 
 def replaced_version(live: int) -> int | None:
-    """Return the version that this visitor knew until *live* replaced it; None where there is no news."""
+    """Return the version that was replaced by the serving one, *live*, since the last notice; None if unchanged."""
     known = st.session_state.setdefault(_KNOWN, live)
     if known != live:
         st.session_state[_KNOWN] = live

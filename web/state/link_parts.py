@@ -1,4 +1,4 @@
-"""What an address can hold: the name, the meaning and the default of each part."""
+"""Query parameters of the pages: name, meaning and default of each."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -16,23 +16,23 @@ _LONGEST_SHOWN = 20
 
 
 class NoSuchPartError(ValueError):
-    """A value in an address that means nothing."""
+    """An invalid value in an address."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPart:
-    """One part of an address.
+    """One query parameter of an address.
 
     Parameters
     ----------
     page, name : str
-        On which page, `EVERY_PAGE` for all; and its name in the address.
+        Page, or `EVERY_PAGE`; and its name in the address.
     read : callable
-        From the text in the address; raises NoSuchPartError.
+        Parses the text in the address; raises NoSuchPartError.
     write : callable
-        The text for the address.
+        Formats the value for the address.
     default : object
-        Value where the address does not have it.
+        Value if the address does not contain the parameter.
     """
 
     page: str
@@ -43,12 +43,12 @@ class LinkPart:
 
     @property
     def key(self) -> str:
-        """Name of the part among those of all pages."""
+        """Key of the parameter, unique among all pages."""
         return f"{self.page}.{self.name}" if self.page else self.name
 
 
 def slider_length(text: str) -> float:
-    """Read a length in cm, with a point or a comma; it need not be one that a slider reaches.
+    """Read a length in cm, with a point or a comma; it may be outside the range of the slider.
 
     Examples
     --------
@@ -130,7 +130,7 @@ def _write_range(limits: tuple[float, float]) -> str:
 
 
 PANELS = ("why", "what-if", "among", "trees")
-"""What opens below the answer."""
+"""Panels below the prediction."""
 _FEATURE = _one_of(FEATURES)
 _N_FLOWERS, _MOST_TREES, _LAST_VERSION = 150, 500, 9999
 _PARTS = (
@@ -157,25 +157,25 @@ _PARTS = (
     LinkPart("share", "flower", _yes, _write_yes, default=True),
 )
 PARTS = {part.key: part for part in _PARTS}
-"""By their keys, in the order of the address."""
+"""Parameters by key, in the order of the address."""
 State = Mapping[str, Any]
-"""Values of parts by their keys; those that have their default may be left out."""
+"""Values by key; a parameter with its default value may be omitted."""
 
 
 def parts_of(page: str) -> list[LinkPart]:
-    """Return the parts that the address of a page may hold."""
+    """Return the query parameters of a page."""
     return [part for part in PARTS.values() if part.page in (EVERY_PAGE, page)]
 
 
 def read_query(page: str, query: Mapping[str, str]) -> tuple[dict[str, Any], list[Phrase]]:
-    """Read the parts of a page from its address.
+    """Read the query parameters of a page from its address.
 
     Returns
     -------
     state : dict
-        Of every part of this page, also those that have their default.
+        Values of all parameters of this page, including defaults.
     notices : list of Phrase
-        What of the link cannot be followed, and what is shown instead.
+        Invalid values in the link, and what is shown instead.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def read_query(page: str, query: Mapping[str, str]) -> tuple[dict[str, Any], lis
 
 
 def _fitted(page: str, state: dict[str, Any], query: Mapping[str, str]) -> Iterator[Phrase]:
-    """Let the two features of a page, and their lengths, go together; say what of the link is left out for it."""
+    """Make the two features of a page and their ranges consistent; yield a notice for each dropped value."""
     across, up = f"{page}.x", f"{page}.y"
     if across in PARTS and state[across] == state[up]:
         if "y" in query:
@@ -234,13 +234,13 @@ def _no_length(feature: str, text: str) -> Phrase:
 
 
 def _shown(text: str) -> str:
-    """Return somebody's words cut short, and without signs that would turn the sentence around."""
+    """Return user text shortened, and without control characters such as bidirectional overrides."""
     plain = "".join(sign if sign.isprintable() else "?" for sign in text[: _LONGEST_SHOWN + 1])
     return plain if len(plain) <= _LONGEST_SHOWN else f"{plain[:_LONGEST_SHOWN]}…"
 
 
 def _on_slider(feature: str, length: float) -> tuple[float, Phrase | None]:
-    """Return where the slider stands for a length in a link, and what is to be said if that is another length."""
+    """Return the slider position for a length in a link, and a notice if it differs from that length."""
     low, high = SLIDER_CM[feature]
     name = Phrase(FEATURE_NAMES[feature], {})
     if not low <= length <= high:
@@ -250,7 +250,7 @@ def _on_slider(feature: str, length: float) -> tuple[float, Phrase | None]:
             "It is shown as {shown} cm."
         )
         return shown, Phrase(words, {"feature": name, "value": length, "low": low, "high": high, "shown": shown})
-    # A thumb can only stand on a step: for another value Python and the browser, which reads the thumb, would differ.
+    # A slider has steps: with another value Python and the browser, which reads the slider, would differ.
     shown = round(length, DIGITS)
     if shown == length:
         return shown, None
@@ -261,7 +261,7 @@ def _on_slider(feature: str, length: float) -> tuple[float, Phrase | None]:
 
 
 def written_query(page: str, state: State) -> dict[str, str]:
-    """Return the query of a page's address; a flower other than the first one has all of its lengths.
+    """Return the query of a page's address; it has all four lengths, or none for the default flower.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""What a visitor has chosen and opened, kept over all pages of a session and written into the address.
+"""State of the pages: a visitor's choices, kept in the session across pages and written to the address.
 
 The address is read when a session begins, and when the visitor goes back or forward in the
-browser's history. Otherwise it is only written: what the browser sends with a click may be older
-than what Python has written since.
+browser's history. In all other cases it is only written: the address that the browser sends with
+a click may be older than the one written by Python since.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +19,14 @@ _QUERY, _OPENED, _SHOWN = "opened-query", "n-opened", "n-shown"
 
 
 def open_address() -> None:
-    """Note what the address asks for, if the visitor came by it. Call it before anything is drawn."""
+    """Read the address if the visitor opened it. Call it before anything is drawn."""
     session = st.session_state
     first = _STATE not in session
     if first:
         session[_STATE], session[_OPENED] = {}, 0
     elif _went_through_history():
-        # What a browser says of its widgets, as after a restart of the server, goes before the address. Only here it
-        # is the other way round, for its widgets stand where they stood on the page that was left.
+        # The widget state from the browser, for example after a restart of the server, has priority over the address.
+        # Only here the address has priority, because the widgets still have the state of the page that was left.
         session[_OPENED] += 1
     else:
         return
@@ -47,10 +47,10 @@ def n_opened() -> int:
 
 
 def enter_page(page: str) -> None:
-    """Take over what the address asks for on this page; where the visitor came by the menu, write the address.
+    """Apply the address to the state of this page; if the visitor used the menu, write the address.
 
-    An address by which somebody came stays as it is until they do something, also if not all of it could be
-    followed: to write it anew would be a step of history that nobody made.
+    An address that was opened stays unchanged until the next input, also if parts of it are invalid: rewriting it
+    would add an entry to the history without user input.
     """
     session = st.session_state
     query: Mapping[str, str] | None = session.pop(_QUERY, None)
@@ -65,42 +65,42 @@ def enter_page(page: str) -> None:
 
 
 def link_notices() -> Sequence[Phrase]:
-    """Return what of the link could not be followed, until the visitor does something else."""
+    """Return the notices on the link, until the next input of the visitor."""
     notices: Sequence[Phrase] = st.session_state.get(_NOTICES, ())
     return notices
 
 
 def recall(key: str) -> Any:
-    """Return what was chosen, by its key in `PARTS`."""
+    """Return the value of a parameter, by its key in `PARTS`."""
     return st.session_state.get(_STATE, {}).get(key, PARTS[key].default)
 
 
 def remember(changes: Mapping[str, Any]) -> None:
-    """Keep what was chosen, as one step of the browser's history."""
+    """Store values, as one entry of the browser's history."""
     if all(recall(key) == value for key, value in changes.items()):
         return
     _set(changes)
-    if set(changes) != {"lang"}:  # in another language a notice is as true
+    if set(changes) != {"lang"}:  # notices stay valid when only the language changes
         st.session_state[_NOTICES] = []
     _write()
 
 
 def address_query(page: str) -> dict[str, str]:
-    """Return the query with which a page opens as it would now."""
+    """Return the query that opens a page in its current state."""
     return written_query(page, st.session_state.get(_STATE, {}))
 
 
 def for_widget(key: str, widget_key: str, as_shown: Callable[[Any], Any] = lambda value: value) -> Any:
-    """Return what a widget shows at first, and let it show that also where the visitor went back or forward.
+    """Return the initial value of a widget, and reset the widget to it after going back or forward.
 
     Parameters
     ----------
     key : str
-        In `PARTS`.
+        Key in `PARTS`.
     widget_key : str
-        Of the widget, by which Streamlit knows it.
+        Streamlit key of the widget.
     as_shown : callable
-        From what is kept to what the widget holds.
+        Converts the stored value to the value of the widget.
     """
     session, shown = st.session_state, as_shown(recall(key))
     seen = session.setdefault(_SHOWN, {})

@@ -1,12 +1,12 @@
-"""Who may train, promote and roll back.
+"""Authorization to train, promote and roll back.
 
-On a laptop that nobody else reaches, everyone is the presenter. Where IRISML_PUBLIC is set, or the
-server listens to other machines, visitors look and predict, and the presenter signs in with the
-passphrase of IRISML_PRESENTER_PASSPHRASE. Streamlit keeps what it has drawn once, so each action
-asks again.
+If the server is reachable from this machine only, every visitor is the presenter. If IRISML_PUBLIC
+is set, or the server listens to other machines, visitors can only view and predict, and the
+presenter signs in with the passphrase of IRISML_PRESENTER_PASSPHRASE. Streamlit keeps widgets that
+were drawn once, so each action checks the authorization again.
 
-Wrong tries slow down the address that they come from. The right passphrase is never refused, so
-nobody can lock the presenter out; whoever guesses waits.
+Wrong attempts are throttled per address. The right passphrase is never refused, so nobody can lock
+the presenter out.
 """
 
 import hmac
@@ -25,14 +25,14 @@ from web.state.app_address import is_loopback
 from web.state.client_address import forwarded_address
 
 FREE_TRIES, FREE_TRIES_OF_ALL = 5, 100
-"""Wrong tries in a minute, of one address and of all together, that cost no time."""
+"""Wrong attempts per minute without delay, per address and in total."""
 LONGEST_WAIT_S = 8
 _SIGNED_IN = "presenter"
 _MOST_COUNTED = 1000
 
 
 def is_public() -> bool:
-    """Whether visitors are kept apart from the presenter: as soon as other machines can reach this server."""
+    """Whether the presenter has to sign in: if IRISML_PUBLIC is set or other machines can reach the server."""
     if settings().public:
         return True
     address = st.get_option("server.address")
@@ -50,18 +50,18 @@ def can_sign_in() -> bool:
 
 
 def sign_in(passphrase: str, wait: Callable[[float], None] = time.sleep) -> str | None:
-    """Let this visitor be the presenter, if the passphrase is right; after many wrong tries, after a while.
+    """Sign in as the presenter if the passphrase is right; delayed after many wrong attempts.
 
     Parameters
     ----------
     passphrase : str
     wait : callable
-        Takes seconds; for tests. Only this visitor's page waits.
+        Takes seconds; replaced in tests. Blocks only the page of this visitor.
 
     Returns
     -------
     str or None
-        English sentence of why not; None where it was right.
+        English sentence with the reason of the refusal; None on success.
     """
     if not can_sign_in():
         return sentence("Signing in is switched off here.")
@@ -77,7 +77,7 @@ def sign_in(passphrase: str, wait: Callable[[float], None] = time.sleep) -> str 
 
 
 def sign_out() -> None:
-    """Let this visitor be a visitor again."""
+    """Sign out: return to the rights of a visitor."""
     st.session_state.pop(_SIGNED_IN, None)
 
 
@@ -85,7 +85,7 @@ _COUNTED, _ALL = RateLimitItemPerMinute(_MOST_COUNTED), "all"
 
 
 def _seconds_to_wait(address: str) -> float:
-    """Return how long a try waits: 1, 2, 4 … s after the free ones of its address, 2 s after those of all."""
+    """Return the delay of an attempt: 1, 2, 4 … s beyond the free ones per address, 2 s beyond those in total."""
     of_one, of_all = _wrong_tries(address) - FREE_TRIES, _wrong_tries(_ALL) - FREE_TRIES_OF_ALL
     return max(min(2.0**of_one, LONGEST_WAIT_S) if of_one >= 0 else 0, 2.0 if of_all >= 0 else 0)
 
@@ -95,7 +95,7 @@ def _wrong_tries(key: str) -> int:
 
 
 def _address() -> str:
-    # A header can be forged where no proxy writes it: then the limit of all together holds.
+    # Without a proxy the header can be forged: then the limit for all addresses applies.
     return forwarded_address(st.context.headers.get("X-Forwarded-For")) or st.context.ip_address or "this machine"
 
 

@@ -1,4 +1,4 @@
-"""What a visitor's session needs from outside the page: the model and the language."""
+"""Shared resources of the sessions: the service, the data set, and the visitor's language."""
 
 from functools import cache
 
@@ -12,7 +12,7 @@ from web.state.page_state import recall
 
 
 def get_service() -> ModelService:
-    """Return the one service of this process; pages, API and health check share it."""
+    """Return the service of this process, shared by pages, API and health check."""
     return _service(registry_location())
 
 
@@ -23,16 +23,16 @@ def _service(location: str) -> ModelService:
 
 @cache
 def get_iris() -> Dataset:
-    """Return the 150 flowers, read once for all visitors."""
+    """Return the 150 flowers; loaded once per process."""
     return load_iris()
 
 
 @cache
 def running_commit() -> str | None:
-    """Return the commit of the code that runs; asked of git once, not for every visitor."""
+    """Return the commit of the running code; git is called once per process."""
     return provenance.commit()
 
 
 def get_language() -> Language:
-    """Return the visitor's language: what they chose, else that of the browser."""
+    """Return the visitor's language: the chosen one, else that of the browser."""
     return language(best_language(recall("lang"), st.context.locale))

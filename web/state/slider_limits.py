@@ -1,4 +1,4 @@
-"""Where the four sliders begin and end, and where they stand at first."""
+"""Limits and initial values of the four sliders."""
 
 from irisml.domain.measurements import FEATURES
 
@@ -8,8 +8,8 @@ SLIDER_CM = {
     "petal_length": (1.0, 7.0),
     "petal_width": (0.1, 2.5),
 }
-"""Smallest and largest value of each slider in cm: the span of the 150 flowers, rounded outwards."""
+"""Minimum and maximum of each slider in cm: the range of the 150 flowers, rounded outwards."""
 FIRST_FLOWER = dict(zip(FEATURES, (5.9, 2.8, 4.8, 1.6), strict=True))
-"""Where the sliders stand at first, in cm: a flower that is hard to tell, so that each of them matters."""
+"""Initial values in cm: a flower near the decision boundary, so that every slider has an effect."""
 DIGITS = 1
-"""A thumb stands on a tenth of a centimetre, as the flowers were measured."""
+"""Decimals: the flowers were measured to a tenth of a centimetre."""

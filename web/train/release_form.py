@@ -1,4 +1,4 @@
-"""Promote a version or go back to the previous one, with the reason for the history."""
+"""Promote a version or roll back to the previous one, with a reason for the history."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ _REASON, _OUTCOME = "release-reason", "release-outcome"
 
 
 def release_form(version: ModelVersion, service: ModelService, language: Language) -> None:
-    """Draw the form for the presenter; below it, what came of the last release."""
+    """Draw the form for the presenter; below it, the result of the last release."""
     champion = service.serving_version()
     log = service.registry.releases()
     is_other = version.number not in (champion.number, log.champion)
@@ -24,7 +24,7 @@ def release_form(version: ModelVersion, service: ModelService, language: Languag
     if is_other and not can_promote:
         st.markdown(
             language.text(
-                "What the gate refused is not promoted here. Who knows better does it on the command line: {command}",
+                "A refused version cannot be promoted here. If you must, use the command line: {command}",
                 command=f"`irisml promote {version.number} --force --reason …`",
             )
         )
@@ -75,26 +75,26 @@ def _roll_back(follows: int, service: ModelService, language: Language) -> None:
 def _reason(language: Language) -> str:
     reason = str(st.session_state[_REASON]).strip()
     if not reason:
-        st.session_state[_OUTCOME] = (False, language.text("Say why: the reason is kept in the history."))
+        st.session_state[_OUTCOME] = (False, language.text("Enter a reason: it is kept in the history."))
     return reason
 
 
 def _done(version: int, language: Language) -> None:
     know_champion(version)
-    st.session_state[_REASON] = ""  # what was refused keeps its reason
+    st.session_state[_REASON] = ""  # after an error the reason stays in the form
     st.session_state[_OUTCOME] = (True, language.text("Version {version} is champion now.", version=version))
 
 
 def release_log(service: ModelService, language: Language) -> None:
-    """List who became champion, when and why, the latest first."""
+    """List the releases with time and reason, the latest first."""
     releases = service.registry.releases().releases[::-1][:_MOST]
     lines = [f"- {_line(release, language)}" for release in releases]
-    st.markdown("\n".join(lines) or language.text("Nothing was promoted yet."))
+    st.markdown("\n".join(lines) or language.text("Nothing has been promoted yet."))
 
 
 def _line(release: Release, language: Language) -> str:
     actions = {PROMOTE: language.text("promoted"), ROLL_BACK: language.text("rolled back to")}
-    # The name of a user is the presenter's business, not the hall's.
+    # User names are shown to the presenter only.
     by = language.text("by {actor}", actor=language.actor(release.by, with_name=is_presenter()))
     forced = language.text("although the gate had refused it")
     line = language.text(

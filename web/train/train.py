@@ -1,4 +1,4 @@
-"""Train a challenger, hold it against the champion, and decide which one serves."""
+"""Train page: train a challenger, compare it with the champion, promote or roll back."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from web.train.version_details import gate_verdict, lineage, side_by_side, versi
 
 language, service = get_language(), get_service()
 champion = service.serving_version()
-# The champion serves on from memory, even where its files are gone.
+# The champion keeps serving from memory, even if its files are missing.
 versions = {version.number: version for version in (champion, *service.versions())}
 names = aliases(service.registry)
 rows = history_table(list(versions.values()), names, language)
@@ -32,7 +32,7 @@ with left, st.container(key="versions-sheet"):
     newest_first = sorted(versions, reverse=True)
     number = version_choice(newest_first, names.get(CHALLENGER, champion.number), language)
     version = versions[number]
-    # Beside the champion; the champion itself beside the one that it replaced.
+    # Compare with the champion; compare the champion with the previous one.
     other = champion.number if number != champion.number else names.get(PREVIOUS)
     side_by_side(version, versions.get(other) if other is not None else None, language)
     gate_verdict(version, language)
@@ -46,9 +46,9 @@ with left, st.container(key="history"):
     with expander(language.text("Who became champion, and why"), "train.history", "train-history"):
         release_log(service, language)
 with right, st.container(key="lineage"):
-    st.header(language.text("Version {version}, to take away", version=number), anchor=False)
+    st.header(language.text("Download version {version}", version=number), anchor=False)
     with st.container(horizontal=True, key="downloads"):
         notice = service.serving.notice
         version_downloads(version, language, registry_is_away=notice is not None and notice.registry_is_away)
-    st.header(language.text("Where it comes from"), anchor=False)
+    st.header(language.text("Provenance"), anchor=False)
     lineage(version, language)

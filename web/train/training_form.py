@@ -1,4 +1,4 @@
-"""What can be chosen about a training, with bounds and help, and the button that starts it."""
+"""Form for the training parameters, with bounds and help, and the button that starts it."""
 
 from functools import partial
 
@@ -17,7 +17,7 @@ _KEY = "config-{}".format
 
 
 def training_form(service: ModelService, language: Language) -> None:
-    """Draw the form; while a training runs, its progress; for visitors, the presenter's door."""
+    """Draw the form; while a training runs, its progress; for visitors, the sign-in form."""
     if watch_training(service, language):
         return
     if not is_presenter():
@@ -30,39 +30,37 @@ def training_form(service: ModelService, language: Language) -> None:
             list(MODEL_TYPES),
             list(MODEL_TYPES).index(start.model_type),
             format_func=lambda name: model_type_name(name, language),
-            key=_KEY(f"model_type-{language.code}"),  # the browser would go on showing the other language's word
+            key=_KEY(f"model_type-{language.code}"),  # otherwise the browser keeps the label of the other language
         )
         st.slider(
             language.text("Number of trees"),
             *BOUNDS["n_estimators"],
             start.n_estimators,
             key=_KEY("n_estimators"),
-            help=language.text("More trees: a steadier answer, and a slower one. A decision tree always has one."),
+            help=language.text("More trees make predictions more stable, but slower. A decision tree always has one."),
         )
         low, high = BOUNDS["max_depth"]
         st.select_slider(
-            language.text("Deepest level of a tree"),
+            language.text("Maximum depth"),
             [*range(low, high + 1), None],
             start.max_depth,
-            format_func=lambda depth: language.text("until pure") if depth is None else str(depth),
+            format_func=lambda depth: language.text("no limit") if depth is None else str(depth),
             key=_KEY("max_depth"),
-            help=language.text(
-                "A shallow tree cannot learn much; one grown until its leaves are pure learns by heart."
-            ),
+            help=language.text("A shallow tree underfits; one grown until its leaves are pure overfits."),
         )
         st.slider(
-            language.text("Smallest leaf (flowers)"),
+            language.text("Minimum leaf size (flowers)"),
             *BOUNDS["min_samples_leaf"],
             start.min_samples_leaf,
             key=_KEY("min_samples_leaf"),
-            help=language.text("No question is asked that would leave fewer flowers than this on one side."),
+            help=language.text("Each split leaves at least this many flowers on both sides."),
         )
         st.number_input(
-            "random_state",
+            language.text("Random seed"),
             *BOUNDS["random_state"],
             service.retrain_config().random_state,
             key=_KEY("random_state"),
-            help=language.text("The seed of chance. The same seed and data give the same model, to the last bit."),
+            help=language.text("random_state. The same seed and data give the same model, to the last bit."),
         )
         st.form_submit_button(
             language.text("Train a challenger"),

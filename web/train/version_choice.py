@@ -1,4 +1,4 @@
-"""The choice of the version to look at."""
+"""Select box for the version to show."""
 
 from collections.abc import Sequence
 
@@ -13,13 +13,13 @@ _PART, _SEEN = "train.version", "seen-own-version"
 
 
 def version_choice(newest_first: Sequence[int], proposed: int, language: Language) -> int:
-    """Draw the choice and return the version's number.
+    """Draw the select box and return the version number.
 
     Parameters
     ----------
     newest_first : sequence of int
     proposed : int
-        Which is looked at as long as nobody chooses another one.
+        Version shown until the visitor chooses another one.
     """
     _look_at_own_version()
     first = proposed if proposed in newest_first else newest_first[0]
@@ -29,7 +29,7 @@ def version_choice(newest_first: Sequence[int], proposed: int, language: Languag
     key = f"version-of-{newest_first[0]}"
     shown = for_widget(_PART, key, lambda number: number if number in newest_first else first)
     number: int = st.selectbox(
-        language.text("Look at version"),
+        language.text("Show version"),
         newest_first,
         newest_first.index(shown),
         format_func=lambda number: f"v{number}",
@@ -41,7 +41,7 @@ def version_choice(newest_first: Sequence[int], proposed: int, language: Languag
 
 
 def _look_at_own_version() -> None:
-    """Look at the version that the visitor has just trained, whichever they had chosen before."""
+    """Select the version that the visitor has just trained, regardless of an earlier choice."""
     job: TrainingJob | None = st.session_state.get(MY_JOB)
     if job is None or job.running or job.failure() is not None:
         return

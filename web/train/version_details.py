@@ -1,4 +1,4 @@
-"""One version: beside the champion, before the gate, to download, and where it comes from."""
+"""One version: comparison with the champion, gate results, downloads, and provenance."""
 
 from html import escape
 
@@ -18,7 +18,7 @@ _MOST_NUMBERS = 12
 
 
 def side_by_side(version: ModelVersion, other: ModelVersion | None, language: Language) -> None:
-    """Draw a version beside another one, if there is one, and the flowers that they judge differently."""
+    """Draw a version beside another one, if there is one, and their disagreements."""
     shown = [version] if other is None else [version, other]
     draw(versions_figure(versions_table(shown), language))
     for column, one in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
@@ -31,7 +31,7 @@ def side_by_side(version: ModelVersion, other: ModelVersion | None, language: La
 
 def _changed(version: ModelVersion, other: ModelVersion, language: Language) -> str:
     if version.manifest.data_fingerprint != other.manifest.data_fingerprint:
-        return language.text("The two learned from different data: their flowers cannot be compared one by one.")
+        return language.text("The two were trained on different data: their flowers cannot be compared one by one.")
     sides = disagreements(version.evaluation.cross_validation, other.evaluation.cross_validation)
     if not sides.won and not sides.lost:
         return language.text("Out of fold, both get the same flowers right.")
@@ -51,10 +51,10 @@ def _numbers(rows: tuple[int, ...], language: Language) -> str:
 
 
 def gate_verdict(version: ModelVersion, language: Language) -> None:
-    """Draw what each rule of the gate found."""
+    """Draw the result of each gate rule."""
     gate = version.manifest.gate
     verdict = (
-        language.text("The gate let version {version} pass.", version=version.number)
+        language.text("Version {version} passed the gate.", version=version.number)
         if gate.passed
         else language.text("The gate refused version {version}.", version=version.number)
     )
@@ -63,9 +63,9 @@ def gate_verdict(version: ModelVersion, language: Language) -> None:
 
 
 def version_downloads(version: ModelVersion, language: Language, *, registry_is_away: bool) -> None:
-    """Draw the buttons that save the version's files; while the registry is away, a sentence."""
+    """Draw the download buttons of the version's files; while the registry is unavailable, a message."""
     if registry_is_away:
-        st.warning(language.text("The registry is away: its files cannot be read now."))
+        st.warning(language.text("The registry is unavailable: its files cannot be read now."))
         return
     name = f"iris-v{version.number}"
     st.download_button(
@@ -84,7 +84,7 @@ def version_downloads(version: ModelVersion, language: Language, *, registry_is_
         try:
             content = version.read_file(file) if file == MANIFEST else version.checked_file(file)
         except (FileNotFoundError, WrongContentError, DamagedVersionError):
-            st.warning(language.text("{file} is missing or was altered: it is not handed out.", file=file))
+            st.warning(language.text("{file} is missing or was altered: it cannot be downloaded.", file=file))
         except (OSError, RegistryUnusableError):
             st.warning(language.text("{file} cannot be read now. Try again.", file=file))
         else:
@@ -92,7 +92,7 @@ def version_downloads(version: ModelVersion, language: Language, *, registry_is_
 
 
 def lineage(version: ModelVersion, language: Language) -> None:
-    """Draw where a version comes from: data, code, build, software, hashes."""
+    """Draw the provenance of a version: data, code, build, software, hashes."""
     manifest = version.manifest
     config = ", ".join(f"{name} {value}" for name, value in manifest.config.parameters.items())
     rows = (

@@ -41,15 +41,15 @@ GOOD = {"status": "ok", "version": 3, "build": "42"}
 @pytest.mark.parametrize(
     ("status", "body", "good", "seen"),
     [
-        (200, GOOD, True, "build 42 answers with version 3 of the model"),
-        (200, {**GOOD, "build": "41"}, False, "build 41 answers, not 42"),
-        (200, {**GOOD, "build": None}, False, "build None answers, not 42"),
+        (200, GOOD, True, "build 42 responds with version 3 of the model"),
+        (200, {**GOOD, "build": "41"}, False, "build 41 responds, not 42"),
+        (200, {**GOOD, "build": None}, False, "build None responds, not 42"),
         (503, {"status": "no model", "build": "42", "detail": "why"}, False, "503, no model: why"),
         (200, {"status": "training"}, False, "200, training: "),
         (503, {"status": "ok", "build": "42"}, False, "503, ok: "),
-        (200, "<html>any path of Streamlit answers 200</html>", False, "200, but not the words of /healthz"),
-        (200, "[]", False, "200, but not the words of /healthz"),
-        (502, "Bad gateway", False, "502, but not the words of /healthz"),
+        (200, "<html>any path of Streamlit answers 200</html>", False, "200, but not the response of /healthz"),
+        (200, "[]", False, "200, but not the response of /healthz"),
+        (502, "Bad gateway", False, "502, but not the response of /healthz"),
     ],
 )
 def test_only_a_healthz_response_of_the_expected_build_counts(site, status, body, good, seen):
@@ -69,7 +69,7 @@ def test_any_build_counts_if_none_is_expected(site):
 
 def test_no_response_exits_with_1(capsys):
     assert main(["http://127.0.0.1:9"]) == 1
-    assert "http://127.0.0.1:9: no answer" in capsys.readouterr().out
+    assert "http://127.0.0.1:9: no response" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_an_incomplete_response_counts_as_no_answer(said):
         good, seen = finding(f"http://127.0.0.1:{listening.getsockname()[1]}", "42")
         thread.join()
     assert not good
-    assert seen.startswith("no answer: ")
+    assert seen.startswith("no response: ")
 
 
 def test_it_waits_for_the_build_and_prints_each_change_once(site, capsys, monkeypatch):
@@ -105,9 +105,9 @@ def test_it_waits_for_the_build_and_prints_each_change_once(site, capsys, monkey
     answers += [(502, ""), (200, old), (200, old), (200, GOOD)]
     assert main([address + "/", "--build", "42", "--within", "30"]) == 0
     assert [line.removeprefix(f"{address}: ") for line in capsys.readouterr().out.splitlines()] == [
-        "502, but not the words of /healthz: is this irisml?",
-        "build 41 answers, not 42",
-        "build 42 answers with version 3 of the model",
+        "502, but not the response of /healthz: is this irisml?",
+        "build 41 responds, not 42",
+        "build 42 responds with version 3 of the model",
     ]
 
 
@@ -130,4 +130,4 @@ def test_an_invalid_address_is_refused(capsys):
     """Without a request; file URLs are refused as well."""
     with pytest.raises(SystemExit):
         main(["file:///etc/passwd"])
-    assert "is no web address" in capsys.readouterr().err
+    assert "is not a web address" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Flowers along two features, and the spread of one, with plotly: to hover over and zoom into."""
+"""Interactive plotly charts: flowers along two features, and the distribution of one feature."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from web.html.species_mark import PLOTLY_SYMBOLS
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
 
-if TYPE_CHECKING:  # plotly takes a second to import, and only one page draws with it
+if TYPE_CHECKING:  # importing plotly takes a second, and only one page needs it
     from plotly.graph_objects import Figure
 
 
@@ -39,7 +39,7 @@ class FlowerRow:
 def flowers_table(
     dataset: Dataset, test_rows: Sequence[int], species: Sequence[int], limits: dict[str, tuple[float, float]]
 ) -> list[FlowerRow]:
-    """Take the flowers of those species whose lengths lie within the limits (cm, both allowed)."""
+    """Return the flowers of those species within the limits (cm, inclusive)."""
     unseen = set(test_rows)
     within = [limits.get(feature, (0.0, float("inf"))) for feature in FEATURES]
     return [
@@ -51,7 +51,7 @@ def flowers_table(
 
 @dataclass(frozen=True, slots=True)
 class PlotColours:
-    """Colours of the theme that the visitor sees: of the species, in the order of `SPECIES`, and of text."""
+    """Colours of the visitor's theme: of the species, in the order of `SPECIES`, and of text."""
 
     species: tuple[str, ...]
     ink: str
@@ -60,7 +60,7 @@ class PlotColours:
 def scatter_figure(
     rows: Sequence[FlowerRow], x_feature: str, y_feature: str, colours: PlotColours, language: Language
 ) -> "Figure":
-    """Draw each flower as its species' mark."""
+    """Draw each flower as the mark of its species."""
     from plotly.graph_objects import Figure, Scatter
 
     column, other = FEATURES.index(x_feature), FEATURES.index(y_feature)
@@ -84,7 +84,7 @@ def scatter_figure(
 
 
 def scatter_alt(rows: Sequence[FlowerRow], x_feature: str, y_feature: str, language: Language) -> str:
-    """Say what the scatter shows: per species, how many and from where to where."""
+    """Return the text alternative of the scatter plot: count and ranges per species."""
     column, other = FEATURES.index(x_feature), FEATURES.index(y_feature)
     parts = []
     for k, species in enumerate(SPECIES):
@@ -106,7 +106,7 @@ def scatter_alt(rows: Sequence[FlowerRow], x_feature: str, y_feature: str, langu
 
 
 def distribution_figure(rows: Sequence[FlowerRow], feature: str, colours: PlotColours, language: Language) -> "Figure":
-    """Draw how a feature spreads within each species: a violin with every flower beside it."""
+    """Draw the distribution of a feature per species: a violin, and every flower as a point."""
     from plotly.graph_objects import Figure, Violin
 
     column = FEATURES.index(feature)
@@ -117,7 +117,7 @@ def distribution_figure(rows: Sequence[FlowerRow], feature: str, colours: PlotCo
                 x=[row.lengths[column] for row in rows if row.species == k],
                 name=f"<i>{species}</i>",
                 orientation="h",
-                spanmode="hard",  # no violin is longer than its flowers
+                spanmode="hard",  # no violin extends beyond its data
                 points="all",
                 pointpos=-0.9,
                 jitter=0.6,
@@ -133,7 +133,7 @@ def distribution_figure(rows: Sequence[FlowerRow], feature: str, colours: PlotCo
 
 
 def distribution_alt(rows: Sequence[FlowerRow], feature: str, language: Language) -> str:
-    """Say what the violins show: per species the median, and from where to where."""
+    """Return the text alternative of the violins: median and range per species."""
     column = FEATURES.index(feature)
     parts = []
     for k, species in enumerate(SPECIES):
@@ -161,7 +161,7 @@ def _dressed(figure: "Figure", colours: PlotColours, language: Language) -> "Fig
         height=380,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         separators=f"{language.decimal}\u202f",
-        paper_bgcolor="rgba(0,0,0,0)",  # the sheet shows through
+        paper_bgcolor="rgba(0,0,0,0)",  # transparent, to show the page background
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.08},
         font={"size": 15, "color": colours.ink},

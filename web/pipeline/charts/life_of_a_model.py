@@ -1,4 +1,4 @@
-"""The talk's path, from data to deployment, as this very model went it."""
+"""Life cycle of the serving model, from data to deployment, in the steps of the talk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from web.i18n.vocabulary import model_type_name
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Where the app runs, and from what it was made; None where that is not known."""
+    """Where the app runs, and its provenance; None if unknown."""
 
     place: str
     commit: str | None
@@ -23,7 +23,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the path: its name, what it did this time, and the good practice that it shows."""
+    """One step: its name, its facts for this model, and a good practice."""
 
     name: str
     facts: tuple[str, ...]
@@ -33,7 +33,7 @@ class Step:
 def life_table(
     version: ModelVersion, checks: Sequence[Finding] | None, running: Running, language: Language
 ) -> tuple[Step, ...]:
-    """Collect the facts of each step; *checks* is None where they were not run yet."""
+    """Collect the facts of each step; *checks* is None if they were not run yet."""
     return (
         _data(version, language),
         _train(version, language),
@@ -62,7 +62,7 @@ def _data(version: ModelVersion, language: Language) -> Step:
         language.text("{n} flowers", n=manifest.n_samples),
         language.text("fingerprint {sha256}", sha256=manifest.data_fingerprint[:12]),
     )
-    return Step(language.text("Data"), facts, language.text("Loading is apart from learning."))
+    return Step(language.text("Data"), facts, language.text("Loading is separate from training."))
 
 
 def _train(version: ModelVersion, language: Language) -> Step:
@@ -108,18 +108,22 @@ def _test(checks: Sequence[Finding] | None, language: Language) -> Step:
         if checks is None
         else tuple(f"{'✓' if check.passed else '✗'} {language.text(CHECKS[check.rule])}" for check in checks)
     )
-    return Step(language.text("Test"), facts, language.text("Test that it loads, too: a pickle is code."))
+    return Step(language.text("Test"), facts, language.text("Also test that it loads: a pickle is code."))
 
 
 def _pack(running: Running, language: Language) -> Step:
     facts = (
-        language.text("image {image}", image=running.image) if running.image else language.text("no image: a checkout"),
+        (
+            language.text("image {image}", image=running.image)
+            if running.image
+            else language.text("running from source, no image")
+        ),
         language.text("commit {commit}", commit=(running.commit or language.text("unknown"))[:12]),
         language.text("build {build}", build=running.build) if running.build else language.text("no build"),
     )
-    return Step(language.text("Pack"), facts, language.text("The image carries its model, and answers on its port."))
+    return Step(language.text("Pack"), facts, language.text("The image contains its model and serves it on a port."))
 
 
 def _deploy(version: ModelVersion, running: Running, language: Language) -> Step:
-    facts = (running.place, language.text("version {version} answers", version=version.number))
-    return Step(language.text("Deploy"), facts, language.text("A person approves; going back takes one touch."))
+    facts = (running.place, language.text("version {version} serves", version=version.number))
+    return Step(language.text("Deploy"), facts, language.text("A person approves; a rollback takes one click."))

@@ -1,4 +1,4 @@
-"""How each feature moved the probability of the answer, from the baseline to what it is."""
+"""Contribution of each feature to the predicted probability, starting from the baseline."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from web.i18n.vocabulary import feature_name
 
 @dataclass(frozen=True, slots=True)
 class ContributionRow:
-    """One feature: its length in cm, and the probability before and after it was asked, in [0, 1]."""
+    """One feature: its length in cm, and the probability before and after its contribution, in [0, 1]."""
 
     feature: str
     value: float
@@ -21,7 +21,7 @@ class ContributionRow:
 
 @dataclass(frozen=True, slots=True)
 class ContributionsTable:
-    """From the baseline to the probability of one species, in [0, 1]; the feature that counts most comes first."""
+    """From the baseline to the probability of one species, in [0, 1]; largest contribution first."""
 
     species: int
     baseline: float
@@ -30,7 +30,7 @@ class ContributionsTable:
 
 
 def contributions_table(told: Contributions, flower: list[float]) -> ContributionsTable:
-    """Stack the contributions to the most probable species."""
+    """Accumulate the contributions to the most probable species."""
     species = told.probabilities.index(max(told.probabilities))
     added = [
         (feature, value, row[species]) for feature, value, row in zip(FEATURES, flower, told.by_feature, strict=True)
@@ -43,11 +43,11 @@ def contributions_table(told: Contributions, flower: list[float]) -> Contributio
 
 
 def contributions_figure(table: ContributionsTable, language: Language) -> str:
-    """Draw the stack as HTML: one bar a feature, each beginning where the one above ended."""
-    start = language.text("Before it has seen anything")
+    """Draw a waterfall chart as HTML: one bar per feature, each starting where the previous one ends."""
+    start = language.text("Baseline (no measurement)")
     rows = "".join(_row(row, language) for row in table.rows)
-    end = language.text("The answer")
-    caption = language.text("What made it say {species}", species=species_label(table.species))
+    end = language.text("The prediction")
+    caption = language.text("Contributions to {species}", species=species_label(table.species))
     return (
         f'<table class="contributions s{table.species}">'
         f"<caption>{caption}</caption><tbody>"

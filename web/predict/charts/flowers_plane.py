@@ -1,4 +1,4 @@
-"""Where a flower lies among the real ones, along the length and width of the petals."""
+"""Scatter plot of a flower among the real ones, along two features, and its nearest neighbours."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from web.i18n.text import Language
 
 @dataclass(frozen=True, slots=True)
 class FlowerPoint:
-    """One real flower on the plane: lengths in cm, species as an index into `SPECIES`."""
+    """One real flower in the plane: lengths in cm, species as an index into `SPECIES`."""
 
     row: int
     x: float
@@ -22,7 +22,7 @@ class FlowerPoint:
 
 
 def flowers_plane_table(dataset: Dataset, plane: Plane) -> list[FlowerPoint]:
-    """Take the two features of the plane out of every flower."""
+    """Return the two features of the plane for every flower."""
     column, other = FEATURES.index(plane.x_feature), FEATURES.index(plane.y_feature)
     return [
         FlowerPoint(row, x[column], x[other], k)
@@ -49,7 +49,7 @@ def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[f
 
 
 def nearest_figure(flowers: tuple[NearFlower, ...], language: Language) -> str:
-    """List the nearest real flowers, with their lengths and how far they are."""
+    """Draw a table of the nearest real flowers, with their lengths and distances."""
     head = head_row(language.text("Nearest real flowers"), *_short_names(language), language.text("Distance"))
     body = "".join(_near(flower, language) for flower in flowers)
     return f'<table class="figures">{head}<tbody>{body}</tbody></table>'

@@ -1,4 +1,4 @@
-"""How the trees of a forest vote, and the way of a flower through one of them."""
+"""Votes of the trees of a forest, and the decision path of a flower in one tree."""
 
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ _IN_A_ROW, _CELL = 25, 12
 
 @dataclass(frozen=True, slots=True)
 class VotesTable:
-    """Trees counted by species, and each tree's vote as an index into `SPECIES`, in the order of the trees."""
+    """Votes per species, and the vote of each tree in order, as an index into `SPECIES`."""
 
     counts: tuple[int, ...]
     votes: tuple[int, ...]
 
 
 def votes_table(votes: list[str]) -> VotesTable:
-    """Count the votes."""
+    """Count the votes per species."""
     species = tuple(SPECIES.index(vote) for vote in votes)
     return VotesTable(tuple(species.count(k) for k in range(len(SPECIES))), species)
 
 
 def votes_figure(table: VotesTable, tree: int, language: Language) -> str:
-    """Draw one mark a tree, in rows, and ring the tree that is looked at (index from 0)."""
+    """Draw one mark per tree, in rows, with a ring around the selected tree (index from 0)."""
     counts = "".join(f'<li class="s{k}">{species_label(k)} <b>{count}</b></li>' for k, count in enumerate(table.counts))
     total = language.text("Votes of {n} trees", n=len(table.votes))
     paths = []
@@ -48,11 +48,11 @@ def _centre(tree: int) -> tuple[int, int]:
 
 
 def tree_path_figure(path: TreePath, language: Language) -> str:
-    """Write the questions of a tree one below the other, with the flower's answers, down to the vote."""
+    """Draw the decision path in a tree: each question with the flower's answer, then the vote."""
     questions = "".join(_question(question, language) for question in path.questions)
     share = max(path.distribution)
     vote = language.text(
-        "This tree votes for {species}: {share} of its training flowers here were.",
+        "This tree votes for {species}: {share} of the training flowers in this leaf are of this species.",
         species=species_label(SPECIES.index(path.species)),
         share=language.percentage(share),
     )

@@ -1,11 +1,11 @@
-"""How sure the model was, against how often it was right."""
+"""Calibration: predicted probability against accuracy."""
 
 from irisml.model.calibration import ConfidenceGroup
 from web.i18n.text import Language
 
 
 def calibration_figure(groups: tuple[ConfidenceGroup, ...], language: Language) -> str:
-    """Draw one row a group: a bar for the interval of its accuracy, a tick where it should be."""
+    """Draw one row per group: a bar for the interval of its accuracy, a tick at its mean probability."""
     heads = (
         language.text("When it was this sure"),
         language.text("it was right"),

@@ -1,4 +1,4 @@
-"""The luck of the split: how often each accuracy comes out, were the flowers dealt otherwise."""
+"""Luck of the split: distribution of the accuracy over other random splits."""
 
 from dataclasses import dataclass
 from html import escape
@@ -11,16 +11,16 @@ _WIDTH, _HEIGHT, _TOP, _BELOW = 320.0, 96.0, 26.0, 18.0
 
 @dataclass(frozen=True, slots=True)
 class LuckBar:
-    """Splits that came out alike.
+    """Splits with the same accuracy.
 
     Parameters
     ----------
     n_correct, n_test : int
-        Right answers on the test flowers of such a split.
+        Correct predictions on the test flowers of such a split.
     n_splits : int
-        How many splits came out so.
+        Number of such splits.
     is_ours : bool
-        Whether the split of this very version did.
+        Whether the split of this version is one of them.
     """
 
     n_correct: int
@@ -30,17 +30,17 @@ class LuckBar:
 
 
 def luck_table(evaluation: Evaluation) -> list[LuckBar]:
-    """Count the splits of the cross-validation by their accuracy, the worst first, without gaps."""
+    """Count the splits of the cross-validation by accuracy, the worst first, including empty bars."""
     cv = evaluation.cross_validation
     n_test = evaluation.n_test
-    # Folds of another size are put where their accuracy belongs.
+    # Folds of another size are assigned to the bar with the nearest accuracy.
     found = [round(accuracy * n_test) for accuracy in cv.split_accuracies]
     worst = min([*found, evaluation.n_correct])
     return [LuckBar(k, n_test, found.count(k), k == evaluation.n_correct) for k in range(worst, n_test + 1)]
 
 
 def luck_sentence(evaluation: Evaluation, language: Language) -> str:
-    """Say in one sentence what an audience should remember."""
+    """Return a one-sentence summary for the audience."""
     cv = evaluation.cross_validation
     worst = min(cv.split_accuracies)
     return language.text(
@@ -55,7 +55,7 @@ def luck_sentence(evaluation: Evaluation, language: Language) -> str:
 
 
 def luck_figure(bars: list[LuckBar], language: Language) -> str:
-    """Draw one column an outcome; ours is the dark one, and says so."""
+    """Draw one column per accuracy; the column of this split is dark and labelled."""
     most = max(bar.n_splits for bar in bars) or 1
     step = _WIDTH / len(bars)
     columns = "".join(_column(bar, step * (i + 0.5), step, most, language) for i, bar in enumerate(bars))

@@ -1,4 +1,4 @@
-"""Which species the model sees where, along two features, with the test flowers that it missed."""
+"""Decision map: predicted species along two features, with the test flowers and the errors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from web.i18n.text import Language
 
 @dataclass(frozen=True, slots=True)
 class HeldOutPoint:
-    """A test flower on the plane: lengths in cm, true species as an index, and whether it was missed."""
+    """A test flower in the plane: lengths in cm, true species as an index, whether it was misclassified."""
 
     row: int
     x: float
@@ -23,7 +23,7 @@ class HeldOutPoint:
 
 
 def held_out_table(dataset: Dataset, evaluation: Evaluation, plane: Plane) -> list[HeldOutPoint]:
-    """Take the two features of the plane out of every test flower."""
+    """Return the two features of the plane for every test flower."""
     column, other = FEATURES.index(plane.x_feature), FEATURES.index(plane.y_feature)
     missed = {miss.row for miss in evaluation.misses}
     return [
@@ -35,14 +35,14 @@ def held_out_table(dataset: Dataset, evaluation: Evaluation, plane: Plane) -> li
 def regions_figure(
     regions: Sequence[Region], points: Sequence[HeldOutPoint], plane: Plane, flower: list[float], language: Language
 ) -> str:
-    """Draw the regions, the test flowers on them, a red ring round each miss, and the visitor's flower."""
+    """Draw the regions, the test flowers, a red ring around each error, and the visitor's flower."""
     numbers = dict(zip(FEATURES, flower, strict=True))
     shares = dict.fromkeys(SPECIES, 0.0)
     for region in regions:
         shares[region.species] += (region.x_high - region.x_low) * (region.y_high - region.y_low)
     whole = sum(shares.values())
     alt = language.text(
-        "Share of the plane that the model gives to each species: {shares}. {n} test flowers, {n_missed} missed.",
+        "Area of the plane predicted as each species: {shares}. {n} test flowers, {n_missed} misclassified.",
         shares=", ".join(f"{species} {language.percentage(area / whole)}" for species, area in shares.items()),
         n=len(points),
         n_missed=sum(point.missed for point in points),

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of each species, and how much the model looks at each feature."""
+"""Precision, recall and F1 per species, and the feature importances."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from web.i18n.vocabulary import feature_name
 
 @dataclass(frozen=True, slots=True)
 class SpeciesRow:
-    """One species on the test set: scores in [0, 1], and the interval of its recall."""
+    """One species of the test set: scores in [0, 1], and the confidence interval of its recall."""
 
     species: int
     precision: float
@@ -25,7 +25,7 @@ class SpeciesRow:
 
 
 def species_scores_table(evaluation: Evaluation) -> list[SpeciesRow]:
-    """Take the scores out of an evaluation; a species without test flowers has no interval to speak of."""
+    """Return the scores of an evaluation; a species without test flowers has the interval from 0 to 1."""
     rows = []
     for k, score in enumerate(evaluation.species_scores):
         hits = evaluation.confusion[k][k]
@@ -35,7 +35,7 @@ def species_scores_table(evaluation: Evaluation) -> list[SpeciesRow]:
 
 
 def species_scores_figure(rows: list[SpeciesRow], language: Language) -> str:
-    """Draw the scores as an HTML table; beside each recall stands its interval."""
+    """Draw the scores as an HTML table, each recall with its interval."""
     head = head_row(
         language.text("Species"),
         language.text("Precision"),
@@ -53,12 +53,12 @@ def species_scores_figure(rows: list[SpeciesRow], language: Language) -> str:
 
 
 def importances_table(evaluation: Evaluation) -> list[tuple[str, float]]:
-    """Return features and their importances in [0, 1], the greatest first."""
+    """Return features and their importances in [0, 1], the largest first."""
     return sorted(zip(FEATURES, evaluation.importances, strict=True), key=lambda row: -row[1])
 
 
 def importances_figure(rows: list[tuple[str, float]], language: Language) -> str:
-    """Draw one bar a feature."""
+    """Draw one bar per feature."""
     body = "".join(
         f'<tr><th scope="row">{feature_name(feature, language)}</th><td class="track" aria-hidden="true">'
         f'<span style="left:0;width:{100 * share:.1f}%"></span></td><td>{language.percentage(share)}</td></tr>'

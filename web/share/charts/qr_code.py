@@ -1,4 +1,4 @@
-"""An address as a QR code."""
+"""QR code of an address."""
 
 from html import escape
 
@@ -6,14 +6,14 @@ import segno
 
 
 def qr_code_figure(address: str, alt: str) -> str:
-    """Draw the code as SVG, dark on white in both themes: many phones read no inverted one.
+    """Draw the code as SVG, dark on white in both themes: many phones cannot read inverted codes.
 
     Examples
     --------
     >>> '<svg' in qr_code_figure("http://iris.example", "QR code")
     True
     """
-    # The fewer squares, the farther away they can be read: a screen is never dirty, so no error correction.
+    # Fewer modules are readable from farther away; a clean screen needs only the lowest error correction.
     code = segno.make(address, micro=False, error="l", boost_error=False)
     svg = code.svg_inline(dark="#17241e", light="#fff", border=4, omitsize=True, svgclass="qr")
     return f'<div class="qr-code" role="img" aria-label="{escape(alt)}">{svg}</div>'

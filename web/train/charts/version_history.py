@@ -1,4 +1,4 @@
-"""All versions over time: how good each is, and which one serves."""
+"""History of all versions: accuracy, gate result and aliases of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _WIDTH, _HEIGHT, _TOP, _LEFT = 320.0, 110.0, 8.0, 30.0
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One version; shares in [0, 1].
+    """One version; fractions in [0, 1].
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class HistoryRow:
 
 
 def history_table(versions: Sequence[ModelVersion], aliases: Mapping[str, int], language: Language) -> list[HistoryRow]:
-    """Take the figures out of the versions, the newest first."""
+    """Return one row per version, the newest first."""
     return [
         HistoryRow(
             version.number,
@@ -98,7 +98,7 @@ def _row(row: HistoryRow, language: Language) -> str:
 
 
 def history_figure(rows: Sequence[HistoryRow], language: Language) -> str:
-    """Draw each version's cross-validated accuracy with its interval, the oldest first, over the gate's floor."""
+    """Draw each version's cross-validated accuracy with its interval and the gate's floor, the oldest first."""
     oldest_first = list(reversed(rows))[-_MOST:]
     bottom = min([ACCURACY_FLOOR, *(row.low for row in oldest_first)]) - 0.03
     step = (_WIDTH - _LEFT) / len(oldest_first)
@@ -133,4 +133,4 @@ def history_figure(rows: Sequence[HistoryRow], language: Language) -> str:
 
 
 _MOST = 20
-"""More than these, and their numbers would overlap; the table has them all."""
+"""Maximum number of versions in the chart; with more, the labels would overlap. The table shows all versions."""

@@ -21,7 +21,14 @@ def draw(registry):
 def test_the_prediction_is_readable_text(draw):
     """Species, percentages that sum to 100, lengths, version."""
     html = draw("en")
-    for words in ("Iris versicolor", ">1%<", ">78%<", ">21%<", "petal 4.6 × 1.4", "Det. model v2, random forest"):
+    for words in (
+        "Iris versicolor",
+        ">1%<",
+        ">78%<",
+        ">21%<",
+        "petal 4.6 × 1.4",
+        "Identified by model v2, random forest",
+    ):
         assert words in html
     assert 'role="status">Iris versicolor, 78%</p>' in html
 

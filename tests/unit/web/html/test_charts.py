@@ -40,7 +40,7 @@ def test_accuracy_is_always_shown_with_n_and_interval(evaluation):
     for words in (
         "80%",
         "4 of 5 unseen flowers",
-        "95% interval: 38% to 96%",
+        "95% confidence interval: 38% to 96%",
         "Cross-validated, 4 flowers: 62.5% (22% to 91%)",
     ):
         assert words in html

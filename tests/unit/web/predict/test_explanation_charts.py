@@ -100,4 +100,4 @@ def test_a_tree_path_shows_its_questions_answers_and_leaf():
     path = TreePath((Question("petal_length", 2.45, 4.8, yes=False),), (0.0, 0.9, 0.1))
     html = tree_path_figure(path, language("en"))
     assert "Petal length at most 2.45 cm? <b>No</b> <small>(4.8)</small>" in html
-    assert "90% of its training flowers here were." in html
+    assert "90% of the training flowers in this leaf are of this species." in html

@@ -79,4 +79,4 @@ def test_test_flowers_are_on_the_map_and_errors_are_ringed(iris):
     svg = regions_figure(regions, points, PLANE, [5.9, 2.8, 4.8, 1.6], language("en"))
     x, y = iris.X[70, 2], iris.X[70, 3]
     assert re.findall(r'class="missed" cx="([\d.]+)" cy="([\d.]+)"', svg) == [(f"{PLANE.x(x):g}", f"{PLANE.y(y):g}")]
-    assert "setosa 50%, versicolor 0%, virginica 50%. 5 test flowers, 1 missed." in svg
+    assert "setosa 50%, versicolor 0%, virginica 50%. 5 test flowers, 1 misclassified." in svg

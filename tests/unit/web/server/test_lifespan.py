@@ -38,7 +38,7 @@ def test_an_empty_registry_gets_the_bundled_model(registry, tmp_path, monkeypatc
 def test_an_unusable_bundled_model_is_logged_and_the_champion_serves(registry, tmp_path, monkeypatch, caplog):
     monkeypatch.setenv("IRISML_BUNDLED_MODELS", str(tmp_path / "nothing"))
     start()
-    assert "the image's model was not taken over: There is no version champion" in caplog.text
+    assert "the bundled model was not added to the registry: There is no version champion" in caplog.text
     assert get_service().serving_version().number == 2
     assert get_service().training.job is None
 

@@ -265,7 +265,7 @@ def test_a_flower_is_read_with_any_content_type(client, registry, content_type):
             ["give the length in cm"],
         ),
         ({}, [f"The field {feature} is missing" for feature in FLOWER]),
-        ([FLOWER], ["Send one flower a request"]),
+        ([FLOWER], ["Send one flower per request"]),
         (5.1, ["not an object with four lengths"]),
     ],
 )
@@ -289,7 +289,7 @@ def test_a_duplicate_field_is_refused(client, registry):
     """A JSON parser would take the last one."""
     body = json.dumps(FLOWER)[:-1] + ', "petal_width": 2.0}'
     answer = client.post("/api/predict", content=body)
-    assert answer.json()["detail"][0]["what"] == 'The field "petal_width" is there 2 times.'
+    assert answer.json()["detail"][0]["what"] == 'The field "petal_width" occurs 2 times.'
 
 
 def test_the_openapi_description_has_every_status_of_the_api(client, registry, monkeypatch):
