@@ -149,7 +149,12 @@ def _predictions(
     table: MeasurementTable, predictions: Sequence[Prediction], champion: ModelVersion, language: Language
 ) -> None:
     st.success(
-        language.text("Flowers classified by version {version}: {n}.", n=len(predictions), version=champion.number)
+        language.plural(
+            "Version {version} classified {n} flower.",
+            "Version {version} classified {n} flowers.",
+            n=len(predictions),
+            version=champion.number,
+        )
     )
     _understood(table.notes, language)
     if table.problems:
@@ -159,12 +164,22 @@ def _predictions(
     outside = sum(bool(prediction.outside_training_range) for prediction in predictions)
     if outside:
         st.warning(
-            language.text("Flowers outside the training range: {n}. Their predictions are unreliable.", n=outside)
+            language.plural(
+                "{n} flower is outside the training range: its prediction is unreliable.",
+                "{n} flowers are outside the training range: their predictions are unreliable.",
+                n=outside,
+            )
         )
     if table.label_problems:
         most = limits().csv_bad_rows
         n = len(table.label_problems)
-        st.warning(language.text("Labels that are not a species: {n}. These flowers are not scored.", n=n))
+        st.warning(
+            language.plural(
+                "{n} label is not a species: this flower is not scored.",
+                "{n} labels are not a species: these flowers are not scored.",
+                n=n,
+            )
+        )
         _problems(table.label_problems[:most], language)
     if table.species is not None:
         _score(table, predictions, language)
@@ -214,11 +229,13 @@ def _score(table: MeasurementTable, predictions: Sequence[Prediction], language:
         )
     )
     if unlabelled := len(predictions) - len(scored) - len(table.label_problems):
-        st.markdown(language.text("Flowers without a label: {n}.", n=unlabelled))
+        st.markdown(language.plural("{n} flower has no label.", "{n} flowers have no label.", n=unlabelled))
     if misses:
         shown = ", ".join(map(str, misses[:_MOST_LISTED])) + (" …" if len(misses) > _MOST_LISTED else "")
         st.markdown(language.text("Wrong in these lines: {lines}", lines=shown))
-    caption = language.text("Confusion matrix of your file, {n} flowers", n=len(scored))
+    caption = language.plural(
+        "Confusion matrix of your file, {n} flower", "Confusion matrix of your file, {n} flowers", n=len(scored)
+    )
     counts = confusion_matrix([true for _, true, _ in scored], [said for _, _, said in scored])
     draw(confusion_matrix_figure(confusion_matrix_table(counts), language, caption))
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from irisml.model.scores import Evaluation
 from web.i18n.text import Language
 
@@ -30,7 +32,7 @@ def accuracy_table(evaluation: Evaluation) -> AccuracyTable:
     )
 
 
-def accuracy_figure(table: AccuracyTable, language: Language) -> str:
+def accuracy_figure(table: AccuracyTable, language: Language) -> Markup:
     """Draw the strip as HTML; the strip is hidden from screen readers, because the text contains all numbers."""
     fact = language.text("{n_correct} of {n_test} unseen flowers", n_correct=table.n_correct, n_test=table.n_test)
     interval = language.text(
@@ -46,13 +48,20 @@ def accuracy_figure(table: AccuracyTable, language: Language) -> str:
         low=language.percentage(table.cross_validated_low),
         high=language.percentage(table.cross_validated_high),
     )
-    return (
-        f'<div class="accuracy"><p class="big">{language.percentage(table.accuracy)}</p>'
-        f'<p class="facts">{fact}<br>{interval}</p>'
-        '<div class="strip" aria-hidden="true">'
-        f'<span style="left:{100 * table.low:.1f}%;right:{100 - 100 * table.high:.1f}%"></span>'
-        f'<b style="left:{100 * table.accuracy:.1f}%"></b></div>'
-        f'<div class="scale" aria-hidden="true"><span>{language.percentage(0)}</span>'
-        f"<span>{language.percentage(0.5)}</span><span>{language.percentage(1)}</span></div>"
-        f'<p class="honest">{cross_validated}</p></div>'
+    return Markup(
+        '<div class="accuracy"><p class="big">{}</p><p class="facts">{fact}<br>{interval}</p>'
+        '<div class="strip" aria-hidden="true"><span style="left:{:.1f}%;right:{:.1f}%"></span>'
+        '<b style="left:{:.1f}%"></b></div><div class="scale" aria-hidden="true"><span>{}</span>'
+        '<span>{}</span><span>{}</span></div><p class="honest">{cross_validated}</p></div>'
+    ).format(
+        language.percentage(table.accuracy),
+        100 * table.low,
+        100 - 100 * table.high,
+        100 * table.accuracy,
+        language.percentage(0),
+        language.percentage(0.5),
+        language.percentage(1),
+        fact=fact,
+        interval=interval,
+        cross_validated=cross_validated,
     )

@@ -5,7 +5,8 @@ mark, larger row), its data-outside (the warning), and the elements that live_te
 """
 
 import json
-from html import escape
+
+from markupsafe import Markup
 
 from irisml.domain.measurements import FEATURES, SPECIES
 from irisml.model.prediction import Prediction
@@ -37,7 +38,7 @@ def template_values(prediction: Prediction, language: Language) -> dict[str, str
     }
 
 
-def answer(prediction: Prediction, version: ModelVersion, forest_address: str, language: Language) -> str:
+def answer(prediction: Prediction, version: ModelVersion, forest_address: str, language: Language) -> Markup:
     """Draw the prediction.
 
     Parameters
@@ -65,32 +66,42 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         "decimal": language.decimal,
         "percent": language.percent,
     }
-    attributes = " ".join(f'data-{name}="{escape(str(value))}"' for name, value in data.items())
-    rows = "".join(
-        f'<li class="s{i}">{species_label(i)}{live_text("b", "", f"{{p{i}}}", values)}'
-        f'<span class="bar" aria-hidden="true"><span {live_numbers(f"p{i}", numbers)}></span></span></li>'
+    attributes = Markup(" ").join(Markup('data-{}="{}"').format(name, value) for name, value in data.items())
+    rows = Markup("").join(
+        Markup('<li class="s{i}">{}{}<span class="bar" aria-hidden="true"><span {}></span></span></li>').format(
+            species_label(i),
+            live_text("b", Markup(), f"{{p{i}}}", values),
+            live_numbers(f"p{i}", numbers),
+            i=i,
+        )
         for i in range(len(SPECIES))
     )
-    # All three marks are in the document and CSS shows one: the script never adds or removes a node.
-    marks = "".join(map(species_mark, range(len(SPECIES))))
-    determined = language.text(
-        "Identified by model v{version}, {model_type}",
-        version=version.number,
-        model_type=model_type_name(version.manifest.config.model_type, language),
-    )
-    label, eyebrow = language.text("Prediction"), language.text("Most likely")
-    name = live_text("em", 'lang="la"', "Iris {species}", values)
     said = language.template("Iris {species}, {top}").format_map(values)
     warning = language.text("Outside the training range: unreliable.")
-    heard = f"{said}. {warning}" if prediction.outside_training_range else said
-    return (
-        f'<section class="answer" data-answer aria-label="{label}" {attributes}>'
-        f'<div class="plate">{flower(numbers, values, language)}</div>'
-        f'<div class="says"><p class="eyebrow">{eyebrow}</p>'
-        f'<p class="name">{marks}{name}</p>'
-        f'<ul class="probabilities">{rows}</ul><p class="determined">{escape(determined)}</p>'
-        # Always in the document, because the script must not add or remove a node; CSS shows or hides it.
-        f'<p class="outside" aria-hidden="true">{escape(warning)}</p></div>'
-        # Written by Python only, so a screen reader reads one sentence per slider change and none during a drag.
-        f'<p class="heard" role="status">{escape(heard)}</p></section>'
+    # Nodes are never added or removed, because the live script must not: all three marks and the warning are always
+    # in the document, and CSS shows or hides them. "heard" is written by Python only, so a screen reader reads one
+    # sentence per slider change and none during a drag.
+    return Markup(
+        '<section class="answer" data-answer aria-label="{label}" {attributes}>'
+        '<div class="plate">{plate}</div>'
+        '<div class="says"><p class="eyebrow">{eyebrow}</p>'
+        '<p class="name">{marks}{name}</p>'
+        '<ul class="probabilities">{rows}</ul><p class="determined">{determined}</p>'
+        '<p class="outside" aria-hidden="true">{warning}</p></div>'
+        '<p class="heard" role="status">{heard}</p></section>'
+    ).format(
+        label=language.text("Prediction"),
+        attributes=attributes,
+        plate=flower(numbers, values, language),
+        eyebrow=language.text("Most likely"),
+        marks=Markup("").join(map(species_mark, range(len(SPECIES)))),
+        name=live_text("em", Markup('lang="la"'), "Iris {species}", values),
+        rows=rows,
+        determined=language.text(
+            "Identified by model v{version}, {model_type}",
+            version=version.number,
+            model_type=model_type_name(version.manifest.config.model_type, language),
+        ),
+        warning=warning,
+        heard=f"{said}. {warning}" if prediction.outside_training_range else said,
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from web.html.live_text import live_label, live_numbers, live_text
 from web.i18n.text import Language
 
@@ -22,7 +24,7 @@ _STANDARD_VEINS = "M.06 0H.92M.2-.06Q.5-.2.86-.3M.2.06Q.5.2.86.3"
 _FALL_ANGLES, _STANDARD_ANGLES = (90, 210, 330), (30, 150, 270)
 
 
-def flower(numbers: Mapping[str, float], values: Mapping[str, str], language: Language) -> str:
+def flower(numbers: Mapping[str, float], values: Mapping[str, str], language: Language) -> Markup:
     """Draw an iris; sepals hang as falls, petals stand as standards.
 
     Parameters
@@ -39,26 +41,37 @@ def flower(numbers: Mapping[str, float], values: Mapping[str, str], language: La
     petal = language.template("petal {petal_length} × {petal_width}")
     sepal = language.template("sepal {sepal_length} × {sepal_width}")
     return (
-        f'<svg class="iris" viewBox="-77 -72 154 160" role="img" {live_label(label, values)}><defs>'
-        '<linearGradient id="fall-paint"><stop class="paint0" offset=".05"/><stop class="paint1" offset=".42"/>'
-        '<stop class="paint2" offset="1"/></linearGradient>'
-        '<linearGradient id="standard-paint"><stop class="paint1" offset="0"/><stop class="paint3" offset=".9"/>'
-        "</linearGradient>"
-        f'<g id="fall"><path fill="url(#fall-paint)" class="iris-edge" d="{_FALL}"/>'
-        f'<path class="iris-vein" d="{_FALL_VEINS}"/><path class="iris-signal" d="M.12 0H.4"/></g>'
-        f'<g id="standard"><path fill="url(#standard-paint)" class="iris-edge" d="{_STANDARD}"/>'
-        f'<path class="iris-vein" d="{_STANDARD_VEINS}"/></g></defs>'
-        '<circle class="ring" r="20"/><circle class="ring" r="40"/><circle class="ring" r="60"/>'
-        f'<g class="falls" {live_numbers("sepal_length sepal_width", numbers)}>{_whorl("fall", _FALL_ANGLES)}</g>'
-        f'<g class="standards" {live_numbers("petal_length petal_width", numbers)}>'
-        f"{_whorl('standard', _STANDARD_ANGLES)}</g>"
-        '<g class="heart"><path d="M0 0V7M0 0L-6-3.5M0 0L6-3.5"/><circle r="2.2"/></g>'
-        '<g class="captions"><path d="M-76 81H-66M-76 79V83M-66 79V83"/><text x="-62" y="83.4">1 cm</text>'
-        + live_text("text", 'x="76" y="-64" text-anchor="end"', petal, values)
-        + live_text("text", 'x="76" y="83.4" text-anchor="end"', sepal, values)
-        + "</g></svg>"
+        Markup(
+            '<svg class="iris" viewBox="-77 -72 154 160" role="img" {}><defs><linearGradient id="fall-paint">'
+            '<stop class="paint0" offset=".05"/><stop class="paint1" offset=".42"/>'
+            '<stop class="paint2" offset="1"/></linearGradient><linearGradient id="standard-paint">'
+            '<stop class="paint1" offset="0"/><stop class="paint3" offset=".9"/></linearGradient>'
+            '<g id="fall"><path fill="url(#fall-paint)" class="iris-edge" d="{_FALL}"/>'
+            '<path class="iris-vein" d="{_FALL_VEINS}"/><path class="iris-signal" d="M.12 0H.4"/></g>'
+            '<g id="standard"><path fill="url(#standard-paint)" class="iris-edge" d="{_STANDARD}"/>'
+            '<path class="iris-vein" d="{_STANDARD_VEINS}"/></g></defs><circle class="ring" r="20"/>'
+            '<circle class="ring" r="40"/><circle class="ring" r="60"/><g class="falls" {}>{}</g>'
+            '<g class="standards" {}>{}</g><g class="heart"><path d="M0 0V7M0 0L-6-3.5M0 0L6-3.5"/>'
+            '<circle r="2.2"/></g><g class="captions"><path d="M-76 81H-66M-76 79V83M-66 79V83"/>'
+            '<text x="-62" y="83.4">1 cm</text>'
+        ).format(
+            live_label(label, values),
+            live_numbers("sepal_length sepal_width", numbers),
+            _whorl("fall", _FALL_ANGLES),
+            live_numbers("petal_length petal_width", numbers),
+            _whorl("standard", _STANDARD_ANGLES),
+            _FALL=_FALL,
+            _FALL_VEINS=_FALL_VEINS,
+            _STANDARD=_STANDARD,
+            _STANDARD_VEINS=_STANDARD_VEINS,
+        )
+        + live_text("text", Markup('x="76" y="-64" text-anchor="end"'), petal, values)
+        + live_text("text", Markup('x="76" y="83.4" text-anchor="end"'), sepal, values)
+        + Markup("</g></svg>")
     )
 
 
-def _whorl(shape: str, angles: tuple[int, ...]) -> str:
-    return "".join(f'<use href="#{shape}" style="--turn:{angle}deg"/>' for angle in angles)
+def _whorl(shape: str, angles: tuple[int, ...]) -> Markup:
+    return Markup("").join(
+        Markup('<use href="#{shape}" style="--turn:{angle}deg"/>').format(shape=shape, angle=angle) for angle in angles
+    )

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from web.html.species_mark import mark_path
 from web.i18n.text import Language
@@ -40,53 +41,78 @@ class Plane:
         low, high = self.y_limits
         return round(_TOP + _HEIGHT * (high - cm) / (high - low), 1)
 
-    def svg(self, content: str, alt: str, language: Language) -> str:
+    def svg(self, content: Markup, alt: str, language: Language) -> Markup:
         """Return the SVG with its axes; *alt* is the text alternative."""
-        return (
-            f'<svg class="plane" viewBox="{_VIEW}" role="img" aria-label="{escape(alt)}">'
-            f'<rect class="ground" x="{_LEFT:g}" y="{_TOP:g}" width="{_WIDTH:g}" height="{_HEIGHT:g}"/>'
-            f"{content}{self._axes(language)}</svg>"
+        return Markup(
+            '<svg class="plane" viewBox="{_VIEW}" role="img" aria-label="{alt}">'
+            '<rect class="ground" x="{_LEFT:g}" y="{_TOP:g}" width="{_WIDTH:g}" '
+            'height="{_HEIGHT:g}"/>{content}{}</svg>'
+        ).format(
+            self._axes(language),
+            _VIEW=_VIEW,
+            alt=alt,
+            _LEFT=_LEFT,
+            _TOP=_TOP,
+            _WIDTH=_WIDTH,
+            _HEIGHT=_HEIGHT,
+            content=content,
         )
 
-    def marks(self, points: Sequence[tuple[float, float, int]]) -> str:
+    def marks(self, points: Sequence[tuple[float, float, int]]) -> Markup:
         """Draw a mark for each (x in cm, y in cm, species): one path per species, because 150 nodes would be slow."""
         paths = []
         for species in sorted({point[2] for point in points}):
             data = "".join(mark_path(k, self.x(x), self.y(y), _MARK_SIZE) for x, y, k in points if k == species)
-            paths.append(f'<path class="flower s{species}" d="{data}"/>')
-        return "".join(paths)
+            paths.append(Markup('<path class="flower s{species}" d="{data}"/>').format(species=species, data=data))
+        return Markup("").join(paths)
 
-    def rings(self, points: Sequence[tuple[float, float]]) -> str:
+    def rings(self, points: Sequence[tuple[float, float]]) -> Markup:
         """Draw a ring in the error colour around each (x in cm, y in cm)."""
-        return "".join(f'<circle class="missed" cx="{self.x(x):g}" cy="{self.y(y):g}" r="5.5"/>' for x, y in points)
+        return Markup("").join(
+            Markup('<circle class="missed" cx="{:g}" cy="{:g}" r="5.5"/>').format(self.x(x), self.y(y))
+            for x, y in points
+        )
 
-    def here(self, numbers: Mapping[str, float]) -> str:
+    def here(self, numbers: Mapping[str, float]) -> Markup:
         """Draw the visitor's flower; live_answer.js moves it during a slider drag by its CSS custom properties."""
         x_unit = _WIDTH / (self.x_limits[1] - self.x_limits[0])
         y_unit = _HEIGHT / (self.y_limits[1] - self.y_limits[0])
         x = f"calc({_LEFT:g}px + (var(--{self.x_feature}) - {self.x_limits[0]:g})*{x_unit:g}px)"
         y = f"calc({_TOP:g}px + ({self.y_limits[1]:g} - var(--{self.y_feature}))*{y_unit:g}px)"
         own = f"--{self.x_feature}:{numbers[self.x_feature]!r};--{self.y_feature}:{numbers[self.y_feature]!r}"
-        return (
-            f'<g class="here" data-numbers="{self.x_feature} {self.y_feature}" '
-            f'style="{own};transform:translate({x},{y})"><circle r="7"/><circle r="2.5"/></g>'
-        )
+        return Markup(
+            '<g class="here" data-numbers="{} {}" style="{own};transform:translate({x},{y})"><circle r="7"/>'
+            '<circle r="2.5"/></g>'
+        ).format(self.x_feature, self.y_feature, own=own, x=x, y=y)
 
-    def _axes(self, language: Language) -> str:
-        below = "".join(
-            f'<text x="{self.x(cm):g}" y="{_TOP + _HEIGHT + 11:g}" text-anchor="middle">{language.number(cm, 0)}</text>'
+    def _axes(self, language: Language) -> Markup:
+        below = Markup("").join(
+            Markup('<text x="{:g}" y="{:g}" text-anchor="middle">{}</text>').format(
+                self.x(cm), _TOP + _HEIGHT + 11, language.number(cm, 0)
+            )
             for cm in _whole_centimetres(self.x_limits)
         )
-        beside = "".join(
-            f'<text x="{_LEFT - 5:g}" y="{self.y(cm) + 3:g}" text-anchor="end">{language.number(cm, 0)}</text>'
+        beside = Markup("").join(
+            Markup('<text x="{:g}" y="{:g}" text-anchor="end">{}</text>').format(
+                _LEFT - 5, self.y(cm) + 3, language.number(cm, 0)
+            )
             for cm in _whole_centimetres(self.y_limits)
         )
         x_name = f"{feature_name(self.x_feature, language)} (cm)"
         y_name = f"{feature_name(self.y_feature, language)} (cm)"
-        return (
-            f'<g class="axes" aria-hidden="true">{below}{beside}'
-            f'<text x="{_LEFT + _WIDTH:g}" y="{_TOP + _HEIGHT + 22:g}" text-anchor="end">{x_name}</text>'
-            f'<text x="{_LEFT:g}" y="{_TOP - 6:g}">{y_name}</text></g>'
+        return Markup(
+            '<g class="axes" aria-hidden="true">{below}{beside}<text x="{:g}" y="{:g}" '
+            'text-anchor="end">{x_name}</text>'
+            '<text x="{_LEFT:g}" y="{:g}">{y_name}</text></g>'
+        ).format(
+            _LEFT + _WIDTH,
+            _TOP + _HEIGHT + 22,
+            _TOP - 6,
+            below=below,
+            beside=beside,
+            x_name=x_name,
+            _LEFT=_LEFT,
+            y_name=y_name,
         )
 
 

@@ -4,26 +4,30 @@ Colours are set by the classes s0, s1, s2 (styles/species.css), and by colour na
 Streamlit widgets; the marks are defined here, in the order of `SPECIES`.
 """
 
+from markupsafe import Markup
+
 from irisml.domain.measurements import SPECIES
 
 _SHAPES = (
-    '<circle cx="8" cy="8" r="6"/>',
-    '<path d="M8 .8 15.2 8 8 15.2.8 8Z"/>',
-    '<path d="M8 1.2 15.4 14.2H.6Z"/>',
+    Markup('<circle cx="8" cy="8" r="6"/>'),
+    Markup('<path d="M8 .8 15.2 8 8 15.2.8 8Z"/>'),
+    Markup('<path d="M8 1.2 15.4 14.2H.6Z"/>'),
 )
 _CHARACTERS = ("●", "◆", "▲")
 _THEME_COLOURS = ("orange", "violet", "blue")  # .streamlit/config.toml maps them to the species' colours
 PLOTLY_SYMBOLS = ("circle", "diamond", "triangle-up")
 
 
-def species_mark(species: int) -> str:
+def species_mark(species: int) -> Markup:
     """Return the mark of a species: circle, diamond, triangle; hidden from screen readers (the name follows)."""
-    return f'<svg class="mark s{species}" viewBox="0 0 16 16" aria-hidden="true">{_SHAPES[species]}</svg>'
+    return Markup('<svg class="mark s{species}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(
+        _SHAPES[species], species=species
+    )
 
 
-def species_label(species: int) -> str:
+def species_label(species: int) -> Markup:
     """Return mark and Latin name as HTML."""
-    return f'{species_mark(species)}<i lang="la">{SPECIES[species]}</i>'
+    return Markup('{}<i lang="la">{}</i>').format(species_mark(species), SPECIES[species])
 
 
 def species_markdown(species: int) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from irisml.registry.version import ModelVersion
 from web.html.head_row import head_row
 from web.i18n.text import Language
@@ -38,19 +40,19 @@ def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
     ]
 
 
-def versions_figure(rows: list[VersionRow], language: Language) -> str:
+def versions_figure(rows: list[VersionRow], language: Language) -> Markup:
     """Draw the versions as an HTML table; each accuracy with its n and its 95 % interval."""
     head = head_row(language.text("Version"), language.text("Unseen flowers"), language.text("Cross-validated"))
-    body = "".join(_row(row, language) for row in rows)
-    return f'<table class="versions">{head}<tbody>{body}</tbody></table>'
+    body = Markup("").join(_row(row, language) for row in rows)
+    return Markup('<table class="versions">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
 
-def _row(row: VersionRow, language: Language) -> str:
+def _row(row: VersionRow, language: Language) -> Markup:
     counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
     shares = language.text("{share} of {n}", share=language.percentage(row.cross_validated, digits=1), n=row.n_samples)
     held_out = language.interval(row.low, row.high)
     out_of_fold = language.interval(row.cross_validated_low, row.cross_validated_high)
-    return (
-        f'<tr><th scope="row">v{row.number}</th><td>{counts} <small>{held_out}</small></td>'
-        f"<td>{shares} <small>{out_of_fold}</small></td></tr>"
-    )
+    return Markup(
+        '<tr><th scope="row">v{}</th><td>{counts} <small>{held_out}</small></td>'
+        "<td>{shares} <small>{out_of_fold}</small></td></tr>"
+    ).format(row.number, counts=counts, held_out=held_out, shares=shares, out_of_fold=out_of_fold)

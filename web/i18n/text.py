@@ -17,6 +17,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_percent, get_decimal_symbol
+from markupsafe import Markup, escape
 
 from irisml.domain.errors import IrisError
 from irisml.domain.findings import FINDING_DIGITS, Finding
@@ -57,6 +58,26 @@ class Language:
         'Longueur du pétale'
         """
         return self.template(english).format(**values)
+
+    def plural(self, one: str, many: str, /, *, n: int, **values: object) -> str:
+        """Translate a sentence that depends on a number, in the grammatical number of the language.
+
+        Examples
+        --------
+        >>> [language(code).plural("{n} flower", "{n} flowers", n=0) for code in ("en", "fr")]
+        ['0 flowers', '0 fleur']
+        """
+        return self.catalogue.ngettext(one, many, n).format(n=n, **values)
+
+    def markup(self, english: str, /, **values: object) -> Markup:
+        """Translate a sentence for HTML: escape it and its values, except values that are `Markup`.
+
+        Examples
+        --------
+        >>> str(language("en").markup("{n} < {name}", n=3, name=Markup("<i>x</i>")))
+        '3 &lt; <i>x</i>'
+        """
+        return escape(self.template(english)).format(**values)
 
     def template(self, english: str, /) -> str:
         """Translate a sentence without filling in its placeholders."""

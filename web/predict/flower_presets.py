@@ -3,6 +3,7 @@
 import secrets
 
 import streamlit as st
+from markupsafe import Markup
 
 from irisml.data.datasets import Dataset
 from irisml.domain.measurements import SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
@@ -56,16 +57,16 @@ def _question(row: int, evaluation: Evaluation, language: Language) -> None:
     at = evaluation.test_rows.index(row)
     true, said = evaluation.y_true[at], evaluation.y_pred[at]
     verdict = (
-        language.text("Flower no. {n} is {species}, and the model is right.", n=row + 1, species=species_label(true))
+        language.markup("Flower no. {n} is {species}, and the model is right.", n=row + 1, species=species_label(true))
         if true == said
-        else language.text(
+        else language.markup(
             "Flower no. {n} is {species}, but the model predicts {other}.",
             n=row + 1,
             species=species_label(true),
             other=species_label(said),
         )
     )
-    draw(f'<p class="verdict">{verdict}</p>')
+    draw(Markup('<p class="verdict">{verdict}</p>').format(verdict=verdict))
 
 
 def _reveal() -> None:

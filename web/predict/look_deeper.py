@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from markupsafe import Markup
 
 from irisml.data.datasets import Dataset
 from irisml.data.neighbours import loneliest_distance, nearest_flowers
@@ -115,7 +116,7 @@ def _among(looked: Looked, language: Language) -> None:
             )
         )
     draw(nearest_figure(nearest, language))
-    draw(f'<p class="ranges">{_ranges(looked, language)}</p>')
+    draw(Markup('<p class="ranges">{}</p>').format(_ranges(looked, language)))
 
 
 def _ranges(looked: Looked, language: Language) -> str:

@@ -1,6 +1,7 @@
 """Confusion matrix with cells as buttons; a click shows the flowers of the cell."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from irisml.data.datasets import Dataset
 from irisml.domain.measurements import SPECIES
@@ -22,7 +23,11 @@ def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
     species = range(len(SPECIES))
     if chosen:
         # The chosen cell is marked by a CSS rule: a different key would create a new button, which loses the focus.
-        st.html(f"<style>.st-key-matrix-{chosen[0]}-{chosen[1]} button {{ outline: 3px solid var(--leaf) }}</style>")
+        st.html(
+            Markup("<style>.st-key-matrix-{}-{} button {{ outline: 3px solid var(--leaf) }}</style>").format(
+                chosen[0], chosen[1]
+            )
+        )
     with st.container(key="matrix"):
         _head(language.text("Predicted"), "over")
         _head(language.text("Actual"), "axis first")
@@ -40,14 +45,14 @@ def matrix_buttons(table: ConfusionTable, language: Language) -> Cell | None:
     return chosen
 
 
-def _head(html: str, classes: str) -> None:
-    draw(f'<p class="matrix-head {classes}">{html}</p>')
+def _head(html: str | Markup, classes: str) -> None:
+    draw(Markup('<p class="matrix-head {classes}">{html}</p>').format(classes=classes, html=html))
 
 
 def _share(hits: int, total: int, language: Language) -> None:
     share = language.percentage(hits / total) if total else "–"
     counts = language.text("{n} of {of}", n=hits, of=total)
-    _head(f"{share}<small>{counts}</small>", "share")
+    _head(Markup("{share}<small>{counts}</small>").format(share=share, counts=counts), "share")
 
 
 def _button(true: int, predicted: int, table: ConfusionTable, language: Language) -> None:
@@ -72,13 +77,13 @@ def _choose(cell: Cell) -> None:
 def cell_flowers(cell: Cell, rows: tuple[int, ...], dataset: Dataset, language: Language) -> None:
     """List the test flowers of a cell, each a button that opens it on the landing page."""
     true, predicted = cell
-    title = language.text(
+    title = language.markup(
         "Test flowers that are {true} and were predicted as {predicted}: {n}.",
         n=len(rows),
         true=species_label(true),
         predicted=species_label(predicted),
     )
-    draw(f'<p class="cell-title">{title}</p>')
+    draw(Markup('<p class="cell-title">{title}</p>').format(title=title))
     with st.container(key="cell-flowers", horizontal=True, gap="small"):
         for row in rows:
             lengths = " · ".join(language.number(value) for value in dataset.X[row].tolist())

@@ -1,8 +1,7 @@
 """One version: comparison with the champion, gate results, downloads, and provenance."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from irisml.domain.errors import DamagedVersionError, RegistryUnusableError
 from irisml.model.comparison import disagreements
@@ -105,5 +104,7 @@ def lineage(version: ModelVersion, language: Language) -> None:
         (language.text("Software"), ", ".join(f"{name} {number}" for name, number in manifest.software.items())),
         *((name, sha256) for name, sha256 in manifest.files.items()),
     )
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(fact)}</dd>" for term, fact in rows)
-    draw(f'<dl class="lineage">{items}</dl>')
+    items = Markup("").join(
+        Markup("<dt>{term}</dt><dd>{fact}</dd>").format(term=term, fact=fact) for term, fact in rows
+    )
+    draw(Markup('<dl class="lineage">{items}</dl>').format(items=items))

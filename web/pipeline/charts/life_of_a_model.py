@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from irisml.domain.findings import Finding
 from irisml.jobs.checks import CHECKS
@@ -45,15 +46,15 @@ def life_table(
     )
 
 
-def life_figure(steps: Sequence[Step]) -> str:
+def life_figure(steps: Sequence[Step]) -> Markup:
     """Draw the steps as an ordered list."""
-    items = "".join(
-        f"<li><h2>{escape(step.name)}</h2>"
-        + "".join(f'<p class="fact">{escape(fact)}</p>' for fact in step.facts)
-        + f'<p class="practice">{escape(step.practice)}</p></li>'
+    items = Markup("").join(
+        Markup("<li><h2>{}</h2>").format(step.name)
+        + Markup("").join(Markup('<p class="fact">{fact}</p>').format(fact=fact) for fact in step.facts)
+        + Markup('<p class="practice">{}</p></li>').format(step.practice)
         for step in steps
     )
-    return f'<ol class="life">{items}</ol>'
+    return Markup('<ol class="life">{items}</ol>').format(items=items)
 
 
 def _data(version: ModelVersion, language: Language) -> Step:

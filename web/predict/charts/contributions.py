@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from irisml.domain.measurements import FEATURES
 from irisml.model.explanation import Contributions
 from web.html.species_mark import species_label
@@ -42,33 +44,41 @@ def contributions_table(told: Contributions, flower: list[float]) -> Contributio
     return ContributionsTable(species, told.baseline[species], tuple(rows), told.probabilities[species])
 
 
-def contributions_figure(table: ContributionsTable, language: Language) -> str:
+def contributions_figure(table: ContributionsTable, language: Language) -> Markup:
     """Draw a waterfall chart as HTML: one bar per feature, each starting where the previous one ends."""
     start = language.text("Baseline (no measurement)")
-    rows = "".join(_row(row, language) for row in table.rows)
+    rows = Markup("").join(_row(row, language) for row in table.rows)
     end = language.text("The prediction")
-    caption = language.text("Contributions to {species}", species=species_label(table.species))
-    return (
-        f'<table class="contributions s{table.species}">'
-        f"<caption>{caption}</caption><tbody>"
-        f'<tr><th scope="row">{start}</th><td class="track" aria-hidden="true">{_bar(0, table.baseline, "whole")}</td>'
-        f"<td>{language.percentage(table.baseline, 1)}</td></tr>{rows}"
-        f'<tr class="end"><th scope="row">{end}</th><td class="track" aria-hidden="true">'
-        f"{_bar(0, table.probability, 'whole')}</td><td>{language.percentage(table.probability, 1)}</td></tr>"
-        f"</tbody></table>"
+    caption = language.markup("Contributions to {species}", species=species_label(table.species))
+    return Markup(
+        '<table class="contributions s{}"><caption>{caption}</caption><tbody><tr>'
+        '<th scope="row">{start}</th><td class="track" aria-hidden="true">{}</td><td>{}</td>'
+        '</tr>{rows}<tr class="end"><th scope="row">{end}</th>'
+        '<td class="track" aria-hidden="true">{}</td><td>{}</td></tr></tbody></table>'
+    ).format(
+        table.species,
+        _bar(0, table.baseline, "whole"),
+        language.percentage(table.baseline, 1),
+        _bar(0, table.probability, "whole"),
+        language.percentage(table.probability, 1),
+        caption=caption,
+        start=start,
+        rows=rows,
+        end=end,
     )
 
 
-def _row(row: ContributionRow, language: Language) -> str:
+def _row(row: ContributionRow, language: Language) -> Markup:
     kind = "more" if row.after >= row.before else "less"
-    name = f"{feature_name(row.feature, language)} <small>{language.number(row.value)} cm</small>"
+    name = Markup("{} <small>{} cm</small>").format(feature_name(row.feature, language), language.number(row.value))
     points = language.text("{n} points", n=language.signed(100 * (row.after - row.before)))
-    return (
-        f'<tr><th scope="row">{name}</th><td class="track" aria-hidden="true">{_bar(row.before, row.after, kind)}</td>'
-        f"<td>{points}</td></tr>"
-    )
+    return Markup(
+        '<tr><th scope="row">{name}</th><td class="track" aria-hidden="true">{}</td><td>{points}</td></tr>'
+    ).format(_bar(row.before, row.after, kind), name=name, points=points)
 
 
-def _bar(start: float, end: float, kind: str) -> str:
+def _bar(start: float, end: float, kind: str) -> Markup:
     left, right = sorted((start, end))
-    return f'<span class="{kind}" style="left:{100 * left:.1f}%;width:{100 * (right - left):.1f}%"></span>'
+    return Markup('<span class="{kind}" style="left:{:.1f}%;width:{:.1f}%"></span>').format(
+        100 * left, 100 * (right - left), kind=kind
+    )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from irisml.data.datasets import Dataset
 from irisml.data.neighbours import NearFlower
 from irisml.domain.measurements import FEATURES, SPECIES
@@ -30,7 +32,7 @@ def flowers_plane_table(dataset: Dataset, plane: Plane) -> list[FlowerPoint]:
     ]
 
 
-def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[float], language: Language) -> str:
+def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[float], language: Language) -> Markup:
     """Draw the flowers as marks, and the visitor's as a ring that follows the sliders."""
     numbers = dict(zip(FEATURES, flower, strict=True))
     counts = [sum(point.species == k for point in points) for k in range(len(SPECIES))]
@@ -48,19 +50,21 @@ def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[f
     return plane.svg(marks + plane.here(numbers), alt, language)
 
 
-def nearest_figure(flowers: tuple[NearFlower, ...], language: Language) -> str:
+def nearest_figure(flowers: tuple[NearFlower, ...], language: Language) -> Markup:
     """Draw a table of the nearest real flowers, with their lengths and distances."""
     head = head_row(language.text("Nearest real flowers"), *_short_names(language), language.text("Distance"))
-    body = "".join(_near(flower, language) for flower in flowers)
-    return f'<table class="figures">{head}<tbody>{body}</tbody></table>'
+    body = Markup("").join(_near(flower, language) for flower in flowers)
+    return Markup('<table class="figures">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
 
-def _near(flower: NearFlower, language: Language) -> str:
+def _near(flower: NearFlower, language: Language) -> Markup:
     number = language.text("no. {n}", n=flower.row + 1)
-    lengths = "".join(f"<td>{language.number(value)}</td>" for value in flower.measurement)
-    return (
-        f'<tr><th scope="row">{species_label(SPECIES.index(flower.species))} <small>{number}</small></th>{lengths}'
-        f"<td>{language.number(flower.distance, 2)}</td></tr>"
+    lengths = Markup("").join(Markup("<td>{}</td>").format(language.number(value)) for value in flower.measurement)
+    return Markup('<tr><th scope="row">{} <small>{number}</small></th>{lengths}<td>{}</td></tr>').format(
+        species_label(SPECIES.index(flower.species)),
+        language.number(flower.distance, 2),
+        number=number,
+        lengths=lengths,
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from irisml.domain.measurements import SPECIES
 from irisml.model.explanation import Question, TreePath
 from web.html.species_mark import mark_path, species_label
@@ -25,21 +27,24 @@ def votes_table(votes: list[str]) -> VotesTable:
     return VotesTable(tuple(species.count(k) for k in range(len(SPECIES))), species)
 
 
-def votes_figure(table: VotesTable, tree: int, language: Language) -> str:
+def votes_figure(table: VotesTable, tree: int, language: Language) -> Markup:
     """Draw one mark per tree, in rows, with a ring around the selected tree (index from 0)."""
-    counts = "".join(f'<li class="s{k}">{species_label(k)} <b>{count}</b></li>' for k, count in enumerate(table.counts))
-    total = language.text("Votes of {n} trees", n=len(table.votes))
+    counts = Markup("").join(
+        Markup('<li class="s{k}">{} <b>{count}</b></li>').format(species_label(k), k=k, count=count)
+        for k, count in enumerate(table.counts)
+    )
+    total = language.plural("Vote of {n} tree", "Votes of {n} trees", n=len(table.votes))
     paths = []
     for k in range(len(SPECIES)):
         data = "".join(mark_path(k, *_centre(i), 3.6) for i, vote in enumerate(table.votes) if vote == k)
-        paths.append(f'<path class="s{k}" d="{data}"/>')
+        paths.append(Markup('<path class="s{k}" d="{data}"/>').format(k=k, data=data))
     x, y = _centre(tree)
     rows = -(-len(table.votes) // _IN_A_ROW)
-    return (
-        f'<div class="votes"><p>{total}</p><ul>{counts}</ul>'
-        f'<svg viewBox="0 0 {_IN_A_ROW * _CELL} {rows * _CELL}" aria-hidden="true">{"".join(paths)}'
-        f'<circle class="looked-at" cx="{x}" cy="{y}" r="5.5"/></svg></div>'
-    )
+    return Markup(
+        '<div class="votes"><p>{total}</p><ul>{counts}</ul>'
+        '<svg viewBox="0 0 {} {}" aria-hidden="true">{}<circle class="looked-at" cx="{x}" cy="{y}" r="5.5"/>'
+        "</svg></div>"
+    ).format(_IN_A_ROW * _CELL, rows * _CELL, Markup("").join(paths), total=total, counts=counts, x=x, y=y)
 
 
 def _centre(tree: int) -> tuple[int, int]:
@@ -47,23 +52,27 @@ def _centre(tree: int) -> tuple[int, int]:
     return column * _CELL + _CELL // 2, row * _CELL + _CELL // 2
 
 
-def tree_path_figure(path: TreePath, language: Language) -> str:
+def tree_path_figure(path: TreePath, language: Language) -> Markup:
     """Draw the decision path in a tree: each question with the flower's answer, then the vote."""
-    questions = "".join(_question(question, language) for question in path.questions)
+    questions = Markup("").join(_question(question, language) for question in path.questions)
     share = max(path.distribution)
-    vote = language.text(
+    vote = language.markup(
         "This tree votes for {species}: {share} of the training flowers in this leaf are of this species.",
         species=species_label(SPECIES.index(path.species)),
         share=language.percentage(share),
     )
-    return f'<div class="tree-path"><ol>{questions}</ol><p>{vote}</p></div>'
+    return Markup('<div class="tree-path"><ol>{questions}</ol><p>{vote}</p></div>').format(
+        questions=questions, vote=vote
+    )
 
 
-def _question(question: Question, language: Language) -> str:
+def _question(question: Question, language: Language) -> Markup:
     asked = language.text(
         "{feature} at most {threshold} cm?",
         feature=feature_name(question.feature, language),
         threshold=language.number(question.threshold, 2),
     )
     answered = language.text("Yes") if question.yes else language.text("No")
-    return f"<li>{asked} <b>{answered}</b> <small>({language.number(question.value)})</small></li>"
+    return Markup("<li>{asked} <b>{answered}</b> <small>({})</small></li>").format(
+        language.number(question.value), asked=asked, answered=answered
+    )

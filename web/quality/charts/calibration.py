@@ -1,25 +1,27 @@
 """Calibration: predicted probability against accuracy."""
 
+from markupsafe import Markup
+
 from irisml.model.calibration import ConfidenceGroup
 from web.i18n.text import Language
 
 
-def calibration_figure(groups: tuple[ConfidenceGroup, ...], language: Language) -> str:
+def calibration_figure(groups: tuple[ConfidenceGroup, ...], language: Language) -> Markup:
     """Draw one row per group: a bar for the interval of its accuracy, a tick at its mean probability."""
     heads = (
         language.text("When it was this sure"),
         language.text("it was right"),
         language.text("for"),
     )
-    first, second, third = (f'<th scope="col">{words}</th>' for words in heads)
-    body = "".join(_row(group, language) for group in groups)
-    return (
-        f'<table class="bars calibration"><thead><tr>{first}<td></td>{second}{third}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
+    first, second, third = (Markup('<th scope="col">{words}</th>').format(words=words) for words in heads)
+    body = Markup("").join(_row(group, language) for group in groups)
+    return Markup(
+        '<table class="bars calibration"><thead><tr>{first}<td></td>{second}{third}</tr></thead>'
+        "<tbody>{body}</tbody></table>"
+    ).format(first=first, second=second, third=third, body=body)
 
 
-def _row(group: ConfidenceGroup, language: Language) -> str:
+def _row(group: ConfidenceGroup, language: Language) -> Markup:
     low, high = group.interval
     sure = (
         language.interval(group.low, group.high)
@@ -27,9 +29,15 @@ def _row(group: ConfidenceGroup, language: Language) -> str:
         else language.text("less than {high}", high=language.percentage(group.high))
     )
     flowers = language.text("{n_correct} of {n} flowers", n_correct=group.n_correct, n=group.n)
-    return (
-        f'<tr><th scope="row">{sure}</th><td class="track" aria-hidden="true">'
-        f'<span style="left:{100 * low:.1f}%;width:{100 * (high - low):.1f}%"></span>'
-        f'<b style="left:{100 * group.confidence:.1f}%"></b></td>'
-        f"<td>{language.percentage(group.accuracy)}</td><td>{flowers}</td></tr>"
+    return Markup(
+        '<tr><th scope="row">{sure}</th><td class="track" aria-hidden="true">'
+        '<span style="left:{:.1f}%;width:{:.1f}%"></span><b style="left:{:.1f}%"></b></td><td>{}</td>'
+        "<td>{flowers}</td></tr>"
+    ).format(
+        100 * low,
+        100 * (high - low),
+        100 * group.confidence,
+        language.percentage(group.accuracy),
+        sure=sure,
+        flowers=flowers,
     )

@@ -1,7 +1,8 @@
 """Luck of the split: distribution of the accuracy over other random splits."""
 
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from irisml.model.scores import Evaluation
 from web.i18n.text import Language
@@ -54,29 +55,45 @@ def luck_sentence(evaluation: Evaluation, language: Language) -> str:
     )
 
 
-def luck_figure(bars: list[LuckBar], language: Language) -> str:
+def luck_figure(bars: list[LuckBar], language: Language) -> Markup:
     """Draw one column per accuracy; the column of this split is dark and labelled."""
     most = max(bar.n_splits for bar in bars) or 1
     step = _WIDTH / len(bars)
-    columns = "".join(_column(bar, step * (i + 0.5), step, most, language) for i, bar in enumerate(bars))
+    columns = Markup("").join(_column(bar, step * (i + 0.5), step, most, language) for i, bar in enumerate(bars))
     alt = language.text("Splits by their accuracy:") + " " + ", ".join(_said(bar, language) for bar in bars)
     height = _TOP + _HEIGHT + _BELOW
-    return (
-        f'<svg class="luck" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(alt)}">{columns}</svg>'
-    )
+    return Markup(
+        '<svg class="luck" viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{alt}">{columns}</svg>'
+    ).format(_WIDTH=_WIDTH, height=height, alt=alt, columns=columns)
 
 
-def _column(bar: LuckBar, centre: float, step: float, most: int, language: Language) -> str:
+def _column(bar: LuckBar, centre: float, step: float, most: int, language: Language) -> Markup:
     height = (_HEIGHT - 4) * bar.n_splits / most
     top = _TOP + _HEIGHT - height
     ours = language.text("this split")
-    label = f'<text x="{centre:.1f}" y="{top - 15:.1f}" text-anchor="middle">{ours}</text>' if bar.is_ours else ""
-    return (
-        f'<rect class="{"ours" if bar.is_ours else "other"}" x="{centre - 0.36 * step:.1f}" y="{top:.1f}" '
-        f'width="{0.72 * step:.1f}" height="{height:.1f}" rx="2"/>{label}'
-        f'<text class="count" x="{centre:.1f}" y="{top - 4:.1f}" text-anchor="middle">{bar.n_splits}</text>'
-        f'<text x="{centre:.1f}" y="{_TOP + _HEIGHT + 13:g}" text-anchor="middle">'
-        f"{language.percentage(bar.n_correct / bar.n_test)}</text>"
+    label = (
+        Markup('<text x="{centre:.1f}" y="{:.1f}" text-anchor="middle">{ours}</text>').format(
+            top - 15, centre=centre, ours=ours
+        )
+        if bar.is_ours
+        else ""
+    )
+    return Markup(
+        '<rect class="{}" x="{:.1f}" y="{top:.1f}" width="{:.1f}" height="{height:.1f}" '
+        'rx="2"/>{label}<text class="count" x="{centre:.1f}" y="{:.1f}" text-anchor="middle">{}</text>'
+        '<text x="{centre:.1f}" y="{:g}" text-anchor="middle">{}</text>'
+    ).format(
+        "ours" if bar.is_ours else "other",
+        centre - 0.36 * step,
+        0.72 * step,
+        top - 4,
+        bar.n_splits,
+        _TOP + _HEIGHT + 13,
+        language.percentage(bar.n_correct / bar.n_test),
+        top=top,
+        height=height,
+        label=label,
+        centre=centre,
     )
 
 

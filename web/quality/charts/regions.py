@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from irisml.data.datasets import Dataset
 from irisml.domain.measurements import FEATURES, SPECIES
 from irisml.model.regions import Region
@@ -34,7 +36,7 @@ def held_out_table(dataset: Dataset, evaluation: Evaluation, plane: Plane) -> li
 
 def regions_figure(
     regions: Sequence[Region], points: Sequence[HeldOutPoint], plane: Plane, flower: list[float], language: Language
-) -> str:
+) -> Markup:
     """Draw the regions, the test flowers, a red ring around each error, and the visitor's flower."""
     numbers = dict(zip(FEATURES, flower, strict=True))
     shares = dict.fromkeys(SPECIES, 0.0)
@@ -47,16 +49,16 @@ def regions_figure(
         n=len(points),
         n_missed=sum(point.missed for point in points),
     )
-    areas = "".join(_areas(k, regions, plane) for k in range(len(SPECIES)))
+    areas = Markup("").join(_areas(k, regions, plane) for k in range(len(SPECIES)))
     marks = plane.marks([(point.x, point.y, point.species) for point in points])
     rings = plane.rings([(point.x, point.y) for point in points if point.missed])
     return plane.svg(areas + marks + rings + plane.here(numbers), alt, language)
 
 
-def _areas(species: int, regions: Sequence[Region], plane: Plane) -> str:
+def _areas(species: int, regions: Sequence[Region], plane: Plane) -> Markup:
     data = "".join(
         f"M{plane.x(r.x_low):g} {plane.y(r.y_high):g}H{plane.x(r.x_high):g}V{plane.y(r.y_low):g}H{plane.x(r.x_low):g}Z"
         for r in regions
         if r.species == SPECIES[species]
     )
-    return f'<path class="region s{species}" d="{data}"/>'
+    return Markup('<path class="region s{species}" d="{data}"/>').format(species=species, data=data)

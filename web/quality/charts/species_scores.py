@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from irisml.domain.intervals import wilson_interval
 from irisml.domain.measurements import FEATURES
 from irisml.model.scores import Evaluation
@@ -34,7 +36,7 @@ def species_scores_table(evaluation: Evaluation) -> list[SpeciesRow]:
     return rows
 
 
-def species_scores_figure(rows: list[SpeciesRow], language: Language) -> str:
+def species_scores_figure(rows: list[SpeciesRow], language: Language) -> Markup:
     """Draw the scores as an HTML table, each recall with its interval."""
     head = head_row(
         language.text("Species"),
@@ -43,13 +45,18 @@ def species_scores_figure(rows: list[SpeciesRow], language: Language) -> str:
         language.text("F1"),
         language.text("Flowers"),
     )
-    body = "".join(
-        f'<tr><th scope="row">{species_label(row.species)}</th><td>{language.percentage(row.precision)}</td>'
-        f"<td>{language.percentage(row.recall)} <small>{language.interval(row.recall_low, row.recall_high)}</small></td>"
-        f"<td>{language.number(row.f1, 2)}</td><td>{row.n}</td></tr>"
+    body = Markup("").join(
+        Markup('<tr><th scope="row">{}</th><td>{}</td><td>{} <small>{}</small></td><td>{}</td><td>{}</td></tr>').format(
+            species_label(row.species),
+            language.percentage(row.precision),
+            language.percentage(row.recall),
+            language.interval(row.recall_low, row.recall_high),
+            language.number(row.f1, 2),
+            row.n,
+        )
         for row in rows
     )
-    return f'<table class="figures">{head}<tbody>{body}</tbody></table>'
+    return Markup('<table class="figures">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
 
 def importances_table(evaluation: Evaluation) -> list[tuple[str, float]]:
@@ -57,11 +64,13 @@ def importances_table(evaluation: Evaluation) -> list[tuple[str, float]]:
     return sorted(zip(FEATURES, evaluation.importances, strict=True), key=lambda row: -row[1])
 
 
-def importances_figure(rows: list[tuple[str, float]], language: Language) -> str:
+def importances_figure(rows: list[tuple[str, float]], language: Language) -> Markup:
     """Draw one bar per feature."""
-    body = "".join(
-        f'<tr><th scope="row">{feature_name(feature, language)}</th><td class="track" aria-hidden="true">'
-        f'<span style="left:0;width:{100 * share:.1f}%"></span></td><td>{language.percentage(share)}</td></tr>'
+    body = Markup("").join(
+        Markup(
+            '<tr><th scope="row">{}</th><td class="track" aria-hidden="true">'
+            '<span style="left:0;width:{:.1f}%"></span></td><td>{}</td></tr>'
+        ).format(feature_name(feature, language), 100 * share, language.percentage(share))
         for feature, share in rows
     )
-    return f'<table class="bars"><tbody>{body}</tbody></table>'
+    return Markup('<table class="bars"><tbody>{body}</tbody></table>').format(body=body)

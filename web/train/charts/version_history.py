@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from irisml.domain.i18n import sentence
 from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS
@@ -68,7 +69,7 @@ def history_table(versions: Sequence[ModelVersion], aliases: Mapping[str, int], 
     ]
 
 
-def history_rows_figure(rows: Sequence[HistoryRow], language: Language) -> str:
+def history_rows_figure(rows: Sequence[HistoryRow], language: Language) -> Markup:
     """Draw the versions as an HTML table."""
     head = head_row(
         language.text("Version"),
@@ -78,26 +79,35 @@ def history_rows_figure(rows: Sequence[HistoryRow], language: Language) -> str:
         language.text("Cross-validated"),
         language.text("Gate"),
     )
-    body = "".join(_row(row, language) for row in rows)
-    return f'<table class="figures history">{head}<tbody>{body}</tbody></table>'
+    body = Markup("").join(_row(row, language) for row in rows)
+    return Markup('<table class="figures history">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
 
-def _row(row: HistoryRow, language: Language) -> str:
-    aliases = "".join(
-        f' <small class="alias {name}">{language.text(ALIAS_NAMES[name])}</small>' for name in row.aliases
+def _row(row: HistoryRow, language: Language) -> Markup:
+    aliases = Markup("").join(
+        Markup(' <small class="alias {name}">{}</small>').format(language.text(ALIAS_NAMES[name]), name=name)
+        for name in row.aliases
     )
     counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
     interval = language.interval(row.low, row.high)
     gate = language.text("passed") if row.passed else language.text("refused")
-    return (
-        f'<tr><th scope="row">v{row.number}{aliases}</th><td>{row.created}</td>'
-        f"<td>{escape(model_type_name(row.model_type, language))}</td><td>{counts}</td>"
-        f"<td>{language.percentage(row.accuracy, 1)} <small>{interval}</small></td>"
-        f'<td class="{"passed" if row.passed else "refused"}">{gate}</td></tr>'
+    return Markup(
+        '<tr><th scope="row">v{}{aliases}</th><td>{}</td><td>{}</td><td>{counts}</td>'
+        '<td>{} <small>{interval}</small></td><td class="{}">{gate}</td></tr>'
+    ).format(
+        row.number,
+        row.created,
+        model_type_name(row.model_type, language),
+        language.percentage(row.accuracy, 1),
+        "passed" if row.passed else "refused",
+        aliases=aliases,
+        counts=counts,
+        interval=interval,
+        gate=gate,
     )
 
 
-def history_figure(rows: Sequence[HistoryRow], language: Language) -> str:
+def history_figure(rows: Sequence[HistoryRow], language: Language) -> Markup:
     """Draw each version's cross-validated accuracy with its interval and the gate's floor, the oldest first."""
     oldest_first = list(reversed(rows))[-_MOST:]
     bottom = min([ACCURACY_FLOOR, *(row.low for row in oldest_first)]) - 0.03
@@ -111,9 +121,19 @@ def history_figure(rows: Sequence[HistoryRow], language: Language) -> str:
         x = _LEFT + step * (i + 0.5)
         kind = "champion" if CHAMPION in row.aliases else "passed" if row.passed else "refused"
         bars.append(
-            f'<g class="{kind}"><path d="M{x:.1f} {y(row.high):.1f}V{y(row.low):.1f}"/>'
-            f'<circle cx="{x:.1f}" cy="{y(row.accuracy):.1f}" r="{5 if kind == "champion" else 3.5}"/></g>'
-            f'<text x="{x:.1f}" y="{_TOP + _HEIGHT + 13:g}" text-anchor="middle">v{row.number}</text>'
+            Markup(
+                '<g class="{kind}"><path d="M{x:.1f} {:.1f}V{:.1f}"/><circle cx="{x:.1f}" cy="{:.1f}" r="{}"/>'
+                '</g><text x="{x:.1f}" y="{:g}" text-anchor="middle">v{}</text>'
+            ).format(
+                y(row.high),
+                y(row.low),
+                y(row.accuracy),
+                5 if kind == "champion" else 3.5,
+                _TOP + _HEIGHT + 13,
+                row.number,
+                kind=kind,
+                x=x,
+            )
         )
     alt = (
         language.text("Cross-validated accuracy of each version:")
@@ -121,15 +141,16 @@ def history_figure(rows: Sequence[HistoryRow], language: Language) -> str:
         + ", ".join(f"v{row.number} {language.percentage(row.accuracy, 1)}" for row in oldest_first)
     )
     floor = y(ACCURACY_FLOOR)
-    scale = "".join(
-        f'<text x="{_LEFT - 6:g}" y="{y(share) + 3:.1f}" text-anchor="end">{language.percentage(share)}</text>'
+    scale = Markup("").join(
+        Markup('<text x="{:g}" y="{:.1f}" text-anchor="end">{}</text>').format(
+            _LEFT - 6, y(share) + 3, language.percentage(share)
+        )
         for share in (1.0, ACCURACY_FLOOR)
     )
-    return (
-        f'<svg class="history-chart" viewBox="0 0 {_WIDTH:g} {_TOP + _HEIGHT + 18:g}" role="img" '
-        f'aria-label="{escape(alt)}"><path class="floor" d="M{_LEFT:g} {floor:.1f}H{_WIDTH:g}"/>'
-        f"{scale}{''.join(bars)}</svg>"
-    )
+    return Markup(
+        '<svg class="history-chart" viewBox="0 0 {_WIDTH:g} {:g}" role="img" aria-label="{alt}">'
+        '<path class="floor" d="M{_LEFT:g} {floor:.1f}H{_WIDTH:g}"/>{scale}{}</svg>'
+    ).format(_TOP + _HEIGHT + 18, Markup("").join(bars), _WIDTH=_WIDTH, alt=alt, _LEFT=_LEFT, floor=floor, scale=scale)
 
 
 _MOST = 20

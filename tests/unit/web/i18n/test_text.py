@@ -26,6 +26,7 @@ from irisml.domain.i18n import Phrase
 from irisml.registry.actor import Actor
 from web.i18n.text import LANGUAGES, LOCALES, best_language, language, whole_percents
 
+KEYWORDS = {"text": None, "markup": None, "template": None, "sentence": None, "plural": (1, 2)}
 ROOT = Path(__file__).parents[4]
 TRANSLATED = LANGUAGES[1:]
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -34,11 +35,10 @@ PLACEHOLDER = re.compile(r"\{\w+\}")
 @pytest.fixture(scope="module")
 def sentences() -> set[str]:
     """Every message that the code marks for translation."""
-    keywords = {"text": None, "template": None, "sentence": None}
     return {
         message
         for folder in ("irisml", "web")
-        for _, _, message, *_ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=keywords)
+        for _, _, message, *_ in extract_from_dir(ROOT / folder, [("**.py", "python")], keywords=KEYWORDS)
     }
 
 
@@ -69,7 +69,7 @@ def test_no_message_is_inside_an_f_string():
         if isinstance(string, ast.JoinedStr)
         for call in ast.walk(string)
         if isinstance(call, ast.Call)
-        and getattr(call.func, "attr", getattr(call.func, "id", "")) in ("text", "template", "sentence")
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in KEYWORDS
         and call.args
         and isinstance(call.args[0], ast.Constant)
     ]
