@@ -32,9 +32,10 @@ RUN IRISML_COMMIT=${COMMIT} IRISML_BUILD=${BUILD} /venv/bin/python -m irisml tra
  && /venv/bin/python -m irisml check
 COPY .streamlit .streamlit
 COPY static static
+COPY ops ops
 COPY web web
-COPY streamlit_app.py .
-RUN /venv/bin/python -m compileall -q irisml web
+COPY streamlit_app.py LICENSE ./
+RUN /venv/bin/python -m compileall -q irisml ops web
 
 # --- final image ---------------------------------------------------------------------------------------------------
 FROM python:${PYTHON}-slim
@@ -49,8 +50,10 @@ ARG COMMIT
 ARG BUILD
 ARG IMAGE=irisml
 LABEL org.opencontainers.image.title="irisml" \
-      org.opencontainers.image.description="The whole life of a model, from data to deployment, on 150 irises" \
+      org.opencontainers.image.description="The life cycle of a model, from data to deployment, on 150 irises" \
       org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.authors="The irisml authors" \
+      org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision="${COMMIT}" \
       irisml.build="${BUILD}"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {
-    "requirements.txt": ["pyproject.toml"],
-    "requirements-dev.txt": ["pyproject.toml", "--extra=dev"],
+    "requirements.txt": ["pyproject.toml", "--extra=web"],
+    "requirements-dev.txt": ["pyproject.toml", "--extra=web", "--group=dev"],
     "requirements-sbom.txt": ["--group=sbom"],
 }
 

@@ -68,7 +68,8 @@ def test_it_has_no_build_tools_package_tests_or_caches(engine, image):
     )
     assert engine.once(image, "sh", "-c", find, words=["--user=0"]) == ""
     names = engine.once(image, "ls", "-A", "/app").split()
-    assert sorted(names) == [".streamlit", "bill", "irisml", "models", "static", "streamlit_app.py", "web"]
+    expected = [".streamlit", "LICENSE", "bill", "irisml", "models", "ops", "static", "streamlit_app.py", "web"]
+    assert sorted(names) == expected
 
 
 def test_the_app_cannot_write_its_own_files(engine, image):
@@ -109,11 +110,18 @@ def test_its_model_has_commit_and_build_and_passed_the_gate(engine, image, commi
 
 
 def test_the_build_fails_if_the_gate_refuses_the_model(engine, base, build_arguments, tmp_path):
-    for name in ("Dockerfile", ".dockerignore", "requirements.txt", "requirements-sbom.txt", "streamlit_app.py"):
+    for name in (
+        "Dockerfile",
+        ".dockerignore",
+        "requirements.txt",
+        "requirements-sbom.txt",
+        "streamlit_app.py",
+        "LICENSE",
+    ):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("irisml", "web", "static", ".streamlit"):
+    for name in ("irisml", "ops", "web", "static", ".streamlit"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    promotion = tmp_path / "irisml/releases/gate.py"
-    promotion.write_text(promotion.read_text().replace("ACCURACY_FLOOR = 0.9\n", "ACCURACY_FLOOR = 1.01\n"))
+    gate = tmp_path / "irisml/releases/gate.py"
+    gate.write_text(gate.read_text().replace("ACCURACY_FLOOR = 0.9\n", "ACCURACY_FLOOR = 1.01\n"))
     with pytest.raises(EngineError, match="was refused by the gate"):
         engine.build("irisml:refused", tmp_path, *build_arguments)
