@@ -1,5 +1,7 @@
 """The wheel of the library alone, in an environment that has its dependencies and nothing else."""
 
+import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+ENVIRONMENT = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP") if name in os.environ}  # for Windows
 ROOT = Path(__file__).parents[1]
 
 
@@ -52,13 +55,19 @@ def link(package: Distribution, site_packages: Path) -> None:
     """Link the files of an installed package, each top-level name once."""
     source = Path(str(package.locate_file("")))
     for name in {file.parts[0] for file in package.files or () if file.parts[0] not in ("..", "__pycache__")}:
-        if not (site_packages / name).exists():
+        if (site_packages / name).exists():
+            continue
+        if sys.platform != "win32":
             (site_packages / name).symlink_to(source / name)
+        elif (source / name).is_dir():  # a link needs a privilege there
+            shutil.copytree(source / name, site_packages / name)
+        else:
+            shutil.copy(source / name, site_packages)
 
 
 def run(python: Path, folder: Path, *arguments: str) -> str:
     """Run Python outside of the checkout, without the environment variables that could point into it."""
-    ran = subprocess.run([python, "-I", *arguments], cwd=folder, capture_output=True, text=True, env={})
+    ran = subprocess.run([python, "-I", *arguments], cwd=folder, capture_output=True, text=True, env=ENVIRONMENT)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout
 
