@@ -147,6 +147,8 @@ def variable_problems(pipeline: Pipeline) -> list[str]:
     for mapping in pipeline.mappings():
         if isinstance(variables := mapping.get("variables"), dict):
             defined |= variables.keys()
+        if isinstance(matrix := mapping.get("matrix"), dict):  # a variable that one entry lacks is undefined there
+            defined |= set.intersection(*(set(entry) for entry in matrix.values()))
     used = {*_MACRO.findall(texts), *re.findall(r"variables\['([\w.]+)'\]", texts)}
     unknown = {name for name in used - defined if not _GIVEN.match(name)}
     asked = {

@@ -70,6 +70,13 @@ SPOILT = [
         "  spare: 1\n  vmImage: ubuntu",
         "spare is defined and not used",
     ),
+    (
+        checks.variable_problems,
+        MAIN,
+        "platformImage: macos-15\n",
+        "image: macos-15\n",
+        "$(platformImage) is not defined",
+    ),
     (checks.variable_problems, RELEASE, "irisml-${{ parameters.env", "irisml-${{ parameters.n", "parameter nironment"),
     (checks.command_problems, MAIN, "run.py test --maxfail=1", "run.py tests --maxfail=1", "no task tests"),
     (checks.command_problems, MAIN, "python run.py test --maxfail=1", "pytest --maxfail=1", "the task test is not run"),
