@@ -27,7 +27,7 @@ class Network:
             _shut(end)
         self._open.clear()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         """Accept connections again."""
         self._is_cut = False
 

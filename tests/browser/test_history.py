@@ -214,7 +214,7 @@ def test_an_idle_page_recovers_when_the_server_has_lost_its_session(visitor, tra
             landing.evaluate("() => { window.nFrames = 0 }")
             between.cut()
             time.sleep(3)  # the session is dropped after a second
-            between.mend()
+            between.restore()
             _after_reconnection(landing)
             landing.locator(".st-key-petal_width input").press("End")
             shows_flower(landing, {**FLOWER, "petal_width": 2.5})

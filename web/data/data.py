@@ -124,9 +124,9 @@ with right, st.container(key="trust"):
     st.header(language.text("Where they come from"), anchor=False)
     st.markdown(
         language.text(
-            "Measured by Edgar Anderson in the 1930s, made famous by Ronald Fisher in 1936. *Setosa* and *versicolor* "
-            "grew in one pasture of the Gaspé Peninsula, Québec, and were picked on one day; *virginica* came from "
-            "elsewhere."
+            "Collected by Edgar Anderson, published by Ronald Fisher in 1936 in the *Annals of Eugenics*. *Setosa* and "
+            "*versicolor* grew in one pasture of the Gaspé Peninsula and were picked on one day; *virginica* came from "
+            "elsewhere. *Iris versicolor* is the floral emblem of Québec."
         )
     )
     st.markdown(
