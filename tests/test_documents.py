@@ -45,13 +45,13 @@ def test_every_package_is_in_the_tree(package):
 
 
 def test_every_file_that_a_document_names_exists():
-    """In backticks; xx stands for any language."""
+    """In backticks; xx stands for any language, and the tutorial makes a file."""
     missing = [
         f"{document.relative_to(ROOT)}: {name}"
         for document in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
         if document.name != "CHANGELOG.md"
         for name in re.findall(r"`((?:irisml|web|ops|infra|tests|tools)/[\w/.]+\.\w+)`", document.read_text("utf-8"))
-        if "/xx/" not in name and not (ROOT / name).exists()
+        if "/xx/" not in name and document.name != "tutorial.md" and not (ROOT / name).exists()
     ]
     assert missing == []
 

@@ -112,7 +112,7 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
 
 # A negative number looks like an option; it is passed on so that it is refused with a reason.
 @main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("measurement", nargs=-1, metavar="[SEPAL_LENGTH SEPAL_WIDTH PETAL_LENGTH PETAL_WIDTH]")
+@click.argument("measurement", nargs=-1, metavar=f"[{' '.join(FEATURES).upper()}]")
 @click.option("--csv", "file", metavar="FILE", help="Predict each row of a file instead; - is standard input.")
 @click.option("--strict", is_flag=True, help="Predict nothing if one row or label of the file cannot be read.")
 @as_json

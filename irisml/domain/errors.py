@@ -54,6 +54,7 @@ IrisError
 from typing import ClassVar
 
 from irisml.domain.i18n import fill, sentence
+from irisml.domain.names import FEATURES, SPECIES
 
 _MOST_LINES = 100
 """More than anyone reads in a terminal; the error itself carries all rows."""
@@ -84,10 +85,12 @@ class IrisError(Exception):
     """
 
     template: ClassVar[str] = "{problem}"
+    facts: ClassVar[dict[str, object]] = {}
+    """Values that are the same for every error of the class."""
 
     def __init__(self, **values: object) -> None:
-        self.values = values
-        super().__init__(fill(self.template, values))
+        self.values = {**self.facts, **values}
+        super().__init__(fill(self.template, self.values))
 
 
 class InputError(IrisError, ValueError):
@@ -118,21 +121,22 @@ class OutOfRangeError(InputError):
 class WrongLengthError(InputError):
     """Not four numbers."""
 
-    template = sentence(
-        "{n} numbers were given, but a flower has 4: sepal length, sepal width, petal length, petal width, in cm."
-    )
+    facts: ClassVar[dict[str, object]] = {"n_features": len(FEATURES), "features": ", ".join(FEATURES)}
+    template = sentence("{n} numbers were given, but a flower has {n_features}: {features}, in cm.")
 
 
 class UnknownSpeciesError(InputError):
     """A label that is none of the three species."""
 
-    template = sentence('"{value}" is not a species of this data set. Use setosa, versicolor or virginica.')
+    facts: ClassVar[dict[str, object]] = {"species": ", ".join(SPECIES)}
+    template = sentence('"{value}" is not a species of this data set. Use one of {species}.')
 
 
 class InvalidTableError(InputError):
     """A table whose columns or rows are not those of irises."""
 
-    template = sentence("{problem} Expected: sepal_length, sepal_width, petal_length, petal_width (cm) and species.")
+    facts: ClassVar[dict[str, object]] = {"features": ", ".join(FEATURES)}
+    template = sentence("{problem} Expected: {features} (cm) and species.")
 
 
 class EmptyTableError(InvalidTableError):
@@ -145,8 +149,7 @@ class MissingColumnsError(InvalidTableError):
     """Lengths without a column; carries the names of the other columns."""
 
     template = sentence(
-        "There is no column {missing}. The other columns: {others}. "
-        "Expected: sepal_length, sepal_width, petal_length, petal_width (cm) and, if known, species."
+        "There is no column {missing}. The other columns: {others}. Expected: {features} (cm) and, if known, species."
     )
 
 
@@ -173,7 +176,7 @@ class HeaderNeededError(InvalidTableError):
 
     template = sentence(
         "There is no header, and {n} columns contain numbers: it is unclear which four are the lengths. "
-        "Write the column names in the first line: sepal_length, sepal_width, petal_length, petal_width."
+        "Write the column names in the first line: {features}."
     )
 
 
@@ -197,9 +200,10 @@ class UnknownUnitError(InvalidTableError):
 class MillimetresError(InvalidTableError):
     """Lengths in mm, in a column without that unit."""
 
+    facts: ClassVar[dict[str, object]] = {"feature": FEATURES[0]}
     template = sentence(
         "All {n} rows that were read are out of range in cm, but plausible in mm. "
-        "Name the unit in the header, as in sepal_length_mm, or divide the lengths by 10."
+        "Name the unit in the header, as in {feature}_mm, or divide the lengths by 10."
     )
 
 
@@ -283,9 +287,10 @@ class FileTooLargeError(InputError):
 class SpeciesNumbersError(InputError):
     """Species written as ambiguous numbers."""
 
+    facts: ClassVar[dict[str, object]] = {"species": ", ".join(SPECIES)}
     template = sentence(
         "The species are written as {found}. Numbers are accepted only if all three occur, as 0, 1, 2 or as 1, 2, 3. "
-        "Write the names instead: setosa, versicolor, virginica."
+        "Write the names instead: {species}."
     )
 
 

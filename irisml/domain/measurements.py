@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from irisml.domain.errors import NotANumberError, OutOfRangeError, WrongLengthError
+from irisml.domain.names import FEATURES, SPECIES
 
-FEATURES = ("sepal_length", "sepal_width", "petal_length", "petal_width")
-SPECIES = ("setosa", "versicolor", "virginica")
-STEP_CM = 0.1
-"""The flowers were measured to a tenth of a centimetre; a smaller change cannot be measured."""
+STEP_CM, DIGITS = 0.1, 1
+"""The flowers were measured to a tenth of a centimetre, one decimal; a smaller change cannot be measured."""
 
 
 def predicted_species(probabilities: Sequence[float]) -> str:
@@ -131,7 +130,7 @@ class Measurement:
         return (getattr(self, name) for name in FEATURES)
 
 
-TALK_SAMPLE = Measurement(5.1, 3.5, 1.4, 0.2)
+TALK_SAMPLE, TALK_SPECIES = Measurement(5.1, 3.5, 1.4, 0.2), "setosa"
 """The flower that the talk predicts: row 0 of the data set, a setosa."""
 
 TYPICAL_FLOWERS = {
@@ -140,3 +139,30 @@ TYPICAL_FLOWERS = {
     "virginica": Measurement(6.5, 3.0, 5.6, 2.0),
 }
 """The median flower of each species, to 0.1 cm: a model that misclassifies one of them is broken."""
+
+LONGER_THAN = (
+    ("sepal_length", "sepal_width"),
+    ("sepal_length", "petal_length"),
+    ("sepal_width", "petal_width"),
+    ("petal_length", "petal_width"),
+)
+"""Pairs of features of which the first is longer in each of the 150 flowers."""
+
+MAP_FEATURES = ("petal_length", "petal_width")
+"""The two features that separate the species best: the axes of a plot until others are chosen."""
+
+__all__ = [
+    "DIGITS",
+    "FEATURES",
+    "LONGER_THAN",
+    "MAP_FEATURES",
+    "POSSIBLE_CM",
+    "SPECIES",
+    "STEP_CM",
+    "TALK_SAMPLE",
+    "TALK_SPECIES",
+    "TYPICAL_FLOWERS",
+    "Measurement",
+    "checked_cm",
+    "predicted_species",
+]

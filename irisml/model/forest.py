@@ -241,8 +241,8 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
     def votes(self, reached: Sequence[int]) -> tuple[int, int, int]:
         """Count the trees by the most probable species of their leaf from `apply`; a tie goes to the first."""
         species = [self._leaf_votes[leaf] for leaf in reached]
-        setosa, versicolor, virginica = map(species.count, range(len(SPECIES)))
-        return setosa, versicolor, virginica
+        a, b, c = map(species.count, range(len(SPECIES)))
+        return a, b, c
 
     def predict_proba(self, x: Sequence[float]) -> tuple[float, float, float]:
         """Return the probabilities of one flower, equal to scikit-learn's to the last bit.

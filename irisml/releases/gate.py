@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from irisml.domain.findings import Finding
 from irisml.domain.i18n import sentence
 from irisml.domain.intervals import mcnemar_p
-from irisml.domain.measurements import SPECIES, TALK_SAMPLE, TYPICAL_FLOWERS
+from irisml.domain.measurements import SPECIES, TALK_SAMPLE, TALK_SPECIES, TYPICAL_FLOWERS
 from irisml.model.comparison import disagreements
 from irisml.model.forest import Forest
 from irisml.model.gate_report import GateReport
@@ -81,7 +81,7 @@ def recall_floor(challenger: Challenger) -> Finding:
 
 def self_check(challenger: Challenger) -> Finding:
     """Require that four typical flowers are classified correctly."""
-    known = [(TALK_SAMPLE, "setosa"), *((flower, species) for species, flower in TYPICAL_FLOWERS.items())]
+    known = [(TALK_SAMPLE, TALK_SPECIES), *((flower, species) for species, flower in TYPICAL_FLOWERS.items())]
     n_correct = sum(predict(challenger.forest, flower).species == species for flower, species in known)
     passed = n_correct == len(known)
     reason = (

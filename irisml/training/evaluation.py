@@ -51,7 +51,7 @@ def cross_validate(
     """
     n_correct, n_test = [], []
     flower_n_correct = np.zeros(dataset.n_samples, dtype=np.int64)
-    probabilities = np.zeros((dataset.n_samples, 3))
+    probabilities = np.zeros((dataset.n_samples, len(SPECIES)))
     splits = [split for repeat in range(n_repeats) for split in stratified_folds(dataset, random_state=repeat)]
     # Sequential by default; joblib.parallel_config("dask") distributes the fits over a cluster.
     in_order = joblib.Parallel(return_as="generator")
@@ -113,11 +113,10 @@ def evaluate(
     if run.data_fingerprint != dataset.fingerprint:
         raise DifferentDataError(expected=run.data_fingerprint[:12], fingerprint=dataset.fingerprint[:12])
     unseen = run.split.test
-    sepal_length, sepal_width, petal_length, petal_width = run.estimator.feature_importances_.tolist()
     return Evaluation(
         test_rows=tuple(unseen.tolist()),
         y_true=tuple(dataset.y[unseen].tolist()),
         y_pred=tuple(run.estimator.predict(dataset.X[unseen]).tolist()),
-        importances=(sepal_length, sepal_width, petal_length, petal_width),
+        importances=tuple(run.estimator.feature_importances_.tolist()),
         cross_validation=cross_validate(dataset, run.config, n_repeats, on_progress),
     )

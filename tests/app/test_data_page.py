@@ -68,9 +68,9 @@ def test_the_source_of_the_data_is_shown(page, iris):
 def test_each_row_of_a_file_is_predicted(page):
     """Without species there is no score."""
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
-    assert page.success[0].value == "Flowers classified by version 2: 2."
+    assert page.success[0].value == "Version 2 classified 2 flowers."
     assert page.dataframe[-1].value["Prediction"].tolist() == ["setosa", "virginica"]
-    assert "Right for" not in texts(page)
+    assert "Correct for" not in texts(page)
     assert "Download the predictions" in [element.proto.label for element in page.get("download_button")]
 
 
@@ -108,13 +108,13 @@ def test_misclassified_lines_are_marked_and_listed(page):
     upload(page, f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.0,versicolor\n5.9,2.8,4.3,1.3,\n")
     assert page.dataframe[-1].value["In your file"].tolist() == ["✓ setosa", "✗ versicolor", "–"]
     assert "Wrong in these lines: 3" in texts(page)
-    assert "Flowers without a label: 1." in texts(page)
+    assert "1 flower has no label." in texts(page)
 
 
 def test_an_unknown_label_is_listed_and_not_scored(page):
     """The flower itself is predicted."""
     upload(page, f"{HEADER},species\n5.1,3.5,1.4,0.2,setosa\n6.5,3.0,5.6,2.0,tulip\n")
-    assert page.warning[0].value == "Labels that are not a species: 1. These flowers are not scored."
+    assert page.warning[0].value == "1 label is not a species: this flower is not scored."
     assert page.table[0].value["Line"].tolist() == [3]
     assert "Correct for **1 of 1** flowers" in texts(page)
 
@@ -137,8 +137,8 @@ def test_lengths_are_shown_as_in_the_file(registry):
 def test_invalid_rows_are_explained_in_french(registry):
     page = open_page("data", lang="fr")
     upload(page, f"{HEADER}\n51,3.5,1.4,0.2\n")
-    assert page.error[0].value.startswith("Lignes illisibles\u202f: 1 sur 1.")
-    assert page.table[0].value["Problème"].tolist()[0].startswith("sepal_length vaut 51 cm, or un iris a de 2,1 à")
+    assert page.error[0].value.startswith("Lignes illisibles\u00a0: 1 sur 1.")
+    assert page.table[0].value["Problème"].tolist()[0].startswith("sepal_length vaut 51\u00a0cm, or un iris a de 2,1 à")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_invalid_rows_are_explained_in_french(registry):
     [
         ("", "The file has no row with a flower."),
         ("name,price\na,1\n", "There is no column sepal_length"),
-        ("\x01\x02\x03", "The file is binary data, not a table of text."),
-        ('[{"sepal_length": 5.1}]', "The file is JSON, not a table of text."),
+        ("\x01\x02\x03", "The file is binary data, not a text table."),
+        ('[{"sepal_length": 5.1}]', "The file is JSON, not a text table."),
     ],
 )
 def test_a_file_that_is_not_csv_is_refused_with_one_sentence(page, text, message):
@@ -179,7 +179,7 @@ def test_at_most_200_invalid_rows_are_listed(page):
 
 def test_flowers_outside_the_training_range_are_counted(page):
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n10.0,3.5,1.4,0.2\n")
-    assert page.warning[0].value == "Flowers outside the training range: 1. Their predictions are unreliable."
+    assert page.warning[0].value == "1 flower is outside the training range: its prediction is unreliable."
 
 
 @pytest.mark.parametrize("code", ["en", "fr"])
@@ -188,7 +188,7 @@ def test_the_template_can_be_uploaded_unchanged(page, code):
     template = csv_template(language(code))
     assert template.splitlines()[1] == {"en": "5.1,3.5,1.4,0.2,", "fr": "5,1;3,5;1,4;0,2;"}[code]
     upload(page, template)
-    assert page.success[0].value == "Flowers classified by version 2: 2."
+    assert page.success[0].value == "Version 2 classified 2 flowers."
 
 
 @pytest.mark.parametrize("code", ["en", "fr"])
@@ -210,7 +210,7 @@ def test_downloaded_tables_can_be_uploaded_again(registry, code):
 def test_the_file_is_kept_across_pages_until_it_is_removed(page):
     upload(page, f"{HEADER}\n5.1,3.5,1.4,0.2\n")
     go_to(go_to(page, "quality"), "data")
-    assert page.success[0].value == "Flowers classified by version 2: 1."
+    assert page.success[0].value == "Version 2 classified 1 flower."
     assert r"Your file: mine.csv" in texts(page)
     page.button(key="drop-file").click().run()
     assert not page.success
@@ -230,7 +230,7 @@ def test_a_file_too_large_to_keep_does_not_restore_the_previous_one(page, monkey
     upload(page, "5.1,3.5,1.4,0.2\n")
     monkeypatch.setenv("IRISML_LIMIT_UPLOAD_BYTES", "20")
     upload(page, "5.1,3.5,1.4,0.2\n6.5,3.0,5.6,2.0\n")
-    assert page.success[0].value == "Flowers classified by version 2: 2."
+    assert page.success[0].value == "Version 2 classified 2 flowers."
     go_to(go_to(page, "quality"), "data")
     assert not page.success
 

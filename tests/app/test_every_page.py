@@ -42,6 +42,9 @@ class Pseudo(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         return f"⟦{message}⟧"
 
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return f"⟦{one if n == 1 else many}⟧"
+
 
 @pytest.fixture
 def pseudo(monkeypatch):
@@ -100,7 +103,7 @@ def test_an_unexpected_error_is_one_sentence_without_traceback(registry, monkeyp
     monkeypatch.setattr("web.state.session.get_service", broken)
     go_to(app, name)
     assert not app.exception
-    assert [error.value.partition(".")[0] for error in app.error] == ["Something went wrong that nobody foresaw"]
+    assert [error.value.partition(".")[0] for error in app.error] == ["Something unexpected went wrong"]
     assert "petals per stem" in caplog.text
 
 
@@ -134,9 +137,9 @@ def test_every_word_after_an_action_is_translated(registry, pseudo):
     train_version(registry, TrainingConfig("decision_tree", max_depth=1))
     get_service().promote(1, "")
     assert untranslated(go_to(app, "train")) - {"dirty", "root"} == set()
-    assert any("answers now" in info.value for info in app.info)
+    assert any("has replaced version" in info.value for info in app.info)
 
 
 def test_an_untranslated_word_is_detected():
     """Control for the tests above."""
-    assert words_without_brackets("⟦Version ⟦two⟧ is live⟧ <b>now</b> 2.5") == {"now"}
+    assert words_without_brackets("⟦Version ⟦two⟧ serves⟧ <b>now</b> 2.5") == {"now"}

@@ -34,7 +34,7 @@ def test_the_model_in_memory_serves_after_the_registry_was_deleted(page, registr
     get_service().serving.look()
     page.run()
     assert "Identified by model v2" in answer(page)
-    assert "goes on serving from memory: the registry is empty" in page.warning[0].value
+    assert "keeps serving from memory: the registry is empty" in page.warning[0].value
     page.button(key="retrain").click().run()
     assert get_service().training.job is None
     assert "the registry is empty" in page.toast[0].value
@@ -102,4 +102,4 @@ def test_an_unreadable_registry_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
     app = open_page()
     assert not app.exception
-    assert "cannot be used: Not a directory. Check where IRISML_REGISTRY points" in app.error[0].value
+    assert "cannot be used: Not a directory. Check IRISML_REGISTRY and the permissions" in app.error[0].value

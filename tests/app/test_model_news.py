@@ -8,7 +8,7 @@ from web.state.session import get_service
 
 
 def news(app) -> list[str]:
-    return [info.value for info in app.info if "answers now" in info.value]
+    return [info.value for info in app.info if "has replaced version" in info.value]
 
 
 def test_the_next_slider_change_shows_what_the_new_version_changes(page, registry):

@@ -1,5 +1,7 @@
 """State of the pages: kept across pages and languages."""
 
+import re
+
 import pytest
 
 from tests.app.app_page import answer, go_to, markdown_with, open_page, texts
@@ -23,7 +25,7 @@ def test_filters_are_kept_across_pages_and_languages(registry):
     go_to(go_to(page, "quality"), "data")
     assert left in texts(page)
     in_french(page)
-    assert left.replace("of 150 flowers", "fleurs sur 150") in texts(page)
+    assert re.sub(r"(\d+) of 150 flowers", "Fleurs affichées\u00a0: \\1 sur 150", left) in texts(page)
     assert query(page) == {"lang": "fr", "x_cm": "4.5-7.0", "species": "versicolor"}
 
 

@@ -39,7 +39,7 @@ def test_a_failed_prediction_is_one_sentence_and_the_page_stays(page, monkeypatc
         broken_model.setattr("irisml.service.model_service.ModelService.predict", broken)
         page.slider(key="petal_length").set_value(1.4).run()
     assert not page.exception
-    assert [error.value.partition(".")[0] for error in page.error] == ["Something went wrong that nobody foresaw"]
+    assert [error.value.partition(".")[0] for error in page.error] == ["Something unexpected went wrong"]
     assert "petals per stem" in caplog.text
     assert len(page.slider) == 4
     assert "Cross-validated, 150 flowers: " in texts(page)

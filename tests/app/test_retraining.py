@@ -24,7 +24,7 @@ def test_retraining_shows_progress_and_then_both_versions(page, registry):
     table = next(element.value for element in page.markdown if 'class="versions"' in element.value)
     assert table.index(">v3<") < table.index(">v2<")
     assert "Identified by model v3" in answer(page)
-    assert "Not worse than champion 2 (flowers won" in texts(page)
+    assert "Not significantly worse than champion 2 (flowers won" in texts(page)
 
 
 @pytest.mark.slow
@@ -44,7 +44,7 @@ def test_a_cancelled_training_keeps_the_champion(page, registry):
     page.button(key="retrain").click().run()
     page.button(key="cancel").click().run()
     page.run()
-    assert [error.value for error in page.error] == ["The training was cancelled. Nothing of it was kept."]
+    assert [error.value for error in page.error] == ["The training was cancelled. Nothing was saved."]
     assert button_keys(page) == ["retrain"]
     assert registry.alias("champion") == 2
 

@@ -50,7 +50,8 @@ def test_the_species_of_an_unseen_flower_is_hidden_until_revealed(page, registry
     evaluation = registry.get(2).evaluation
     assert row in evaluation.test_rows
     assert lengths(page) == iris.X[row].tolist()
-    assert "the model says" not in texts(page)
+    assert "the model is right" not in texts(page)
+    assert "the model predicts" not in texts(page)
     page.button(key="reveal").click().run()
     true = ("setosa", "versicolor", "virginica")[iris.y[row]]
     assert re.search(rf"Flower no. {row + 1} is .*<i lang=\"la\">{true}</i>", texts(page))
@@ -166,5 +167,5 @@ def test_why_is_unavailable_for_trees_of_an_old_format(registry, monkeypatch):
     forest = type(old)(**{**fields, "format": 1, "n_node_samples": ()})
     monkeypatch.setattr("irisml.registry.version.ModelVersion.load_forest", lambda version: forest)
     app = ask(open_page(), "why")
-    assert app.info[0].value.startswith("This version was made by an older irisml")
+    assert app.info[0].value.startswith("This version is from an older irisml: its predictions cannot be explained.")
     assert not app.exception

@@ -67,7 +67,9 @@ OPENED = {
         "data",
         "Data",
         _without_setosa,
-        lambda page: expect(page.get_by_text(re.compile(r"^100 (of|fleurs sur) 150"))).to_be_visible(),
+        lambda page: expect(
+            page.get_by_text(re.compile("^(100 of 150 flowers|Fleurs affichées\u00a0: 100 sur 150)$"))
+        ).to_be_visible(),
     ),
     "share": Opened(
         "share",

@@ -72,7 +72,7 @@ def test_sliders_work_during_a_training(new_page):
     expect(answer(page)).to_contain_text("petal 4.9 × 1.6")
     expect(page.get_by_role("progressbar")).to_be_visible()
     verdict = page.get_by_test_id("stAlertContentSuccess")
-    expect(verdict).to_have_text(re.compile("passed the gate and is live"), timeout=1000 * LIMIT_S)
+    expect(verdict).to_have_text(re.compile("passed the gate and is now serving"), timeout=1000 * LIMIT_S)
     expect(answer(page).locator(".determined")).not_to_have_text(before)
     page.get_by_role("button", name="Undo: back to version 2").click()
     expect(answer(page).locator(".determined")).to_have_text(before)

@@ -37,7 +37,7 @@ def test_a_file_is_uploaded_and_its_predictions_are_downloaded(new_page):
     page.locator(".st-key-csv input[type=file]").set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": content}
     )
-    expect(page.get_by_text(re.compile(r"^Flowers classified by version \d+: 2\.$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Version \d+ classified 2 flowers\.$"))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the predictions").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
@@ -48,11 +48,11 @@ def test_a_file_is_uploaded_and_its_predictions_are_downloaded(new_page):
     page.get_by_test_id("stTopNavLink").get_by_text("Pipeline").click()
     page.wait_for_url("**/pipeline")
     page.get_by_test_id("stTopNavLink").get_by_text("Data", exact=True).click()
-    expect(page.get_by_text(re.compile(r"^Flowers classified by version \d+: 2\.$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Version \d+ classified 2 flowers\.$"))).to_be_visible()
     page.locator(".st-key-language").get_by_text("FR", exact=True).click()
-    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Votre fichier\u00a0: mine.csv"))).to_be_visible()
     page.get_by_role("button", name="Retirer").click()
-    expect(page.get_by_text(re.compile(r"^Votre fichier.: mine.csv"))).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"^Votre fichier\u00a0: mine.csv"))).to_have_count(0)
 
 
 def test_the_ring_among_real_flowers_follows_the_slider(new_page):
@@ -79,7 +79,7 @@ def test_the_ring_among_real_flowers_follows_the_slider(new_page):
 def test_the_range_warning_follows_the_slider(new_page):
     """A sepal wider than any in the training data."""
     page = new_page()
-    warning = page.get_by_text("Outside what the model has seen")
+    warning = page.get_by_text("Outside the training range: unreliable.")
     start, y = thumb(page, "sepal_width")
     at = track(page, "sepal_width")
     page.mouse.move(start, y)
@@ -100,7 +100,7 @@ def test_a_challenger_is_trained_rolled_back_and_promoted_with_news_elsewhere(ne
     stage.get_by_role("button", name="Train a challenger").click()
     expect(stage.get_by_role("progressbar")).to_be_visible()
     outcome = stage.locator(".st-key-outcome")
-    expect(outcome).to_contain_text("passed the gate and is live", timeout=1000 * LIMIT_S)
+    expect(outcome).to_contain_text("passed the gate and is now serving", timeout=1000 * LIMIT_S)
     trained = int(re.search(r"Version (\d+) passed", outcome.inner_text())[1])
 
     hall.locator(".st-key-petal_length input").focus()

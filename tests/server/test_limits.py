@@ -149,7 +149,7 @@ def test_the_sixth_session_gets_503_until_a_place_is_free(app):
         pass
     status, headers, body = request(app, "GET", "/", headers={"Accept": "text/html"})
     assert (status, headers["retry-after"]) == (503, "10")
-    assert b"Every place is taken" in body
+    assert b"The server is full at the moment" in body
     status, _, body = request(app, "GET", "/healthz")
     assert (status, b'"sessions":' in body) == (200, True)
     for page in pages:

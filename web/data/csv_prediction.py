@@ -30,7 +30,7 @@ _MOST_LISTED = 20
 def csv_template(language: Language) -> str:
     """Return a CSV template: a header and two example flowers, in the CSV dialect of spreadsheets in that language."""
     delimiter = _delimiter(language)
-    rows = [TALK_SAMPLE, TYPICAL_FLOWERS["virginica"]]
+    rows = [TALK_SAMPLE, TYPICAL_FLOWERS[SPECIES[-1]]]
     lines = [
         delimiter.join((*FEATURES, "species")),
         *(delimiter.join([*map(language.exact, row), ""]) for row in rows),

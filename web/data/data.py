@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from irisml.domain.measurements import FEATURES, SPECIES, STEP_CM
+from irisml.domain.measurements import DIGITS, FEATURES, SPECIES, STEP_CM
 from web.data.charts.flowers_scatter import (
     FlowerRow,
     distribution_alt,
@@ -21,7 +21,7 @@ from web.html.species_mark import species_markdown
 from web.i18n.vocabulary import feature_name
 from web.state.page_state import for_widget, recall, remember
 from web.state.session import get_iris, get_language, get_service
-from web.state.slider_limits import DIGITS, SLIDER_CM
+from web.state.slider_limits import SLIDER_CM
 
 load_table_libraries()
 language, iris = get_language(), get_iris()

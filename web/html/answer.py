@@ -8,7 +8,7 @@ import json
 
 from markupsafe import Markup
 
-from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.domain.measurements import DIGITS, FEATURES, SPECIES
 from irisml.model.prediction import Prediction
 from irisml.registry.version import ModelVersion
 from web.html.flower import flower
@@ -31,7 +31,7 @@ def template_values(prediction: Prediction, language: Language) -> dict[str, str
     """
     shares = [language.whole_percent(n) for n in whole_percents(prediction.probabilities)]
     return {
-        **{name: language.number(value) for name, value in zip(FEATURES, prediction.measurement, strict=True)},
+        **{name: language.number(value, DIGITS) for name, value in zip(FEATURES, prediction.measurement, strict=True)},
         **{f"p{i}": share for i, share in enumerate(shares)},
         "species": prediction.species,
         "top": shares[SPECIES.index(prediction.species)],
@@ -63,6 +63,7 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         "forest": forest_address,
         "sliders": json.dumps(FEATURES),
         "names": json.dumps(SPECIES),
+        "digits": DIGITS,
         "decimal": language.decimal,
         "percent": language.percent,
     }

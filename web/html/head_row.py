@@ -8,7 +8,7 @@ def head_row(*words: str) -> Markup:
 
     Examples
     --------
-    >>> head_row("Species", "F1")
+    >>> str(head_row("Species", "F1"))
     '<thead><tr><th scope="col">Species</th><th scope="col">F1</th></tr></thead>'
     """
     cells = Markup("").join(Markup('<th scope="col">{word}</th>').format(word=word) for word in words)

@@ -64,8 +64,9 @@ class Language:
 
         Examples
         --------
-        >>> [language(code).plural("{n} flower", "{n} flowers", n=0) for code in ("en", "fr")]
-        ['0 flowers', '0 fleur']
+        >>> words = ("{n} flower has no label.", "{n} flowers have no label.")
+        >>> language("en").plural(*words, n=2), language("fr").plural(*words, n=1)
+        ('2 flowers have no label.', '1 fleur n’a pas d’étiquette.')
         """
         return self.catalogue.ngettext(one, many, n).format(n=n, **values)
 

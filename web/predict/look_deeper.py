@@ -10,7 +10,7 @@ from irisml.data.datasets import Dataset
 from irisml.data.neighbours import loneliest_distance, nearest_flowers
 from irisml.domain.errors import NoCountsError
 from irisml.domain.i18n import sentence
-from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.domain.measurements import FEATURES, MAP_FEATURES, SPECIES
 from irisml.model.explanation import changes, contributions, tree_path, tree_votes
 from irisml.model.forest import Forest
 from web.frame.drawing import draw
@@ -101,7 +101,7 @@ def _set_length(feature: str, value: float) -> None:
 
 
 def _among(looked: Looked, language: Language) -> None:
-    plane = Plane("petal_length", "petal_width", SLIDER_CM["petal_length"], SLIDER_CM["petal_width"])
+    plane = Plane(*MAP_FEATURES, *(SLIDER_CM[feature] for feature in MAP_FEATURES))
     draw(flowers_plane_figure(flowers_plane_table(looked.dataset, plane), plane, looked.flower, language))
     nearest = nearest_flowers(looked.dataset, looked.flower)
     usual = loneliest_distance(looked.dataset)

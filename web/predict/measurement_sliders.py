@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from irisml.domain.measurements import FEATURES, STEP_CM
+from irisml.domain.measurements import DIGITS, FEATURES, STEP_CM
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
 from web.state.chosen_flower import chosen_flower
 from web.state.page_state import for_widget, remember
-from web.state.slider_limits import DIGITS, SLIDER_CM
+from web.state.slider_limits import SLIDER_CM
 
 
 def measurement_sliders(language: Language) -> list[float]:

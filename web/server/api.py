@@ -3,14 +3,14 @@
 from typing import Any
 
 from fastapi import FastAPI, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 import irisml
 from irisml.domain.errors import IrisError
-from irisml.domain.measurements import POSSIBLE_CM
+from irisml.domain.measurements import FEATURES, POSSIBLE_CM
 from irisml.service.json_views import prediction_facts
 from web.i18n.public_errors import for_everybody
 from web.server.flower_body import EXAMPLE, BodyError, read_flower
@@ -22,15 +22,13 @@ def _possible(feature: str) -> Any:
     return Field(ge=low, le=high, description="cm")
 
 
-class Flower(BaseModel):
-    """A measured flower; lengths in cm. Only describes the body, which `read_flower` parses."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {**EXAMPLE}})
-
-    sepal_length: float = _possible("sepal_length")
-    sepal_width: float = _possible("sepal_width")
-    petal_length: float = _possible("petal_length")
-    petal_width: float = _possible("petal_width")
+_FIELDS: dict[str, Any] = {feature: (float, _possible(feature)) for feature in FEATURES}
+Flower = create_model(
+    "Flower",
+    __config__=ConfigDict(extra="forbid", json_schema_extra={"example": {**EXAMPLE}}),
+    __doc__="A measured flower; lengths in cm. Only describes the body, which `read_flower` parses.",
+    **_FIELDS,
+)
 
 
 class Answer(BaseModel):

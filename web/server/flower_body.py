@@ -7,9 +7,9 @@ from typing import Any
 from irisml.data.flower_files.headers import column
 from irisml.data.flower_files.lengths import MM, length_cm
 from irisml.domain.errors import InputError
-from irisml.domain.measurements import FEATURES, Measurement, checked_cm
+from irisml.domain.measurements import FEATURES, TALK_SAMPLE, Measurement, checked_cm
 
-EXAMPLE = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
+EXAMPLE = dict(zip(FEATURES, TALK_SAMPLE, strict=True))
 _EXAMPLE = json.dumps(EXAMPLE)
 _LONGEST = 40
 """Maximum length of a name or value quoted in a message, in characters."""

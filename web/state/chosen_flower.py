@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from irisml.domain.measurements import FEATURES
+from irisml.domain.measurements import DIGITS, FEATURES
 from web.state.page_state import recall, remember
-from web.state.slider_limits import DIGITS, SLIDER_CM
+from web.state.slider_limits import SLIDER_CM
 
 
 def chosen_flower() -> list[float]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from irisml.domain.i18n import Phrase, sentence
-from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.domain.measurements import DIGITS, FEATURES, MAP_FEATURES, SPECIES
 from web.i18n.text import supported
 from web.i18n.vocabulary import FEATURE_NAMES
-from web.state.slider_limits import DIGITS, FIRST_FLOWER, SLIDER_CM
+from web.state.slider_limits import FIRST_FLOWER, LAST_FLOWER, SLIDER_CM
 
 EVERY_PAGE = ""
 _LONGEST_SHOWN = 20
@@ -132,7 +132,7 @@ def _write_range(limits: tuple[float, float]) -> str:
 PANELS = ("why", "what-if", "among", "trees")
 """Panels below the prediction."""
 _FEATURE = _one_of(FEATURES)
-_N_FLOWERS, _MOST_TREES, _LAST_VERSION = 150, 500, 9999
+_MOST_TREES, _LAST_VERSION = 500, 9999
 _PARTS = (
     LinkPart(EVERY_PAGE, "lang", _language),
     *(
@@ -141,16 +141,16 @@ _PARTS = (
     ),
     LinkPart("predict", "open", _one_of(PANELS)),
     LinkPart("predict", "tree", _whole(1, _MOST_TREES), default=1),
-    LinkPart("predict", "unseen", _whole(1, _N_FLOWERS)),
+    LinkPart("predict", "unseen", _whole(1, LAST_FLOWER)),
     LinkPart("predict", "revealed", _yes, _write_yes, default=False),
     LinkPart("quality", "cell", _cell, _write_cell),
-    LinkPart("quality", "x", _FEATURE, default="petal_length"),
-    LinkPart("quality", "y", _FEATURE, default="petal_width"),
+    LinkPart("quality", "x", _FEATURE, default=MAP_FEATURES[0]),
+    LinkPart("quality", "y", _FEATURE, default=MAP_FEATURES[1]),
     LinkPart("train", "version", _whole(1, _LAST_VERSION)),
     LinkPart("train", "history", _yes, _write_yes, default=False),
-    LinkPart("data", "x", _FEATURE, default="petal_length"),
+    LinkPart("data", "x", _FEATURE, default=MAP_FEATURES[0]),
     LinkPart("data", "x_cm", _range, _write_range),
-    LinkPart("data", "y", _FEATURE, default="petal_width"),
+    LinkPart("data", "y", _FEATURE, default=MAP_FEATURES[1]),
     LinkPart("data", "y_cm", _range, _write_range),
     LinkPart("data", "species", _species, _write_species, default=tuple(range(len(SPECIES)))),
     LinkPart("data", "table", _yes, _write_yes, default=False),

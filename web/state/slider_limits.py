@@ -11,5 +11,5 @@ SLIDER_CM = {
 """Minimum and maximum of each slider in cm: the range of the 150 flowers, rounded outwards."""
 FIRST_FLOWER = dict(zip(FEATURES, (5.9, 2.8, 4.8, 1.6), strict=True))
 """Initial values in cm: a flower near the decision boundary, so that every slider has an effect."""
-DIGITS = 1
-"""Decimals: the flowers were measured to a tenth of a centimetre."""
+LAST_FLOWER = 150
+"""Number of the last flower of the data set, counted from 1."""

@@ -14,7 +14,7 @@ from irisml.domain.errors import (
     RepeatedColumnsError,
     UnknownUnitError,
 )
-from irisml.domain.measurements import FEATURES, POSSIBLE_CM
+from irisml.domain.measurements import FEATURES, LONGER_THAN, POSSIBLE_CM
 
 Cells = Sequence[str]
 
@@ -188,8 +188,8 @@ def order_is_usual(lengths: Iterable[float]) -> bool:
     >>> order_is_usual([5.1, 3.5, 1.4, 0.2]), order_is_usual([4.3, 1.2, 6.1, 2.7])
     (True, False)
     """
-    sepal_length, sepal_width, petal_length, petal_width = lengths
-    return sepal_length > max(sepal_width, petal_length) and petal_width < min(sepal_width, petal_length)
+    flower = dict(zip(FEATURES, lengths, strict=True))
+    return all(flower[longer] > flower[shorter] for longer, shorter in LONGER_THAN)
 
 
 def _n_fitting(rows: Sequence[Cells], places: Sequence[int]) -> int:

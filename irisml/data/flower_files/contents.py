@@ -140,7 +140,7 @@ def refuse_other_text(text: str) -> None:
     --------
     >>> refuse_other_text('[{"sepal_length": 5.1}]')
     Traceback (most recent call last):
-    irisml.domain.errors.NotATableError: The file is JSON, not a table of text. Convert it, ... pandas.read_json(...)...
+    irisml.domain.errors.NotATableError: The file is JSON, not a text table. Convert it, ... pandas.read_json(...)...
     """
     start = text[:2000].lstrip().lower()
     if start.startswith("{") or (start.startswith("[") and start[1:].lstrip()[:1] in ("{", "[", '"')):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from irisml.data.flower_files.lengths import MM
+from irisml.domain.names import FEATURES, SPECIES
 
 _LONGEST = 100
 """Characters of a header; a longer cell is not a column name."""
@@ -18,11 +19,11 @@ _KINDS = {
     "width": ("width", "widths", "wid", "wdth", "w", "largeur", "larg"),
 }
 _FEATURE_NAMES = {
-    name: f"{part}_{kind}"
-    for part, parts in _PARTS.items()
-    for kind, kinds in _KINDS.items()
-    for one in parts
-    for other in kinds
+    name: feature
+    for feature in FEATURES
+    for part, kind in [feature.split("_")]
+    for one in _PARTS.get(part, (part,))
+    for other in _KINDS.get(kind, (kind,))
     for name in (one + other, other + one)
 }
 _FILLERS = ("of", "the", "de", "du", "des", "la", "le", "les", "d", "iris", "feature", "measured", "in", "en")
@@ -88,7 +89,7 @@ _WEAK_LABELS = frozenset(
 _PREDICTIONS = ("prediction", "predictions", "predicted", "predit", "predite", "pred", "ypred", "yhat", "proba")
 OURS = (
     "line_in_file",
-    *("predicted_species", "p_setosa", "p_versicolor", "p_virginica", "outside_training_range"),
+    *("predicted_species", *(f"p_{species}" for species in SPECIES), "outside_training_range"),
 )
 """Columns that irisml adds to those of a file, see `irisml.data.flower_files.writing`."""
 

@@ -11,7 +11,7 @@ from irisml.domain.measurements import SPECIES
 _CODE = re.compile(r"\d{1,3}(\.0*)?(e[+-]?0+)?", re.ASCII | re.IGNORECASE)
 _GENUS = re.compile(r"^(iris|i\.?)[\s_.-]+|^iris(?=[a-z])")
 _SPELLINGS = {
-    **{species: species for species in SPECIES},
+    **{species.lower(): species for species in SPECIES},
     "versicolour": "versicolor",  # in UCI's description, and in scikit-learn's
     "versicolore": "versicolor",
 }
@@ -89,7 +89,7 @@ def species_of(labels: Iterable[str], codes: Sequence[str] | None = None) -> dic
     >>> species_of(["1.0", "2.0", "3.0", "1.0"])
     {'1.0': 'setosa', '2.0': 'versicolor', '3.0': 'virginica'}
     >>> species_of(["1", "2"])["1"]
-    SpeciesNumbersError('The species are written as 1, 2. Numbers are understood where all three occur, ...')
+    SpeciesNumbersError('The species are written as 1, 2. Numbers are accepted only if all three occur, ...')
     """
     distinct = [label for label in dict.fromkeys(labels) if label not in NO_LABEL]
     numbers = {label: int(float(label)) for label in distinct if is_code(label)}

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from irisml.domain.measurements import FEATURES, POSSIBLE_CM, STEP_CM, predicted_species
+from irisml.domain.measurements import DIGITS, FEATURES, POSSIBLE_CM, STEP_CM, predicted_species
 from irisml.model.forest import Forest
 
 _FLOAT32 = struct.Struct("f")
@@ -84,7 +84,7 @@ def _first_change(
     here, (low, high) = x[column] / STEP_CM, limits
     ahead = [step for step in steps if (step > here if upwards else step < here)]
     for step in sorted(ahead, reverse=not upwards):
-        value = round(step * STEP_CM, 1)
+        value = round(step * STEP_CM, DIGITS)
         if not low <= value <= high:
             return None
         species = predicted_species(forest.predict_proba([*x[:column], value, *x[column + 1 :]]))
@@ -96,7 +96,7 @@ def _first_change(
 def _behind(threshold: float, *, upwards: bool) -> int:
     """Return the first multiple of `STEP_CM` past a threshold; the threshold itself belongs to the lower side."""
     step = int(threshold / STEP_CM) - 1
-    while _as_float32(round(step * STEP_CM, 1)) <= threshold:
+    while _as_float32(round(step * STEP_CM, DIGITS)) <= threshold:
         step += 1
     return step if upwards else step - 1
 

@@ -42,7 +42,10 @@ def test_predict_json_prints_one_object(run):
 
 def test_a_flower_outside_the_training_range_is_cautioned(run):
     """A petal of 8 cm is longer than any in the training data."""
-    assert "such a petal length" in run("predict", "5.1", "3.5", "8", "0.2").stdout
+    assert (
+        "Caution: the petal length is outside the range of the training flowers."
+        in run("predict", "5.1", "3.5", "8", "0.2").stdout
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,10 +109,10 @@ def test_invalid_rows_and_labels_do_not_stop_the_others(run, tmp_path):
     assert [line.split(",")[0] for line in result.stdout.splitlines()[1:]] == ["3", "4", "5"]
     assert 'Rows without a prediction: 1 of 4.\n  line 2: petal_length is "x"' in result.stderr
     assert (
-        'Labels that mean no species: 1. These flowers are predicted, not scored.\n  line 4: "versicolo"'
+        'Labels that are not a species: 1. These flowers are predicted, not scored.\n  line 4: "versicolo"'
         in result.stderr
     )
-    assert "Right for 0 of 1 labelled flowers (95 % 0.00 to 0.79); 2 have no label." in result.stderr
+    assert "Classified correctly: 0 of 1 labelled flowers (95 % 0.00 to 0.79); 2 have no label." in result.stderr
     assert "  line 3: virginica, predicted setosa" in result.stderr
 
 
@@ -126,7 +129,7 @@ def test_strict_refuses_a_file_with_an_invalid_row_or_label(run, tmp_path):
     file.write_text(f"{HEAD}\n5.1,3.5,x,0.2,setosa\n5.1,3.5,1.4,0.2,tulip\n5.1,3.5,99,0.2,setosa\n")
     result = run("predict", "--csv", str(file), "--strict")
     assert (result.exit_code, result.stdout) == (2, "")
-    for words in ('line 2: petal_length is "x"', 'line 3: "tulip" is no species', "line 4: petal_length is 99.0 cm"):
+    for words in ('line 2: petal_length is "x"', 'line 3: "tulip" is not a species', "line 4: petal_length is 99.0 cm"):
         assert words in result.stderr
 
 
@@ -216,7 +219,7 @@ def test_versions_are_listed_with_their_aliases(run):
 def test_an_empty_registry_is_explained(empty_registry):
     """With the command to train; predict exits with 2."""
     empty = CliRunner()
-    assert 'Make one with "irisml train"' in empty.invoke(main, ["versions"]).stdout
+    assert 'Train one with "irisml train"' in empty.invoke(main, ["versions"]).stdout
     asked = empty.invoke(main, ["predict", *FLOWER])
     assert (asked.exit_code, asked.stdout) == (2, "")
     assert "There is no version champion" in asked.stderr
@@ -235,7 +238,7 @@ def test_a_reason_that_is_not_valid_text_changes_nothing(run, registry):
     for words in (["promote", "1"], ["rollback"]):
         result = run(*words, "--reason", "d\udce9mo")
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "bytes that are no text" in result.stderr
+        assert "bytes that are not text" in result.stderr
     assert registry.releases().last == 2
 
 
@@ -243,7 +246,7 @@ def test_a_forced_promotion_needs_a_reason(run, registry):
     """The history records the reason."""
     result = run("promote", "1", "--force")
     assert result.exit_code == 2
-    assert "Say why" in result.stderr
+    assert "requires a reason; it is kept in the history. Give one." in result.stderr
     assert registry.releases().last == 2
 
 
@@ -321,7 +324,7 @@ def test_an_unusable_registry_is_one_line_and_exit_code_1(tmp_path):
 
 def test_the_registry_can_be_given_as_an_option(run, tmp_path):
     said = run("--registry", str(tmp_path / "other"), "versions").stdout
-    assert f"no version yet in {tmp_path / 'other'}" in said
+    assert f"no version in {tmp_path / 'other'} yet" in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")

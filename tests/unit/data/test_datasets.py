@@ -80,7 +80,7 @@ def test_an_extra_column_is_named():
 
 
 def test_an_unknown_species_is_named():
-    with pytest.raises(UnknownSpeciesError, match='"tulip" is no species'):
+    with pytest.raises(UnknownSpeciesError, match='"tulip" is not a species'):
         Dataset.from_columns(columns(species=["setosa", "tulip"]), "x")
 
 

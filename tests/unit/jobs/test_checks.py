@@ -38,7 +38,7 @@ def test_the_champion_passes_all_three(version):
     checks = check_version(version)
     assert [check.passed for check in checks] == [True, True, True]
     assert "RandomForestClassifier" in str(checks[1])
-    assert str(checks[2]).endswith("0.2 cm: a setosa. The served trees say setosa, the estimator setosa.")
+    assert str(checks[2]).endswith("0.2 cm: a setosa. The served trees predict setosa, the estimator setosa.")
 
 
 def test_a_missing_file_fails_the_first(version, registry):
@@ -54,7 +54,9 @@ def test_an_altered_estimator_is_not_opened_but_the_version_can_serve(version, r
     (registry.folder / "versions/0002" / ESTIMATOR_FILE).write_bytes(b"x")
     checks = check_version(registry.get(2))
     assert [check.passed for check in checks] == [False]
-    assert str(checks[0]).startswith("model.joblib was altered. This version can serve all the same")
+    assert str(checks[0]).startswith(
+        "model.joblib was altered. This version can still serve, because forest.json is intact"
+    )
     assert registry.get(2, verified=True).number == 2
 
 
@@ -118,7 +120,7 @@ def test_a_pickle_of_another_scikit_learn_is_noted_in_the_result(version, monkey
         content = pickled(estimator, tmp_path)
     check = check_version(with_files(version, **{ESTIMATOR_FILE: content}))[1]
     assert check.passed
-    assert "It was made with scikit-learn 1.3.2" in str(check)
+    assert "It was saved with scikit-learn 1.3.2" in str(check)
 
 
 def test_a_check_process_without_a_result_is_an_error(version, monkeypatch):

@@ -134,5 +134,5 @@ def test_a_forest_that_differs_from_scikit_learn_is_not_exported(run, iris):
         predict_proba = run.estimator.predict_proba
 
     altered = type(run)(run.config, run.split, run.data_fingerprint, Altered(), run.started, run.duration_s)
-    with pytest.raises(ForestMismatchError, match=r"differ from scikit-learn's on \d+ of 150 flowers"):
+    with pytest.raises(ForestMismatchError, match=r"predict differently from scikit-learn on \d+ of 150 flowers"):
         export_forest(altered, iris)

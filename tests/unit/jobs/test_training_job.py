@@ -135,7 +135,7 @@ def test_a_process_that_ends_while_saving_is_reported_as_interrupted(registry):
     for reader in job._readers:
         reader.join()
     job.progress = Progress("save", 51, 51)  # the last event that it had sent
-    with pytest.raises(TrainingInterruptedError, match="Look at the list of versions") as caught:
+    with pytest.raises(TrainingInterruptedError, match="Check the list of versions") as caught:
         job.wait(LIMIT_S)
     assert "No version was made" not in str(caught.value)
 

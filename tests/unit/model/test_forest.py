@@ -118,23 +118,23 @@ def test_a_measurement_is_rounded_to_float32_first():
     ("changed", "message"),
     [
         ({"format": 3}, r"forest format 3, this irisml reads \(1, 2\)"),
-        ({"n_node_samples": [9, 4, 4]}, "flowers get lost at node 0"),
-        ({"n_node_samples": [4, 4]}, "how many flowers pass each node"),
-        ({"n_node_samples": []}, "how many flowers pass each node"),
-        ({"n_node_samples": [4, 4, 0]}, "how many flowers pass each node"),
+        ({"n_node_samples": [9, 4, 4]}, "node 0: n_node_samples is not the sum of its children"),
+        ({"n_node_samples": [4, 4]}, "n_node_samples has the wrong length or a value below 1"),
+        ({"n_node_samples": []}, "n_node_samples has the wrong length or a value below 1"),
+        ({"n_node_samples": [4, 4, 0]}, "n_node_samples has the wrong length or a value below 1"),
         ({"roots": []}, "it has no tree"),
-        ({"roots": [3]}, "starts outside"),
+        ({"roots": [3]}, "a root index is out of range"),
         ({"right": [2, 0]}, "differ in length"),
-        ({"right": [0, 0, 0]}, "node 0 of the forest leads nowhere"),
-        ({"right": [1, 0, 0]}, "node 0 of the forest leads nowhere"),
-        ({"right": [3, 0, 0]}, "node 0 of the forest leads nowhere"),
-        ({"right": [-2, 0, 0]}, "node 0 of the forest leads nowhere"),
-        ({"feature": [4, -1, -1]}, "node 0 of the forest leads nowhere"),
-        ({"feature": [-2, -1, -1]}, "node 0 of the forest leads nowhere"),
-        ({"index": [0, 0, 2]}, "node 2 of the forest leads nowhere"),
-        ({"index": [1, 0, 1]}, "node 0 of the forest leads nowhere"),
-        ({"leaves": [[1.0, 0.0, 0.0], [0.0, 0.5, 0.6]]}, "no distribution"),
-        ({"leaves": [[1.0, 0.0, 0.0], [-0.5, 0.5, 1.0]]}, "no distribution"),
+        ({"right": [0, 0, 0]}, "node 0: child offset or table index out of range"),
+        ({"right": [1, 0, 0]}, "node 0: child offset or table index out of range"),
+        ({"right": [3, 0, 0]}, "node 0: child offset or table index out of range"),
+        ({"right": [-2, 0, 0]}, "node 0: child offset or table index out of range"),
+        ({"feature": [4, -1, -1]}, "node 0: child offset or table index out of range"),
+        ({"feature": [-2, -1, -1]}, "node 0: child offset or table index out of range"),
+        ({"index": [0, 0, 2]}, "node 2: child offset or table index out of range"),
+        ({"index": [1, 0, 1]}, "node 0: child offset or table index out of range"),
+        ({"leaves": [[1.0, 0.0, 0.0], [0.0, 0.5, 0.6]]}, "has a negative value or does not sum to 1"),
+        ({"leaves": [[1.0, 0.0, 0.0], [-0.5, 0.5, 1.0]]}, "has a negative value or does not sum to 1"),
         ({"training_range": RANGE[:3]}, "training range for 3 features"),
         ({"thresholds": ["2.45"]}, "Expected `float`, got `str`"),
         ({"code": "import os"}, "unknown field `code`"),
@@ -154,5 +154,5 @@ def test_a_truncated_file_is_refused(forest):
 @pytest.mark.parametrize("threshold", [1e13, 1e308, -5000.0])
 def test_a_threshold_outside_possible_lengths_is_refused(threshold):
     """The search for changes walks to each threshold in steps of a millimetre."""
-    with pytest.raises(ValueError, match="a threshold is not a length"):
+    with pytest.raises(ValueError, match="a threshold is out of range"):
         read(thresholds=(threshold,))

@@ -82,12 +82,12 @@ def test_an_evaluation_round_trips_through_json(evaluation):
 
 def test_inconsistent_counts_are_refused(cv):
     """Splits and flowers must have the same sum."""
-    with pytest.raises(ValueError, match="counts differ"):
+    with pytest.raises(ValueError, match="split_n_correct and flower_n_correct have different sums"):
         msgspec.structs.replace(cv, split_n_correct=(2, 2, 2, 2))
-    with pytest.raises(ValueError, match="same flowers"):
+    with pytest.raises(ValueError, match="y_true, flower_n_correct and probabilities differ in length"):
         msgspec.structs.replace(cv, y_true=(0, 0, 1))
 
 
 def test_columns_of_different_length_are_refused(evaluation):
-    with pytest.raises(ValueError, match="same flowers"):
+    with pytest.raises(ValueError, match="test_rows, y_true and y_pred differ in length"):
         msgspec.structs.replace(evaluation, y_pred=(0, 2))

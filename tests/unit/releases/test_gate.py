@@ -81,14 +81,16 @@ def test_a_forest_that_misclassifies_known_flowers_is_refused(good):
         n_node_samples=(120,),
     )
     report = gate(Challenger(blind, good.evaluation, "data", None))
-    assert [str(check) for check in report.refusals] == ["Only 2 of 4 known flowers are called right."]
+    assert [str(check) for check in report.refusals] == ["Only 2 of 4 reference flowers are classified correctly."]
 
 
 def test_six_flowers_lost_and_none_won_is_worse(good):
     """Exact McNemar p of 6 against 0 is 2/64 = 0.031."""
     report = gate(against(good, set(), {0, 1, 10, 11, 20, 21}))
     refused = {check.rule: str(check) for check in report.refusals}
-    assert refused["not_worse"] == "Worse than champion 7 (flowers won: 0, lost: 6; McNemar p = 0.03125)."
+    assert refused["not_worse"] == (
+        "Significantly worse than champion 7 (flowers won: 0, lost: 6; McNemar p = 0.03125)."
+    )
     assert report.champion == 7
 
 
@@ -105,7 +107,7 @@ def test_a_much_better_challenger_is_not_worse(good):
 def test_models_of_other_data_are_not_compared_by_flower(good):
     """Row 3 of one data set is not row 3 of the other; the floors still apply."""
     report = gate(against(good, set(), {0, 1, 10, 11, 20, 21}, data="other"))
-    assert "learned from other data" in str(report.checks[-1])
+    assert "was trained on other data" in str(report.checks[-1])
     assert report.checks[-1].passed
 
 

@@ -13,7 +13,10 @@ def card(registry):
 def test_accuracy_is_given_with_n_and_interval(card, registry):
     evaluation = registry.get(2).evaluation
     low, _ = evaluation.interval
-    line = f"{evaluation.n_correct} of 30 unseen flowers right, {evaluation.accuracy:.1%} (95 % interval {low:.1%} to "
+    line = (
+        f"{evaluation.n_correct} of 30 unseen flowers classified correctly, "
+        f"{evaluation.accuracy:.1%} (95 % confidence interval {low:.1%} to "
+    )
     assert line in card
     assert f"150 flowers): {evaluation.cross_validation.accuracy:.1%} (" in card
 

@@ -109,7 +109,7 @@ def test_the_model_stays_in_memory_if_the_registry_cannot_be_read(serving, regis
             clock.now += 1
             assert serving.current().number == 2
     assert caplog.text.count("Host is down") == 1
-    assert serving.notice.template.startswith("Version {version} goes on serving")
+    assert serving.notice.template.startswith("Version {version} keeps serving")
     clock.now += 1
     assert serving.current().number == 2
     assert serving.notice is None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from irisml.domain.measurements import SPECIES
+from irisml.domain.measurements import DIGITS, SPECIES
 from irisml.model.explanation import Question, TreePath
 from web.html.species_mark import mark_path, species_label
 from web.i18n.text import Language
@@ -70,7 +70,7 @@ def _question(question: Question, language: Language) -> Markup:
     asked = language.text(
         "{feature} at most {threshold} cm?",
         feature=feature_name(question.feature, language),
-        threshold=language.number(question.threshold, 2),
+        threshold=language.number(question.threshold, DIGITS + 1),
     )
     answered = language.text("Yes") if question.yes else language.text("No")
     return Markup("<li>{asked} <b>{answered}</b> <small>({})</small></li>").format(

@@ -154,7 +154,7 @@ def test_two_integer_labels_are_ambiguous_but_the_flowers_are_read(codes):
     content = f"5.1,3.3,1.5,0.3,{codes[0]}\n6.1,2.7,4.3,1.2,{codes[1]}\n"
     table = read(content)
     assert (len(table.measurements), table.species) == (2, None)
-    assert "Numbers are understood where all three occur" in " ".join(map(str, table.notes))
+    assert "Numbers are accepted only if all three occur" in " ".join(map(str, table.notes))
     with pytest.raises(SpeciesNumbersError):
         read_measurements_csv(io.BytesIO(content.encode()))
 
@@ -208,7 +208,7 @@ def test_millimetres_named_in_the_header_are_converted_exactly():
             "2.7,6.1,1.2,4.3\n3.1,6.7,2.2,5.6\n", ColumnOrderError, "sepal_width, sepal_length", id="widths first"
         ),
         pytest.param(
-            "5,1,3,3,1,5,0,3\n", HeaderNeededError, "8 columns hold numbers", id="decimal commas between commas"
+            "5,1,3,3,1,5,0,3\n", HeaderNeededError, "8 columns contain numbers", id="decimal commas between commas"
         ),
         pytest.param("5.1,3.3,1.5,0.3,7.7\n", HeaderNeededError, "5 columns", id="a fifth number"),
         pytest.param(f"{HEAD}\n51,33,15,3\n61,27,43,12\n", MillimetresError, "All 2 rows", id="mm without a word"),
@@ -260,8 +260,8 @@ def test_a_length_converted_to_a_date_is_reported(value):
     assert [(line, str(error)) for line, (error,) in table.problems] == [
         (
             3,
-            f'sepal_length is "{value}", which looks like a date: spreadsheets make one of 6.1. '
-            "Format the column as text, and write the length again.",
+            f'sepal_length is "{value}", which looks like a date: spreadsheets turn 6.1 into one. '
+            "Format the column as text, and enter the length again.",
         )
     ]
 
@@ -336,7 +336,7 @@ def test_a_row_above_the_header_is_reported():
     """Two concatenated files, the first without a header."""
     content = f"{ROWS[0]}\n{HEAD}\n{ROWS[1]}\n"
     assert [(line, str(error)) for line, (error,) in read(content).problems] == [
-        (1, "This row stands above the header, so its columns are not known.")
+        (1, "This row is above the header, so its columns are unknown.")
     ]
     with pytest.raises(InvalidRowsError):
         read_measurements_csv(io.BytesIO(content.encode()))

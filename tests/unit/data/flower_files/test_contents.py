@@ -114,7 +114,7 @@ def test_a_parquet_file_is_read(kind):
 
 def test_text_only_refuses_excel_and_parquet():
     """For uploads by visitors: a small workbook can fill the memory."""
-    with pytest.raises(NotATableError, match="The file is Excel, not a table of text"):
+    with pytest.raises(NotATableError, match="The file is Excel, not a text table"):
         read(workbook({"irises": [HEAD]}), text_only=True)
     with pytest.raises(NotATableError, match="is Parquet"):
         read(b"PAR1....PAR1", text_only=True)

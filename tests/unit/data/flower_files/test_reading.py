@@ -115,7 +115,7 @@ def test_common_spellings_of_a_species_are_recognised(label):
 @pytest.mark.parametrize("label", ["tulip", "3", "", "0"])
 def test_an_unknown_species_is_refused(label):
     """The meaning of a single integer is unknown."""
-    with pytest.raises(UnknownSpeciesError, match=f'"{label}" is no species'):
+    with pytest.raises(UnknownSpeciesError, match=f'"{label}" is not a species'):
         species_name(label)
 
 
@@ -138,7 +138,7 @@ def test_all_invalid_rows_are_reported_with_their_lines():
     assert 'sepal_width is "wide"' in lines[3]
     assert "sepal_length is 51.0 cm" in lines[4]
     assert "petal_length is 14.0 cm" in lines[4]
-    assert '"tulip" is no species' in lines[4]
+    assert '"tulip" is not a species' in lines[4]
     assert lines[5] == "Cells in this row: 3; columns of the table: 5."
     assert 'sepal_length is "nan"' in lines[6]
     assert 'petal_length is ""' in lines[7]
@@ -172,7 +172,7 @@ def test_a_file_without_the_required_columns_is_refused(text, message):
 
 def test_five_numeric_columns_without_a_header_are_refused():
     """It is unknown which four of them are the lengths."""
-    with pytest.raises(HeaderNeededError, match="5 columns hold numbers"):
+    with pytest.raises(HeaderNeededError, match="5 columns contain numbers"):
         read("5.1,3.5,1.4,0.2,7.5\n")
 
 

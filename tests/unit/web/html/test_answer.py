@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_the_prediction_is_readable_text(draw):
 def test_the_prediction_is_translated(draw):
     """Decimal comma, narrow no-break space, French words."""
     html = draw("fr")
-    for words in ("pétale 4,6 × 1,4", ">78\u202f%<", "Le plus probable", "Dét. modèle v2, forêt aléatoire"):
+    for words in ("pétale 4,6 × 1,4", ">78\u202f%<", "Le plus probable", "Identifié par le modèle v2, forêt aléatoire"):
         assert words in html
 
 
@@ -56,7 +57,7 @@ def test_the_script_gets_all_its_data_from_attributes(draw):
     data = dict(re.findall(r'data-(\w+)="([^"]*)"', html.partition(">")[0]))
     assert json.loads(data["x"]) == [6.1, 2.9, 4.6, 1.4]
     assert json.loads(data["p"]) == [0.005, 0.785, 0.21]
-    assert json.loads(data["sliders"].replace("&quot;", '"')) == list(FEATURES)
+    assert json.loads(unescape(data["sliders"])) == list(FEATURES)
     assert (data["forest"], data["decimal"], data["species"]) == ("api/live/2/abc.json", ",", "1")
 
 

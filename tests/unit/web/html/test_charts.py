@@ -54,5 +54,11 @@ def test_versions_are_listed_in_the_given_order(registry):
     assert [row.number for row in rows] == [2, 1]
     assert rows[0].cross_validated == new.evaluation.cross_validation.accuracy
     html = versions_figure([VersionRow(2, 28, 30, 0.79, 0.98, 0.947, 0.9, 0.97, 150)], language("fr"))
-    for words in ("v2", "28 sur 30", "79\u202f% à 98\u202f%", "94,7\u202f% de 150", "90\u202f% à 97\u202f%"):
+    for words in (
+        "v2",
+        "28 sur 30",
+        "79\u202f% à\u00a098\u202f%",
+        "94,7\u202f% (n\u00a0=\u00a0150)",
+        "90\u202f% à\u00a097\u202f%",
+    ):
         assert words in html

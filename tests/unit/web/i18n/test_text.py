@@ -56,7 +56,14 @@ def test_the_catalogue_has_exactly_the_messages_of_the_code(catalogue, sentences
 
 def test_every_message_is_translated_and_none_is_fuzzy(catalogue):
     """An empty translation would show English."""
-    assert [message.id for message in catalogue if message.id and (not message.string or message.fuzzy)] == []
+    assert [
+        message.id for message in catalogue if message.id and (message.fuzzy or not all(forms(message.string)))
+    ] == []
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return singular and plural, or the only form."""
+    return (text,) if isinstance(text, str) else text
 
 
 def test_no_message_is_inside_an_f_string():
@@ -77,18 +84,25 @@ def test_no_message_is_inside_an_f_string():
 
 
 def test_translations_have_the_same_placeholders(catalogue):
-    """In any order."""
+    """In any order; a singular may say "one" instead of its number."""
     for message in catalogue:
-        if message.id:
-            assert sorted(PLACEHOLDER.findall(message.string)) == sorted(PLACEHOLDER.findall(message.id))
+        if not message.id:
+            continue
+        for source, translation in zip(forms(message.id), forms(message.string), strict=True):
+            found, expected = (sorted(PLACEHOLDER.findall(text)) for text in (translation, source))
+            if message.pluralizable and source == message.id[0] and "{n}" not in found:
+                expected.remove("{n}")
+            assert found == expected
 
 
 def test_french_has_narrow_spaces_and_typographic_quotes():
-    """U+202F before ? ! ; : and % and inside guillemets; no straight quotes or apostrophes."""
+    """U+202F before ? ! ; and % and inside guillemets, U+00A0 before : and units; no straight quotes or apostrophes."""
     with (LOCALES / "fr/irisml.po").open("rb") as file:
         for message in read_po(file, locale="fr"):
-            text = PLACEHOLDER.sub("x", message.string) if message.id else ""
-            assert re.findall(r"(?<!\u202f)[?!;:»%]|«(?!\u202f)|[\"']", text) == [], text
+            for form in forms(message.string) if message.id else ():
+                text = PLACEHOLDER.sub("0", form)
+                assert re.findall(r"(?<!\u202f)[?!;»%]|(?<!\u00a0):|«(?!\u202f)|[\"']", text) == [], text
+                assert re.findall(r"\d[^\u00a0_]?(?:cm|mm|s|ko|Mo|octets|caractères)\b", text) == [], text
 
 
 @pytest.mark.parametrize(
@@ -130,14 +144,14 @@ def test_errors_and_gate_results_are_translated():
     """With a decimal comma."""
     french = language("fr")
     error = OutOfRangeError(feature="petal_width", value=9.5, low=0.05, high=5.0)
-    assert french.error(error).startswith("petal_width vaut 9,5 cm, or un iris a de 0,05 à 5 cm.")
+    assert french.error(error).startswith("petal_width vaut 9,5\u00a0cm, or un iris a de 0,05 à 5\u00a0cm.")
     check = Finding(
         "accuracy_floor",
         True,
-        "Cross-validated accuracy is {accuracy}, at least {floor}.",
+        "Cross-validated accuracy is {accuracy} (required: {floor}).",
         {"accuracy": 0.9531, "floor": 0.9},
     )
-    assert french.finding(check) == "L’exactitude en validation croisée est de 0,9531\u202f; il fallait au moins 0,9."
+    assert french.finding(check) == "L’exactitude en validation croisée est de 0,9531 (seuil\u00a0: 0,9)."
 
 
 @pytest.mark.parametrize(
@@ -166,7 +180,8 @@ def test_values_in_messages_are_escaped():
     [
         InvalidConfigError(name="n_estimators", value=0, low=1, high=500),
         GateRefusedError(
-            version=3, reasons=(Finding("recall_floor", True, "All {n} known flowers are called right.", {"n": 4}),)
+            version=3,
+            reasons=(Finding("recall_floor", True, "All {n} reference flowers are classified correctly.", {"n": 4}),),
         ),
         TrainingFailedError(problem=Phrase("its process ended with exit code {code}.", {"code": 1})),
         DamagedVersionError(version=2, problem=Phrase("{file} was altered", {"file": "forest.json"}), path="models"),
@@ -188,4 +203,4 @@ def test_values_inside_a_french_message_are_translated_too(error):
 def test_a_measured_value_is_not_rounded_in_a_message():
     """15.84 cm would become 15.8, which is allowed."""
     error = OutOfRangeError(feature="sepal_length", value=15.84, low=2.1, high=15.8)
-    assert language("fr").error(error).startswith("sepal_length vaut 15,84 cm")
+    assert language("fr").error(error).startswith("sepal_length vaut 15,84\u00a0cm")

@@ -76,7 +76,9 @@ def test_sessions_beyond_the_limit_are_refused_until_one_ends():
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(("language", "words"), [("fr-CA,fr;q=0.9", "Toutes les places"), ("en-US", "Every place")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr-CA,fr;q=0.9", "Toutes les places"), ("en-US", "The server is full")]
+)
 def test_the_page_of_a_full_server_is_translated(language, words):
     """A small page that reloads; scripts and health are not affected."""
 

@@ -97,5 +97,5 @@ def test_a_passphrase_that_is_too_short_is_refused_at_the_start(monkeypatch):
 
 def test_an_unknown_limit_is_refused():
     """A misspelt name would leave the limit unset."""
-    with pytest.raises(ValueError, match=r"no limit IRISML_LIMIT_SESSION\. Those .* IRISML_LIMIT_SESSIONS"):
+    with pytest.raises(ValueError, match=r"no limit IRISML_LIMIT_SESSION\. Available .* IRISML_LIMIT_SESSIONS"):
         Limits.of({"IRISML_LIMIT_SESSION": "3"})

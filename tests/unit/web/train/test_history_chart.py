@@ -26,7 +26,14 @@ def test_versions_are_listed_newest_first_with_their_aliases(registry):
 def test_each_version_has_n_interval_and_gate_result(rows):
     html = history_rows_figure(rows, language("fr"))
     assert html.index(">v2") < html.index(">v1")
-    for words in ("challenger</small>", "20 sur 30", "66,0\u202f%", "58\u202f% à 73\u202f%", ">refusée<", ">admise<"):
+    for words in (
+        "candidat</small>",
+        "20 sur 30",
+        "66,0\u202f%",
+        "58\u202f% à\u00a073\u202f%",
+        ">refusée<",
+        ">admise<",
+    ):
         assert words in html
 
 
