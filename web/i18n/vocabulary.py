@@ -9,6 +9,13 @@ FEATURE_NAMES = {
     "petal_length": sentence("Petal length"),
     "petal_width": sentence("Petal width"),
 }
+SHORT_FEATURE_NAMES = {
+    "sepal_length": sentence("Sepal l."),
+    "sepal_width": sentence("Sepal w."),
+    "petal_length": sentence("Petal l."),
+    "petal_width": sentence("Petal w."),
+}
+"""For the head of a narrow table."""
 _MODEL_TYPE_NAMES = {
     "random_forest": sentence("random forest"),
     "extra_trees": sentence("extra trees"),

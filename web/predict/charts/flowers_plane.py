@@ -11,6 +11,7 @@ from web.html.head_row import head_row
 from web.html.plane import Plane
 from web.html.species_mark import species_label
 from web.i18n.text import Language
+from web.i18n.vocabulary import SHORT_FEATURE_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,9 @@ def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[f
     numbers = dict(zip(FEATURES, flower, strict=True))
     counts = [sum(point.species == k for point in points) for k in range(len(SPECIES))]
     alt = language.text(
-        "{n} real flowers along two features: {n_setosa} setosa, {n_versicolor} versicolor, {n_virginica} virginica. "
-        "Your flower is at {x} and {y} cm.",
+        "{n} real flowers along two features: {counts}. Your flower is at {x} and {y} cm.",
         n=len(points),
-        n_setosa=counts[0],
-        n_versicolor=counts[1],
-        n_virginica=counts[2],
+        counts=", ".join(f"{n} {species}" for n, species in zip(counts, SPECIES, strict=True)),
         x=language.number(numbers[plane.x_feature]),
         y=language.number(numbers[plane.y_feature]),
     )
@@ -52,7 +50,11 @@ def flowers_plane_figure(points: list[FlowerPoint], plane: Plane, flower: list[f
 
 def nearest_figure(flowers: tuple[NearFlower, ...], language: Language) -> Markup:
     """Draw a table of the nearest real flowers, with their lengths and distances."""
-    head = head_row(language.text("Nearest real flowers"), *_short_names(language), language.text("Distance"))
+    head = head_row(
+        language.text("Nearest real flowers"),
+        *(language.text(SHORT_FEATURE_NAMES[feature]) for feature in FEATURES),
+        language.text("Distance"),
+    )
     body = Markup("").join(_near(flower, language) for flower in flowers)
     return Markup('<table class="figures">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
@@ -65,13 +67,4 @@ def _near(flower: NearFlower, language: Language) -> Markup:
         language.number(flower.distance, 2),
         number=number,
         lengths=lengths,
-    )
-
-
-def _short_names(language: Language) -> tuple[str, str, str, str]:
-    return (
-        language.text("Sepal l."),
-        language.text("Sepal w."),
-        language.text("Petal l."),
-        language.text("Petal w."),
     )
