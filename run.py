@@ -46,6 +46,7 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         print(f"The installation failed ({error}). Check the network, and run the command again.", file=sys.stderr)
         return 1
+    (ROOT / "reports").mkdir(exist_ok=True)  # where the tasks write
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "VIRTUAL_ENV": str(VENV)}
     try:
         return subprocess.run([PYTHON, "-m", "poethepoet", *sys.argv[1:]], cwd=ROOT, env=environment).returncode

@@ -1,6 +1,8 @@
 """Take the screenshots of the documentation from the real app: ``poe screenshots``."""
 
+import sys
 import tempfile
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -12,38 +14,69 @@ from tools.served_app import ARGUMENTS, CHROMIUM, QUIET, ROOT, SETTLED, served
 from web.frame.navigation import PAGES
 
 FOLDER = ROOT / "docs/screenshots"
-SCREENS = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-THEMES, LANGUAGES = ("light", "dark"), ("en", "fr")
-BELOW = {"why": 0, "what-if": 1, "among": 2, "trees": 3}
-"""Views that open below the prediction, by their position in the row of choices."""
-TALL = {"width": 1440, "height": 1400}
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+EVERY = (("desktop", "phone"), ("light", "dark"), ("en", "fr"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture of the documentation: a page on a screen, in a theme and a language."""
+
+    page: str
+    screen: str
+    theme: str
+    language: str
+    query: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+        return f"{self.page}-{self.screen}-{self.theme}-{self.language}.png"
+
+
+SHOTS = (
+    Shot("predict", "desktop", "light", "en"),
+    Shot("predict", "desktop", "light", "fr"),
+    Shot("predict", "phone", "dark", "en", "open=among"),
+    Shot("quality", "desktop", "light", "en"),
+    Shot("quality", "desktop", "dark", "fr"),
+    Shot("train", "desktop", "dark", "en"),
+    Shot("data", "desktop", "light", "en"),
+    Shot("pipeline", "desktop", "light", "en"),
+)
 
 
 def main() -> None:
-    """Capture every page on both screens, in both themes and languages; and the views below the prediction."""
+    """Take the pictures of the repository; with "all", every page on both screens, in both themes and languages."""
+    every = (Shot(entry.name, *rest) for entry in PAGES for rest in product(*EVERY))
+    shots = tuple(every) if sys.argv[1:] == ["all"] else SHOTS
+    folder = ROOT / "reports/screenshots" if shots is not SHOTS else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as models, sync_playwright() as playwright:
         fill(FolderRegistry(models))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         with served(Path(models)) as app:
-            for entry, screen, theme, language in product(PAGES, SCREENS, THEMES, LANGUAGES):
-                address = f"{app.address}/{'' if entry is PAGES[0] else entry.name}?lang={language}"
-                page = opened(browser, address, SCREENS[screen], theme)
-                if entry.name == "data":
-                    page.locator(".js-plotly-plot .legend").first.wait_for()
-                if entry.name == "share":
-                    page.locator(".st-key-address input").fill("https://iris.example/")
-                    page.keyboard.press("Enter")
-                    page.locator("p.address", has_text="iris.example").wait_for()
-                page.screenshot(path=FOLDER / f"{entry.name}-{screen}-{theme}-{language}.png")
-                page.close()
-            for name, place in BELOW.items():
-                page = opened(browser, f"{app.address}/?lang=en", TALL, "light")
-                page.locator(".st-key-look-deeper [role=radio]").nth(place).click()
-                page.locator(".st-key-deeper").wait_for()
-                page.wait_for_function(SETTLED)
-                page.screenshot(path=FOLDER / f"predict-{name}-desktop-light-en.png")
-                page.close()
+            for shot in shots:
+                take(browser, app.address, shot, folder)
         browser.close()
+
+
+def take(browser: Browser, address: str, shot: Shot, folder: Path) -> None:
+    """Open the page, wait until it is fully drawn, and save the picture."""
+    path = "" if shot.page == PAGES[0].name else shot.page
+    viewport = DESKTOP if shot.screen == "desktop" else PHONE
+    page = opened(browser, f"{address}/{path}?lang={shot.language}&{shot.query}", viewport, shot.theme)
+    if shot.page == "data":
+        page.locator(".js-plotly-plot .legend").first.wait_for()
+    if shot.page == "share":
+        page.locator(".st-key-address input").fill("https://iris.example/")
+        page.keyboard.press("Enter")
+        page.locator("p.address", has_text="iris.example").wait_for()
+    if shot.query:
+        page.locator(".st-key-deeper").wait_for()
+        page.wait_for_function(SETTLED)
+    page.screenshot(path=folder / shot.name)
+    page.close()
 
 
 def fill(registry: FolderRegistry) -> None:

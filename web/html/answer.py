@@ -31,7 +31,7 @@ def template_values(prediction: Prediction, language: Language) -> dict[str, str
     """
     shares = [language.whole_percent(n) for n in whole_percents(prediction.probabilities)]
     return {
-        **{name: language.number(value, DIGITS) for name, value in zip(FEATURES, prediction.measurement, strict=True)},
+        **{name: language.number(value) for name, value in zip(FEATURES, prediction.measurement, strict=True)},
         **{f"p{i}": share for i, share in enumerate(shares)},
         "species": prediction.species,
         "top": shares[SPECIES.index(prediction.species)],

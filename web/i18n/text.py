@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from irisml.domain.errors import IrisError
 from irisml.domain.findings import FINDING_DIGITS, Finding
 from irisml.domain.i18n import Phrase, sentence
+from irisml.domain.measurements import DIGITS
 from irisml.registry.actor import Actor
 
 LOCALES = Path(__file__).with_name("locales")
@@ -84,8 +85,8 @@ class Language:
         """Translate a sentence without filling in its placeholders."""
         return self.catalogue.gettext(english) if english else ""  # msgid "" is the catalogue header
 
-    def number(self, value: float, digits: int = 1) -> str:
-        """Format a number with that many decimals.
+    def number(self, value: float, digits: int = DIGITS) -> str:
+        """Format a number with that many decimals, by default those of a length.
 
         Examples
         --------
@@ -104,7 +105,7 @@ class Language:
         """
         return repr(value).replace(".", self.decimal)
 
-    def signed(self, value: float, digits: int = 1) -> str:
+    def signed(self, value: float, digits: int = DIGITS) -> str:
         """Format a number with its sign, also if positive.
 
         Examples

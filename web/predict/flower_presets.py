@@ -28,7 +28,7 @@ def flower_presets(dataset: Dataset, evaluation: Evaluation, language: Language)
             )
         st.button(language.text("From the talk"), key="preset-talk", on_click=choose_flower, args=(TALK_SAMPLE,))
         st.button(
-            language.text("A flower it has never seen"),
+            language.text("An unseen flower"),
             key="preset-unseen",
             on_click=_choose_unseen,
             args=(dataset, evaluation),

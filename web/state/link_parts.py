@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from irisml.domain.i18n import Phrase, sentence
-from irisml.domain.measurements import DIGITS, FEATURES, MAP_FEATURES, SPECIES
+from irisml.domain.measurements import DIGITS, FEATURES, MAP_FEATURES, SPECIES, STEP_CM
 from web.i18n.text import supported
 from web.i18n.vocabulary import FEATURE_NAMES
 from web.state.slider_limits import FIRST_FLOWER, LAST_FLOWER, SLIDER_CM
@@ -255,9 +255,9 @@ def _on_slider(feature: str, length: float) -> tuple[float, Phrase | None]:
     if shown == length:
         return shown, None
     words = sentence(
-        "{feature} of the link is {value} cm. It is shown as {shown} cm: the slider goes in steps of 0.1 cm."
+        "{feature} of the link is {value} cm. It is shown as {shown} cm: the slider goes in steps of {step} cm."
     )
-    return shown, Phrase(words, {"feature": name, "value": length, "shown": shown})
+    return shown, Phrase(words, {"feature": name, "value": length, "shown": shown, "step": STEP_CM})
 
 
 def written_query(page: str, state: State) -> dict[str, str]:

@@ -21,7 +21,7 @@ _KINDS = {
 _FEATURE_NAMES = {
     name: feature
     for feature in FEATURES
-    for part, kind in [feature.split("_")]
+    for part, _, kind in [feature.rpartition("_")]
     for one in _PARTS.get(part, (part,))
     for other in _KINDS.get(kind, (kind,))
     for name in (one + other, other + one)

@@ -71,7 +71,7 @@ def contributions_figure(table: ContributionsTable, language: Language) -> Marku
 def _row(row: ContributionRow, language: Language) -> Markup:
     kind = "more" if row.after >= row.before else "less"
     name = Markup("{} <small>{} cm</small>").format(feature_name(row.feature, language), language.number(row.value))
-    points = language.text("{n} points", n=language.signed(100 * (row.after - row.before)))
+    points = language.text("{n} points", n=language.signed(100 * (row.after - row.before), 1))
     return Markup(
         '<tr><th scope="row">{name}</th><td class="track" aria-hidden="true">{}</td><td>{points}</td></tr>'
     ).format(_bar(row.before, row.after, kind), name=name, points=points)
