@@ -16,6 +16,8 @@ START_LIMIT_S = 230
 """Time that App Service waits for the first response (WEBSITES_CONTAINER_START_TIME_LIMIT)."""
 STOP_LIMIT_S = 5
 """Time between SIGTERM and SIGKILL on App Service (WEBSITES_CONTAINER_STOP_TIME_LIMIT)."""
+BUILD_ARGUMENTS = {"BUILD": "417", "IMAGE": "irisml:417"}
+"""Arguments of the image that the tests build and the benchmarks run."""
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
