@@ -53,7 +53,7 @@ LABEL org.opencontainers.image.title="irisml" \
       org.opencontainers.image.description="The life cycle of a model, from data to deployment, on 150 irises" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.authors="The irisml authors" \
-      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.licenses="MIT AND OFL-1.1" \
       org.opencontainers.image.revision="${COMMIT}" \
       irisml.build="${BUILD}"
 

@@ -28,12 +28,16 @@ def checkout(tmp_path) -> Path:
     return folder
 
 
-def run(checkout: Path, command: str) -> str:
-    """Run a command in the copy, whose packages come before the installed ones, and return all that it prints."""
+def run(checkout: Path, command: str, expected: str) -> str:
+    """Run a command in the copy, whose packages come before the installed ones, and return all that it prints.
+
+    It must fail exactly if an error is expected.
+    """
     words = shlex.split(command)
     words[:1] = {"irisml": [sys.executable, "-m", "irisml"], "python": [sys.executable]}[words[0]]
     environment = {**os.environ, "IRISML_REGISTRY": "tutorial", "PYTHONPATH": str(checkout)}
     ran = subprocess.run(words, cwd=checkout, env=environment, capture_output=True, text=True)
+    assert (ran.returncode != 0) == expected.startswith("Error:"), ran.stdout + ran.stderr
     return ran.stdout + ran.stderr.removeprefix("Training\n")  # the progress bar, where there is no terminal
 
 
@@ -52,7 +56,7 @@ def test_the_tutorial_works_as_written(checkout):
             (checkout / first.removeprefix("# ")).write_text(code, encoding="utf-8")
         elif kind == "console":
             for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE):
-                printed = run(checkout, command)
+                printed = run(checkout, command, expected)
                 assert agree(expected, printed), f"$ {command}\n{printed}"
 
 

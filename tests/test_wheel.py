@@ -30,11 +30,12 @@ def python(wheel, tmp_path_factory) -> Path:
     environment = tmp_path_factory.mktemp("environment")
     venv.create(environment, with_pip=False)
     site_packages = Path(sysconfig.get_path("purelib", vars={"base": str(environment)}))
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site_packages)
+    python = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--python", python]
+    subprocess.run([*install, wheel], check=True)
     for dependency in required(Distribution.at(next(site_packages.glob("irisml-*.dist-info")))):
         link(dependency, site_packages)
-    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    return python
 
 
 def required(package: Distribution) -> list[Distribution]:
@@ -74,7 +75,9 @@ def run(python: Path, folder: Path, *arguments: str) -> str:
 
 def test_the_installed_wheel_trains_and_predicts_without_the_checkout(python, tmp_path):
     run(python, tmp_path, "-m", "irisml", "train", "--model-type=decision_tree", "--must-promote")
-    assert run(python, tmp_path, "-m", "irisml", "predict", "5.1", "3.5", "1.4", "0.2").startswith("Iris setosa")
+    command = [python.with_name("irisml"), "predict", "5.1", "3.5", "1.4", "0.2"]
+    predicted = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    assert predicted.stdout.startswith("Iris setosa")
     assert str(ROOT) not in run(python, tmp_path, "-c", "import irisml; print(irisml.__file__)")
 
 

@@ -13,6 +13,7 @@ from tools.served_app import ROOT
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 RESOLUTIONS = ("lowest-direct", "highest")
+_UV = (sys.executable, "-m", "uv")
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "httpx2", "import-linter", "packaging")
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     """Print one line per Python and resolution; return 1 if the tests of one fail."""
     failed = False
     for python in PYTHONS:
-        if _run("uv", "python", "find", "--no-python-downloads", python).returncode:
+        if _run(*_UV, "python", "find", "--no-python-downloads", python).returncode:
             print(f"Python {python}: not on this machine", flush=True)
             continue
         for resolution in RESOLUTIONS:
@@ -33,9 +34,9 @@ def main() -> int:
 
 def _tested(environment: Path, python: str, resolution: str) -> tuple[bool, str]:
     executable = environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    install = ("uv", "pip", "install", "--quiet", "--python", executable)
+    install = (*_UV, "pip", "install", "--quiet", "--python", executable)
     for words in (
-        ("uv", "venv", "--quiet", "--clear", "--no-python-downloads", "--python", python, environment),
+        (*_UV, "venv", "--quiet", "--clear", "--no-python-downloads", "--python", python, environment),
         (*install, "--resolution", resolution, "--requirements", "pyproject.toml", "--extra", "web"),
         (*install, *TOOLS),
     ):

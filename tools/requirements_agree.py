@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SOURCES = {
     "requirements.txt": ["pyproject.toml", "--extra=web"],
-    "requirements-dev.txt": ["pyproject.toml", "--extra=web", "--group=dev"],
+    "requirements-dev.txt": ["pyproject.toml", "--extra=web", "--extra=dev"],
     "requirements-sbom.txt": ["--group=sbom"],
 }
 
@@ -25,7 +25,7 @@ def pins(text: str) -> set[str]:
 
 def resolved(source: list[str], constraints: Path) -> set[str]:
     """Return the pins that the sources resolve to under the constraints of the present pins."""
-    command = ["uv", "pip", "compile", *source, "--universal", "--python-version=3.11", "--quiet"]
+    command = [sys.executable, "-m", "uv", "pip", "compile", *source, "--universal", "--python-version=3.11", "--quiet"]
     asked = subprocess.run(
         [*command, "--no-header", "--no-annotate", "-c", constraints],
         cwd=ROOT,

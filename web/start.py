@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from irisml.domain.settings import SHORTEST_PASSPHRASE
+from irisml.domain.settings import SHORTEST_PASSPHRASE, Settings
 from ops.port import port
 from web.limits import Limits
 
@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     environment: Mapping[str, str] = os.environ
     try:
         Limits.of(environment)
+        Settings.of(environment)
         if words == ["app"]:
             serve = app_command(environment)
         elif words == ["stage"]:

@@ -189,7 +189,7 @@ def rollback(service: ModelService, reason: str) -> None:
 @as_json
 @click.pass_obj
 def check(service: ModelService, version: str | None, as_json: bool) -> None:
-    """Run the talk's three tests on a VERSION (by default the champion)."""
+    """Run the three checks on a VERSION (by default the champion)."""
     checks = service.check(version)
     if as_json:
         _print_json([json_views.check_facts(one) for one in checks])

@@ -1,1 +1,1 @@
-"""What everything else speaks of: measurements, errors, intervals. Needs nothing but the standard library."""
+"""Features, species, errors, findings, intervals and settings. Needs msgspec only."""

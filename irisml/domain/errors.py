@@ -30,6 +30,7 @@ IrisError
 │   ├── SpeciesNumbersError       species written as ambiguous numbers
 │   ├── UnreadableFileError       a file that is absent or cannot be read
 │   ├── InvalidConfigError        a hyper-parameter out of its bounds
+│   ├── InvalidSettingError       an environment variable with a value that it cannot have
 │   ├── UnknownModelTypeError     a model type that is not in the table
 │   ├── MissingReasonError        a forced promotion without a reason
 │   └── InvalidReasonError        a reason that is too long, or not text
@@ -121,7 +122,10 @@ class OutOfRangeError(InputError):
 class WrongLengthError(InputError):
     """Not four numbers."""
 
-    facts: ClassVar[dict[str, object]] = {"n_features": len(FEATURES), "features": ", ".join(FEATURES)}
+    facts: ClassVar[dict[str, object]] = {
+        "n_features": len(FEATURES),
+        "features": ", ".join(FEATURES).replace("_", " "),
+    }
     template = sentence("{n} numbers were given, but a flower has {n_features}: {features}, in cm.")
 
 
@@ -304,6 +308,12 @@ class InvalidConfigError(InputError):
     """A hyper-parameter out of its bounds."""
 
     template = sentence("{name} is {value}, but must be a whole number from {low} to {high}.")
+
+
+class InvalidSettingError(InputError):
+    """An environment variable with a value that it cannot have."""
+
+    template = sentence('{name} is "{value}". Set it to {allowed}, or remove it.')
 
 
 class UnknownModelTypeError(InputError):

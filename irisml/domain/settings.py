@@ -1,20 +1,28 @@
-"""Settings of a process: all that irisml reads from the environment, in one frozen value.
+"""Settings of a process: what the library reads from the environment, in one frozen value.
 
-The limits of the app (`web.server`'s business) and the name of the resources on Azure (`infra`) are read where
-they are used. `docs/settings.md` lists all of them.
+Limits for visitors (`web.limits`), the port (`ops.port`) and the name of the resources on Azure (`infra`) are read
+where they are used. `docs/settings.md` lists all of them.
 """
 
 import os
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
+
+from irisml.domain.errors import InvalidSettingError
 
 DEFAULT_REGISTRY = "models"
 SHORTEST_PASSPHRASE = 8
 """Characters of the presenter's passphrase; with fewer, signing in is off."""
-_OLD_NAMES = {"IRISML_BUNDLED_MODELS": "IRISML_SEED"}
-"""Names that still work, by the name to use now."""
+OLD_NAMES = {"IRISML_SEED": "IRISML_BUNDLED_MODELS"}
+"""Names until irisml 0.1 that still work, and the name to use now."""
+_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+_NAMES = (
+    *("IRISML_REGISTRY", "IRISML_BUNDLED_MODELS", "IRISML_SIGNING_KEY", "IRISML_PUBLIC"),
+    *("IRISML_PRESENTER_PASSPHRASE", "IRISML_COMMIT", "IRISML_BUILD", "IRISML_IMAGE"),
+    *("WEBSITE_SITE_NAME", "WEBSITE_SLOT_NAME", *OLD_NAMES),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +38,20 @@ class Settings:
     signing_key : bytes or None
         IRISML_SIGNING_KEY: signs versions and releases; unsigned ones are refused.
     public : bool
-        IRISML_PUBLIC: whether visitors are kept apart from the presenter. "" and "0" mean no.
+        IRISML_PUBLIC: whether visitors are kept apart from the presenter; 1 or 0.
     presenter_passphrase : str
         IRISML_PRESENTER_PASSPHRASE; empty where it is not set.
     commit, build, image : str or None
         IRISML_COMMIT, IRISML_BUILD, IRISML_IMAGE: provenance of the code that runs.
     azure_site, azure_slot : str or None
         WEBSITE_SITE_NAME, WEBSITE_SLOT_NAME: set by Azure App Service.
+    old_names : tuple of str
+        Variables of `OLD_NAMES` that are set.
+
+    Raises
+    ------
+    InvalidSettingError
+        See `of`.
 
     Examples
     --------
@@ -55,39 +70,54 @@ class Settings:
     azure_site: str | None = None
     azure_slot: str | None = None
 
+    old_names: tuple[str, ...] = ()
+
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
         """Read the settings of an environment.
 
-        Warns
-        -----
-        DeprecationWarning
-            If a variable has a name of an older irisml.
+        An old name takes precedence, also if it is empty: a container image sets the new names.
+
+        Raises
+        ------
+        InvalidSettingError
+            If a variable has a value that it cannot have.
         """
+        old = {OLD_NAMES[name]: environment[name] for name in OLD_NAMES if name in environment}
 
         def read(name: str) -> str | None:
-            if value := environment.get(name):
-                return value
-            old = _OLD_NAMES.get(name)
-            if value := environment.get(old or ""):
-                warnings.warn(f"{old} is called {name} now. Rename the variable.", DeprecationWarning, stacklevel=3)
-            return value or None
+            return old.get(name, environment.get(name)) or None
 
         key = read("IRISML_SIGNING_KEY")
+        public = environment.get("IRISML_PUBLIC", "").strip().lower()
+        if public not in (*_YES, *_NO):
+            raise InvalidSettingError(name="IRISML_PUBLIC", value=environment["IRISML_PUBLIC"], allowed="1 or 0")
         return cls(
             registry=read("IRISML_REGISTRY") or DEFAULT_REGISTRY,
             bundled_models=read("IRISML_BUNDLED_MODELS"),
             signing_key=os.fsencode(key) if key else None,
-            public=read("IRISML_PUBLIC") not in (None, "0"),
+            public=public in _YES,
             presenter_passphrase=read("IRISML_PRESENTER_PASSPHRASE") or "",
             commit=read("IRISML_COMMIT"),
             build=read("IRISML_BUILD"),
             image=read("IRISML_IMAGE"),
             azure_site=read("WEBSITE_SITE_NAME"),
             azure_slot=read("WEBSITE_SLOT_NAME"),
+            old_names=tuple(name for name in OLD_NAMES if name in environment),
         )
 
 
 def settings() -> Settings:
-    """Return the settings of this process's environment."""
-    return Settings.of(os.environ)
+    """Return the settings of this process's environment; cheap enough for every request.
+
+    Raises
+    ------
+    InvalidSettingError
+        See `Settings.of`.
+    """
+    return _settings(tuple(os.environ.get(name) for name in _NAMES))
+
+
+@lru_cache(maxsize=4)
+def _settings(values: tuple[str | None, ...]) -> Settings:
+    return Settings.of({name: value for name, value in zip(_NAMES, values, strict=True) if value is not None})

@@ -6,7 +6,7 @@ from importlib.metadata import version as library_version
 from irisml.domain.errors import DamagedVersionError
 from irisml.domain.findings import Finding
 from irisml.domain.i18n import sentence
-from irisml.domain.measurements import TALK_SAMPLE, TALK_SPECIES
+from irisml.domain.measurements import FEATURES, TALK_SAMPLE, TALK_SPECIES
 from irisml.jobs.estimator_probe import ProbedEstimator, probe_estimator
 from irisml.model.prediction import predict
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, ModelVersion
@@ -80,10 +80,10 @@ def predicts_a_known_flower(version: ModelVersion, probed: ProbedEstimator) -> F
     """Check that the served trees and the estimator both predict setosa for the talk's flower."""
     by_forest, by_estimator = predict(version.load_forest(), TALK_SAMPLE).species, probed.species or "-"
     reason = sentence(
-        "Flower of {lengths} cm: a {expected}. The served trees predict {by_forest}, the estimator {by_estimator}."
+        "The flower of the talk is a {expected}. The served trees predict {by_forest}, the estimator {by_estimator}."
     )
     values: dict[str, str | int | float] = {
-        "lengths": " × ".join(map(str, TALK_SAMPLE)),
+        **dict(zip(FEATURES, TALK_SAMPLE, strict=True)),
         "expected": TALK_SPECIES,
         "by_forest": by_forest,
         "by_estimator": by_estimator,

@@ -1,6 +1,7 @@
 """Version of the model: its manifest, its trees and its estimator."""
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,6 +122,12 @@ class ModelVersion:
             See `checked_file`.
         """
         return self._forest
+
+    @property
+    def forest(self) -> Forest:
+        """Deprecated: use `load_forest`, which says that it may read a file."""
+        warnings.warn("ModelVersion.forest: use load_forest()", DeprecationWarning, stacklevel=2)
+        return self.load_forest()
 
     @cached_property
     def _forest(self) -> Forest:

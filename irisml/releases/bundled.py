@@ -45,14 +45,19 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
     RegistryUnusableError
         If the registry cannot be read or written.
     """
-    carried = serving_version(bundled)
+    candidate = serving_version(bundled)
     log = registry.releases()
     serving = _serving(registry)
-    held = registry.find(carried.forest_sha256)
+    held = registry.find(candidate.forest_sha256)
     if held is None:
         champion = Champion.of(serving) if serving else None
-        challenger = Challenger(carried.load_forest(), carried.evaluation, carried.manifest.data_fingerprint, champion)
-        held = registry.adopt(carried, gate(challenger))
+        challenger = Challenger(
+            candidate.load_forest(),
+            candidate.evaluation,
+            candidate.manifest.data_fingerprint,
+            champion,
+        )
+        held = registry.adopt(candidate, gate(challenger))
         _log.info("added the bundled model as version %s", held.number)
     if held.manifest.gate.passed and not log.has_served(held.number) and _may_replace(held, serving, log.champion):
         by = Actor("image", (settings().image or "")[:LONGEST_NAME])

@@ -1,5 +1,6 @@
 """Facade over the registry, the serving version and the training slot, for pages, API and command line."""
 
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -37,7 +38,7 @@ class ModelService:
     registry : Registry
     serving : ServingModel
         The version in memory.
-    training : TrainingSlot
+    training_slot : TrainingSlot
         The training of this process.
 
     Examples
@@ -50,7 +51,7 @@ class ModelService:
         self.location = registry_location(location)
         self.registry: Registry = open_registry(self.location)
         self.serving = ServingModel(self.registry)
-        self.training = TrainingSlot(self.location, self.serving, on_end=self._refresh)
+        self.training_slot = TrainingSlot(self.location, self.serving, on_end=self._refresh)
 
     def adopt_bundled_model(self, bundled: Registry) -> ModelVersion:
         """Add the model of a container image; see `irisml.releases.bundled.adopt_bundled_model`."""
@@ -61,6 +62,12 @@ class ModelService:
     def serving_version(self) -> ModelVersion:
         """Return the serving version; see `ServingModel.current`."""
         return self.serving.current()
+
+    @property
+    def champion(self) -> ModelVersion:
+        """Deprecated: use `serving_version`, which says that it may read files."""
+        warnings.warn("ModelService.champion: use serving_version()", DeprecationWarning, stacklevel=2)
+        return self.serving_version()
 
     def predict(self, x: Measurement | Sequence[float]) -> Prediction:
         """Predict the species of one flower with the serving version; see `irisml.predict`."""

@@ -23,7 +23,7 @@ def test_the_first_start_trains_version_1_automatically(empty_registry, small_fi
     assert not app.exception
     assert not app.error
     assert len(app.slider) == 4
-    assert "Identified by model v1" in answer(app)
+    assert "Predicted by model v1" in answer(app)
     assert "passed the gate" not in texts(app)
 
 
@@ -33,10 +33,10 @@ def test_the_model_in_memory_serves_after_the_registry_was_deleted(page, registr
     shutil.rmtree(registry.folder)
     get_service().serving.look()
     page.run()
-    assert "Identified by model v2" in answer(page)
+    assert "Predicted by model v2" in answer(page)
     assert "keeps serving from memory: the registry is empty" in page.warning[0].value
     page.button(key="retrain").click().run()
-    assert get_service().training.job is None
+    assert get_service().training_slot.job is None
     assert "the registry is empty" in page.toast[0].value
     assert not page.exception
 
@@ -54,9 +54,9 @@ def test_a_first_model_that_the_gate_refuses_is_not_trained_again(empty_registry
         )
         app.run()
     assert len(empty_registry.versions()) == 1
-    get_service().training.job = None  # as after a restart
+    get_service().training_slot.job = None  # as after a restart
     assert open_page().error[0].value.startswith("No model serves yet")
-    assert get_service().training.job is None
+    assert get_service().training_slot.job is None
 
 
 def test_only_the_presenter_can_start_the_first_training_again(empty_registry, small_first_model, monkeypatch):
@@ -66,10 +66,10 @@ def test_only_the_presenter_can_start_the_first_training_again(empty_registry, s
     app = open_page()
     assert app.error[0].value.startswith("There is no version champion.")
     app.button(key="try-again-the page predict").click().run()
-    assert get_service().training.job is None
+    assert get_service().training_slot.job is None
     app.text_input(key="passphrase").set_value("petals in the rain")
     app.button(key="FormSubmitter:sign-in-Sign in").click().run()
-    assert "Identified by model v1" in answer(app)
+    assert "Predicted by model v1" in answer(app)
 
 
 def test_a_failed_first_training_is_repeated_only_on_request(empty_registry, small_first_model, monkeypatch):
@@ -78,11 +78,11 @@ def test_a_failed_first_training_is_repeated_only_on_request(empty_registry, sma
     app = open_page()
     monkeypatch.delenv("PYTHONHOME")
     assert app.error[0].value.startswith("The training failed: ")
-    failed = get_service().training.job
+    failed = get_service().training_slot.job
     assert button_keys(app.run()) == ["try-again-the page predict"]
-    assert get_service().training.job is failed
+    assert get_service().training_slot.job is failed
     app.button(key="try-again-the page predict").click().run()
-    assert "Identified by model v1" in answer(app)
+    assert "Predicted by model v1" in answer(app)
 
 
 @pytest.mark.slow
@@ -92,7 +92,7 @@ def test_a_new_version_is_trained_if_all_versions_are_damaged(registry, small_fi
         (registry.folder / "versions" / number / "version.json").write_text("{")
     app = open_page()
     assert not app.exception
-    assert "Identified by model v3" in answer(app)
+    assert "Predicted by model v3" in answer(app)
     assert "Version 1 is damaged" in caplog.text
 
 

@@ -74,7 +74,7 @@ def test_news_is_shown_if_the_registry_is_unavailable(page, monkeypatch):
 def test_a_training_is_news_in_other_sessions(page):
     other = open_page()
     page.button(key="retrain").click().run()
-    get_service().training.job.wait(LIMIT_S)
+    get_service().training_slot.job.wait(LIMIT_S)
     assert news(other.run())[0].startswith("**Version 3 has replaced version 2.**")
     assert "Version 3 passed the gate and is now serving." in texts(page.run())
     assert "undo" in button_keys(page)

@@ -99,10 +99,10 @@ def test_the_language_defaults_to_that_of_the_browser(registry):
 
 def test_the_next_slider_change_shows_the_new_champion_everywhere(page, registry):
     """Prediction, accuracy and matrix change together."""
-    assert "Identified by model v2" in answer(page)
+    assert "Predicted by model v2" in answer(page)
     get_service().promote(1, "by another visitor")
     page.slider(key="petal_length").set_value(1.4).run()
-    assert "Identified by model v1" in answer(page)
+    assert "Predicted by model v1" in answer(page)
     cv = registry.get(1).evaluation.cross_validation
     assert cv.accuracy != registry.get(2).evaluation.cross_validation.accuracy
     assert f"Cross-validated, 150 flowers: {cv.accuracy:.1%}" in texts(page)

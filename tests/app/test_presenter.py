@@ -46,7 +46,7 @@ def test_a_visitor_sees_no_button_that_changes_the_model(public):
 
 def test_a_visitor_sees_a_training_but_cannot_cancel_it(public):
     app = open_page()
-    job = get_service().training.start(get_service().retrain_config())
+    job = get_service().training_slot.start(get_service().retrain_config())
     app.run()
     assert "cancel" not in button_keys(app)
     assert app.get("progress")
@@ -118,7 +118,7 @@ def test_a_server_that_others_can_reach_is_public(registry, address, public):
 def test_cancel_does_nothing_after_sign_out(public):
     """Streamlit keeps the button that was drawn before."""
     app = sign_in(open_page(), PASSPHRASE)
-    job = get_service().training.start(get_service().retrain_config())
+    job = get_service().training_slot.start(get_service().retrain_config())
     app.run()
     cancel = app.button(key="cancel")
     app.session_state["presenter"] = False
@@ -142,7 +142,7 @@ def test_release_buttons_do_nothing_after_sign_out(public, key, name):
     """Streamlit keeps buttons that were drawn before, so each action checks the role again."""
     app = sign_in(open_page(), PASSPHRASE)
     if key == "undo":
-        get_service().training.start(get_service().retrain_config()).wait(60)
+        get_service().training_slot.start(get_service().retrain_config()).wait(60)
         app.run()
     else:
         go_to(app, name)

@@ -18,24 +18,24 @@ def test_retraining_shows_progress_and_then_both_versions(page, registry):
     assert button_keys(page) == ["cancel"]
     page.slider(key="petal_length").set_value(1.4).run()
     assert not page.exception
-    get_service().training.job.wait(LIMIT_S)
+    get_service().training_slot.job.wait(LIMIT_S)
     page.run()
     assert [success.value for success in page.success] == ["Version 3 passed the gate and is now serving."]
     table = next(element.value for element in page.markdown if 'class="versions"' in element.value)
     assert table.index(">v3<") < table.index(">v2<")
-    assert "Identified by model v3" in answer(page)
+    assert "Predicted by model v3" in answer(page)
     assert "Not significantly worse than champion 2 (flowers won" in texts(page)
 
 
 @pytest.mark.slow
 def test_undo_restores_the_champion(page, registry):
     page.button(key="retrain").click().run()
-    get_service().training.job.wait(LIMIT_S)
+    get_service().training_slot.job.wait(LIMIT_S)
     page.run()
     page.button(key="undo").click().run()
     assert registry.alias("champion") == 2
     assert [info.value for info in page.info] == ["Version 3 was rolled back; version 2 is serving."]
-    assert "Identified by model v2" in answer(page)
+    assert "Predicted by model v2" in answer(page)
 
 
 @pytest.mark.slow
@@ -56,7 +56,7 @@ def test_a_failed_training_is_one_sentence(page, registry, monkeypatch):
     page.button(key="retrain").click().run()
     monkeypatch.delenv("PYTHONHOME")
     with pytest.raises(TrainingFailedError):
-        get_service().training.job.wait(LIMIT_S)
+        get_service().training_slot.job.wait(LIMIT_S)
     page.run()
     assert not page.exception
     assert page.error[0].value.startswith("The training failed: ")
@@ -68,7 +68,7 @@ def test_a_failed_training_is_one_sentence(page, registry, monkeypatch):
 @pytest.mark.slow
 def test_a_refused_version_keeps_the_champion_and_shows_the_reason(page, registry):
     """A decision tree of depth 1."""
-    get_service().training.start(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
+    get_service().training_slot.start(TrainingConfig("decision_tree", max_depth=1)).wait(LIMIT_S)
     page.run()
     assert [warning.value for warning in page.warning] == ["The gate refused version 3; version 2 keeps serving."]
     assert "Cross-validated accuracy is only" in texts(page)
@@ -78,7 +78,7 @@ def test_a_refused_version_keeps_the_champion_and_shows_the_reason(page, registr
 @pytest.mark.slow
 def test_a_training_of_another_session_shows_at_the_next_slider_change(page):
     """Cancel replaces Retrain."""
-    job = get_service().training.start(TrainingConfig(n_estimators=500))
+    job = get_service().training_slot.start(TrainingConfig(n_estimators=500))
     page.slider(key="petal_length").set_value(1.4).run()
     assert button_keys(page) == ["cancel"]
     job.cancel()
@@ -100,12 +100,12 @@ def test_only_the_session_that_started_a_training_polls_its_progress(page, monke
     other = open_page()
     assert other.get("progress")
     assert [seconds for seconds in asked if seconds] == []
-    get_service().training.job.cancel()
+    get_service().training_slot.job.cancel()
 
 
 def test_undo_does_nothing_if_the_champion_changed(registry):
     """Two pages offer Undo; the second click must not restore what the first one removed."""
-    get_service().training.start(get_service().retrain_config()).wait(LIMIT_S)
+    get_service().training_slot.start(get_service().retrain_config()).wait(LIMIT_S)
     one, other = open_page(), open_page()
     one.button(key="undo").click().run()
     assert registry.alias("champion") == 2
@@ -120,7 +120,7 @@ def test_undo_does_nothing_if_the_champion_changed(registry):
 def test_the_outcome_is_shown_if_the_old_champion_was_deleted(page, registry):
     """Undo is not offered then."""
     page.button(key="retrain").click().run()
-    get_service().training.job.wait(LIMIT_S)
+    get_service().training_slot.job.wait(LIMIT_S)
     shutil.rmtree(registry.folder / "versions/0002")
     page.run()
     assert not page.exception

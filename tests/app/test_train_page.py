@@ -36,7 +36,7 @@ def test_the_form_trains_the_chosen_configuration(page, registry):
     page.number_input(key="config-random_state").set_value(7)
     page.button(key="FormSubmitter:training-Train a challenger").click().run()
     assert "cancel" in button_keys(page)
-    get_service().training.job.wait(LIMIT_S)
+    get_service().training_slot.job.wait(LIMIT_S)
     page.run()
     assert registry.get(3).manifest.config == TrainingConfig("decision_tree", 5, 2, 3, 7)
     assert "Version 3 passed the gate and is now serving." in texts(page)
@@ -148,7 +148,7 @@ def test_a_version_deleted_while_the_page_is_open_is_left_out(page, registry):
 
 
 def test_the_outcome_of_a_training_is_shown_on_the_landing_page_too(page, registry):
-    get_service().training.start(get_service().retrain_config()).wait(LIMIT_S)
+    get_service().training_slot.start(get_service().retrain_config()).wait(LIMIT_S)
     assert "Version 3 passed the gate and is now serving." in texts(go_to(page, "predict"))
 
 

@@ -14,7 +14,7 @@ from web.data.charts.flowers_scatter import (
 from web.data.csv_prediction import csv_prediction
 from web.data.page_libraries import load_table_libraries
 from web.data.plot_theme import plot_colours
-from web.frame.error_boundary import edge
+from web.frame.error_boundary import error_boundary
 from web.frame.expander import expander
 from web.frame.feature_choice import feature_choice
 from web.html.species_mark import species_markdown
@@ -66,7 +66,7 @@ def on_steps(limits: tuple[float, float], steps: list[float]) -> tuple[float, fl
 @st.fragment
 def flowers() -> None:
     """Draw the flowers that match the filters; only this fragment reruns when a filter changes."""
-    with edge(language, "the flowers"):
+    with error_boundary(language, "the flowers"):
         across, up = st.columns(2)
         with across:
             x_feature, x_limits = length_filter(language.text("Horizontal axis"), list(FEATURES), "x")
@@ -111,7 +111,7 @@ def flowers() -> None:
 @st.fragment
 def own_flowers() -> None:
     """Draw the visitor's file; it is read again only when it changes, not when a filter changes."""
-    with edge(language, "the visitor's file"):
+    with error_boundary(language, "the visitor's file"):
         csv_prediction(champion, language)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from web.frame.browser_document import browser_document
-from web.frame.error_boundary import edge
+from web.frame.error_boundary import error_boundary
 from web.frame.first_training import wait_for_first_model
 from web.frame.language_switch import language_switch
 from web.frame.model_news import model_news
@@ -42,7 +42,7 @@ def draw() -> None:
         language_switch(language)
     if notices := link_notices():
         st.warning("  \n".join(language.notice(notice.template, notice.values) for notice in notices))
-    with edge(language, f"the page {page.url_path or 'predict'}"):
+    with error_boundary(language, f"the page {page.url_path or 'predict'}"):
         service = get_service()
         wait_for_first_model(service, language)
         if is_presenter():

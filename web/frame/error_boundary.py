@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def edge(language: Language, place: str) -> Iterator[None]:
+def error_boundary(language: Language, place: str) -> Iterator[None]:
     """Show an exception of the block as one sentence, with a button to try again.
 
     Parameters
@@ -60,4 +60,4 @@ def _try_again() -> None:
         try:
             _ = service.serving_version()
         except VersionNotFoundError:
-            service.training.start(TrainingConfig(), by=Actor("presenter"))
+            service.training_slot.start(TrainingConfig(), by=Actor("presenter"))

@@ -27,10 +27,10 @@ def wait_for_first_model(service: ModelService, language: Language) -> None:
     try:
         _ = service.serving_version()
     except VersionNotFoundError:
-        job = service.training.job
+        job = service.training_slot.job
         # A public server trains its first model on start-up; visitors cannot start a training.
         if job is None and is_presenter():
-            job = service.training.ensure_first()
+            job = service.training_slot.ensure_first()
         if job is None or (not job.running and job.failure() is None):
             raise
     else:

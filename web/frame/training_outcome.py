@@ -25,7 +25,7 @@ def training_outcome(service: ModelService, mine: TrainingJob | None, language: 
     mine : TrainingJob or None
         The training that this visitor started: its failure or cancellation is shown to nobody else.
     """
-    job = service.training.job
+    job = service.training_slot.job
     if job is None or job.running or not is_presenter():
         return
     if job.failure() is not None:
@@ -47,14 +47,14 @@ def verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
         return language.error(failure)
     result = job.wait()
     try:
-        live = service.serving_version().number
+        serving = service.serving_version().number
     except IrisError as error:
         return language.error(error)
-    return language.text(_sentence(result, live), version=result.version, champion=live)
+    return language.text(_sentence(result, serving), version=result.version, champion=serving)
 
 
-def _sentence(result: TrainingResult, live: int) -> str:
-    if result.version == live:
+def _sentence(result: TrainingResult, serving: int) -> str:
+    if result.version == serving:
         return sentence("Version {version} passed the gate and is now serving.")
     if result.promoted:
         return sentence("Version {version} was rolled back; version {champion} is serving.")
@@ -68,12 +68,12 @@ def _sentence(result: TrainingResult, live: int) -> str:
 def _show(version: ModelVersion, job: TrainingJob, service: ModelService, language: Language) -> None:
     gate = version.manifest.gate
     beside = None if gate.champion is None else service.find(gate.champion)
-    live = service.serving_version().number == version.number
+    serving = service.serving_version().number == version.number
     log = service.registry.releases()
     with st.container(horizontal=True, vertical_alignment="center"):
-        (st.success if live else st.info if gate.passed else st.warning)(verdict(job, service, language))
+        (st.success if serving else st.info if gate.passed else st.warning)(verdict(job, service, language))
         can_undo = log.champion == version.number and log.previous is not None and service.find(log.previous)
-        if live and can_undo and is_presenter():
+        if serving and can_undo and is_presenter():
             st.button(
                 language.text("Undo: back to version {version}", version=log.previous),
                 key="undo",

@@ -43,7 +43,7 @@ def watch_training(service: ModelService, language: Language) -> bool:
 
     There is at most one training per process, and every visitor sees its progress.
     """
-    job = service.training.job
+    job = service.training_slot.job
     if job is None or not job.running:
         return False
     _watch(job, service, language)
@@ -56,7 +56,7 @@ def show_progress(bar: DeltaGenerator, job: TrainingJob, language: Language) -> 
     if progress is None:
         bar.progress(0.0, text=language.text("Training starts …"))
     elif left is None:
-        bar.progress(progress.done / progress.of, text=language.text("Training: the first model …"))
+        bar.progress(progress.done / progress.of, text=language.text("Training: model 1 of {of} …", of=progress.of))
     else:
         text = language.text(
             "Training: {done} of {of} models, about {seconds} s left",
@@ -72,7 +72,7 @@ def start_training(service: ModelService, config: Callable[[], TrainingConfig], 
     if not is_presenter():
         return
     try:
-        st.session_state[MY_JOB] = service.training.start(config(), by=Actor("presenter"))
+        st.session_state[MY_JOB] = service.training_slot.start(config(), by=Actor("presenter"))
     except IrisError as error:
         # A training is already running, or the registry is unavailable: the rerun shows which.
         st.toast(language.error(error))

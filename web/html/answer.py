@@ -6,7 +6,7 @@ mark, larger row), its data-outside (the warning), and the elements that live_te
 
 import json
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from irisml.domain.measurements import DIGITS, FEATURES, SPECIES
 from irisml.model.prediction import Prediction
@@ -67,7 +67,7 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         "decimal": language.decimal,
         "percent": language.percent,
     }
-    attributes = Markup(" ").join(Markup('data-{}="{}"').format(name, value) for name, value in data.items())
+    attributes = Markup(" ".join(f'data-{name}="{escape(value)}"' for name, value in data.items()))  # noqa: S704 - escaped
     rows = Markup("").join(
         Markup('<li class="s{i}">{}{}<span class="bar" aria-hidden="true"><span {}></span></span></li>').format(
             species_label(i),
@@ -99,7 +99,7 @@ def answer(prediction: Prediction, version: ModelVersion, forest_address: str, l
         name=live_text("em", Markup('lang="la"'), "Iris {species}", values),
         rows=rows,
         determined=language.text(
-            "Identified by model v{version}, {model_type}",
+            "Predicted by model v{version}, {model_type}",
             version=version.number,
             model_type=model_type_name(version.manifest.config.model_type, language),
         ),

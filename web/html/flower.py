@@ -1,6 +1,7 @@
 """An iris seen from above, to scale (1 cm = 10 units), as a string of SVG."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from markupsafe import Markup
 
@@ -40,37 +41,39 @@ def flower(numbers: Mapping[str, float], values: Mapping[str, str], language: La
     )
     petal = language.template("petal {petal_length} × {petal_width}")
     sepal = language.template("sepal {sepal_length} × {sepal_width}")
-    return (
-        Markup(
-            '<svg class="iris" viewBox="-77 -72 154 160" role="img" {}><defs><linearGradient id="fall-paint">'
-            '<stop class="paint0" offset=".05"/><stop class="paint1" offset=".42"/>'
-            '<stop class="paint2" offset="1"/></linearGradient><linearGradient id="standard-paint">'
-            '<stop class="paint1" offset="0"/><stop class="paint3" offset=".9"/></linearGradient>'
-            '<g id="fall"><path fill="url(#fall-paint)" class="iris-edge" d="{_FALL}"/>'
-            '<path class="iris-vein" d="{_FALL_VEINS}"/><path class="iris-signal" d="M.12 0H.4"/></g>'
-            '<g id="standard"><path fill="url(#standard-paint)" class="iris-edge" d="{_STANDARD}"/>'
-            '<path class="iris-vein" d="{_STANDARD_VEINS}"/></g></defs><circle class="ring" r="20"/>'
-            '<circle class="ring" r="40"/><circle class="ring" r="60"/><g class="falls" {}>{}</g>'
-            '<g class="standards" {}>{}</g><g class="heart"><path d="M0 0V7M0 0L-6-3.5M0 0L6-3.5"/>'
-            '<circle r="2.2"/></g><g class="captions"><path d="M-76 81H-66M-76 79V83M-66 79V83"/>'
-            '<text x="-62" y="83.4">1 cm</text>'
-        ).format(
-            live_label(label, values),
-            live_numbers("sepal_length sepal_width", numbers),
-            _whorl("fall", _FALL_ANGLES),
-            live_numbers("petal_length petal_width", numbers),
-            _whorl("standard", _STANDARD_ANGLES),
-            _FALL=_FALL,
-            _FALL_VEINS=_FALL_VEINS,
-            _STANDARD=_STANDARD,
-            _STANDARD_VEINS=_STANDARD_VEINS,
-        )
-        + live_text("text", Markup('x="76" y="-64" text-anchor="end"'), petal, values)
-        + live_text("text", Markup('x="76" y="83.4" text-anchor="end"'), sepal, values)
-        + Markup("</g></svg>")
+    return Markup(
+        '<svg class="iris" viewBox="-77 -72 154 160" role="img" {label}>{shapes}'
+        '<g class="falls" {sepal_size}>{falls}</g><g class="standards" {petal_size}>{standards}</g>'
+        '<g class="heart"><path d="M0 0V7M0 0L-6-3.5M0 0L6-3.5"/><circle r="2.2"/></g>'
+        '<g class="captions"><path d="M-76 81H-66M-76 79V83M-66 79V83"/><text x="-62" y="83.4">1 cm</text>'
+        "{petal}{sepal}</g></svg>"
+    ).format(
+        label=live_label(label, values),
+        shapes=_shapes(),
+        sepal_size=live_numbers("sepal_length sepal_width", numbers),
+        falls=_whorl("fall", _FALL_ANGLES),
+        petal_size=live_numbers("petal_length petal_width", numbers),
+        standards=_whorl("standard", _STANDARD_ANGLES),
+        petal=live_text("text", Markup('x="76" y="-64" text-anchor="end"'), petal, values),
+        sepal=live_text("text", Markup('x="76" y="83.4" text-anchor="end"'), sepal, values),
     )
 
 
+@cache
+def _shapes() -> Markup:
+    return Markup(
+        '<defs><linearGradient id="fall-paint"><stop class="paint0" offset=".05"/>'
+        '<stop class="paint1" offset=".42"/><stop class="paint2" offset="1"/></linearGradient>'
+        '<linearGradient id="standard-paint"><stop class="paint1" offset="0"/><stop class="paint3" offset=".9"/>'
+        '</linearGradient><g id="fall"><path fill="url(#fall-paint)" class="iris-edge" d="{fall}"/>'
+        '<path class="iris-vein" d="{fall_veins}"/><path class="iris-signal" d="M.12 0H.4"/></g>'
+        '<g id="standard"><path fill="url(#standard-paint)" class="iris-edge" d="{standard}"/>'
+        '<path class="iris-vein" d="{standard_veins}"/></g></defs><circle class="ring" r="20"/>'
+        '<circle class="ring" r="40"/><circle class="ring" r="60"/>'
+    ).format(fall=_FALL, fall_veins=_FALL_VEINS, standard=_STANDARD, standard_veins=_STANDARD_VEINS)
+
+
+@cache
 def _whorl(shape: str, angles: tuple[int, ...]) -> Markup:
     return Markup("").join(
         Markup('<use href="#{shape}" style="--turn:{angle}deg"/>').format(shape=shape, angle=angle) for angle in angles

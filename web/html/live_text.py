@@ -1,7 +1,5 @@
 """Text, labels and sizes that the browser updates while a slider is dragged.
 
-from markupsafe import Markup
-
 Each element carries its template or its names as data attributes, so Python and live_answer.js
 fill the same template, and the script contains no text.
 """

@@ -4,6 +4,8 @@ Colours are set by the classes s0, s1, s2 (styles/species.css), and by colour na
 Streamlit widgets; the marks are defined here, in the order of `SPECIES`.
 """
 
+from functools import cache
+
 from markupsafe import Markup
 
 from irisml.domain.measurements import SPECIES
@@ -18,6 +20,7 @@ _THEME_COLOURS = ("orange", "violet", "blue")  # .streamlit/config.toml maps the
 PLOTLY_SYMBOLS = ("circle", "diamond", "triangle-up")
 
 
+@cache
 def species_mark(species: int) -> Markup:
     """Return the mark of a species: circle, diamond, triangle; hidden from screen readers (the name follows)."""
     return Markup('<svg class="mark s{species}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>').format(
@@ -25,6 +28,7 @@ def species_mark(species: int) -> Markup:
     )
 
 
+@cache
 def species_label(species: int) -> Markup:
     """Return mark and Latin name as HTML."""
     return Markup('{}<i lang="la">{}</i>').format(species_mark(species), SPECIES[species])

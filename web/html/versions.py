@@ -49,7 +49,9 @@ def versions_figure(rows: list[VersionRow], language: Language) -> Markup:
 
 def _row(row: VersionRow, language: Language) -> Markup:
     counts = language.text("{n_correct} of {n_test}", n_correct=row.n_correct, n_test=row.n_test)
-    shares = language.text("{share} of {n}", share=language.percentage(row.cross_validated, digits=1), n=row.n_samples)
+    shares = language.text(
+        "{share} (n = {n})", share=language.percentage(row.cross_validated, digits=1), n=row.n_samples
+    )
     held_out = language.interval(row.low, row.high)
     out_of_fold = language.interval(row.cross_validated_low, row.cross_validated_high)
     return Markup(

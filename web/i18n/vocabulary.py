@@ -30,4 +30,5 @@ def feature_name(feature: str, language: Language) -> str:
 
 def model_type_name(model_type: str, language: Language) -> str:
     """Return the name of a model type; one without a translated name is shown by its key."""
-    return language.text(_MODEL_TYPE_NAMES.get(model_type, model_type))
+    # A type of another irisml is no message: it may hold braces.
+    return language.text(_MODEL_TYPE_NAMES[model_type]) if model_type in _MODEL_TYPE_NAMES else model_type

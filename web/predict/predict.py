@@ -3,7 +3,7 @@
 import streamlit as st
 
 from web.frame.drawing import draw
-from web.frame.error_boundary import edge
+from web.frame.error_boundary import error_boundary
 from web.frame.training_outcome import training_outcome
 from web.frame.training_panel import MY_JOB, training_panel
 from web.html.accuracy import accuracy_figure, accuracy_table
@@ -17,19 +17,19 @@ from web.state.page_state import link_notices, recall
 from web.state.session import get_iris, get_language, get_service
 
 language, service = get_language(), get_service()
-drawn, training = service.serving_version(), service.training.busy
+drawn, training = service.serving_version(), service.training_slot.busy
 notices = link_notices()
 
 
 @st.fragment
 def answer_and_sliders() -> None:
     """Draw the fragment that reruns on a slider change: five elements without a container, to keep messages small."""
-    with edge(language, "the answer"):
+    with error_boundary(language, "the answer"):
         x = measurement_sliders(language)
         if notices and not link_notices():
             st.rerun()  # the notice on the link is outside this fragment, and no longer applies
         champion = service.serving_version()
-        if champion.number != drawn.number or service.training.busy != training:
+        if champion.number != drawn.number or service.training_slot.busy != training:
             st.rerun()  # accuracy, matrix and progress are outside this fragment
         html = answer(service.predict(x), champion, forest_address(champion), language)
         draw(html)  # placed above the sliders by CSS
@@ -44,7 +44,7 @@ with left, st.container(key="sheet"):
     follow_sliders()
     flower_presets(get_iris(), drawn.evaluation, language)
     look_deeper_switch(language)
-with left, edge(language, "the outcome of the training"):
+with left, error_boundary(language, "the outcome of the training"):
     training_outcome(service, st.session_state.get(MY_JOB), language)
 with right, st.container(key="trust"):
     st.header(language.text("How often is it right?"), anchor=False)

@@ -6,7 +6,7 @@ from irisml.domain.measurements import FEATURES
 from irisml.model.calibration import calibration
 from irisml.model.regions import decision_regions
 from web.frame.drawing import draw
-from web.frame.error_boundary import edge
+from web.frame.error_boundary import error_boundary
 from web.frame.feature_choice import feature_choice
 from web.html.accuracy import accuracy_figure, accuracy_table
 from web.html.confusion_matrix import confusion_matrix_table
@@ -35,7 +35,7 @@ flower = chosen_flower()
 @st.fragment
 def regions() -> None:
     """Draw the decision map along two chosen features; only this fragment reruns when they change."""
-    with edge(language, "the map"):
+    with error_boundary(language, "the map"):
         across, up = st.columns(2)
         with across:
             x_feature = feature_choice(language.text("Horizontal axis"), FEATURES, "quality.x", "x-feature", language)

@@ -27,9 +27,9 @@ def health(service: ModelService) -> tuple[dict[str, object], int]:
     try:
         body: dict[str, object] = {"status": "ok", "version": service.serving_version().number, "build": build}
     except IrisError as error:
-        status = "training" if service.training.busy else "no model"
+        status = "training" if service.training_slot.busy else "no model"
         # If the first training failed, its error is more specific than the missing version.
-        failure = service.training.job.failure() if service.training.job else None
+        failure = service.training_slot.job.failure() if service.training_slot.job else None
         _log.warning("%s: %s", status, failure or error)
         return {"status": status, "build": build, "detail": str(for_everybody(failure or error))}, 503
     if notice := service.serving.notice:

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from irisml.domain.errors import IrisError, VersionNotFoundError
+from irisml.domain.settings import OLD_NAMES, settings
 from irisml.registry import bundled_registry
 from web.limits import limits
 from web.server.file_descriptors import raise_limit
@@ -27,10 +28,12 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     page shows its progress.
     """
     raise_limit()
+    for name in settings().old_names:
+        _log.warning("%s is called %s now: rename the variable", name, OLD_NAMES[name])
     service = get_service()
     try:
-        if image := bundled_registry():
-            await run_in_threadpool(service.adopt_bundled_model, image)
+        if bundled := bundled_registry():
+            await run_in_threadpool(service.adopt_bundled_model, bundled)
     except IrisError as error:
         # A version in the registry can serve without the bundled model; without one, the training below shows why.
         _log.error("the bundled model was not added to the registry: %s", error)
@@ -39,7 +42,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         _log.info("serving version %s of %s", champion.number, service.location)
     except VersionNotFoundError:
         _log.warning("no version in %s yet: training the first one", service.location)
-        service.training.ensure_first()
+        service.training_slot.ensure_first()
     except IrisError as error:
         _log.error("%s", error)
     service.serving.follow()
@@ -50,5 +53,5 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         with limited_log(limits().log_lines_per_minute):
             yield {}
     finally:
-        if service.training.job is not None:
-            await run_in_threadpool(service.training.job.cancel)
+        if service.training_slot.job is not None:
+            await run_in_threadpool(service.training_slot.job.cancel)

@@ -11,11 +11,11 @@ def know_champion(number: int) -> None:
     st.session_state[_REPLACED] = None
 
 
-def replaced_version(live: int) -> int | None:
-    """Return the version that was replaced by the serving one, *live*, since the last notice; None if unchanged."""
-    known = st.session_state.setdefault(_KNOWN, live)
-    if known != live:
-        st.session_state[_KNOWN] = live
+def replaced_version(serving: int) -> int | None:
+    """Return the version that was replaced by the serving one, *serving*, since the last notice; None if unchanged."""
+    known = st.session_state.setdefault(_KNOWN, serving)
+    if known != serving:
+        st.session_state[_KNOWN] = serving
         st.session_state[_REPLACED] = known
     replaced: int | None = st.session_state.get(_REPLACED)
     return replaced

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from irisml.domain.settings import Settings
+from irisml.domain.errors import InvalidSettingError
+from irisml.domain.settings import Settings, settings
 from web.limits import Limits
 
 DOCUMENT = (Path(__file__).parents[3] / "docs/settings.md").read_text(encoding="utf-8")
@@ -18,7 +19,10 @@ class Recorded(dict):
 
     def get(self, name, default=None):
         self[name] = None
-        return super().get(name) or default
+        return default
+
+    def __contains__(self, name):
+        return False
 
 
 def documented(pattern: str) -> set[str]:
@@ -29,8 +33,8 @@ def test_the_document_lists_every_variable():
     environment = Recorded()
     Settings.of(environment)
     in_table = documented(r"(?!IRISML_LIMIT_)\w+")
-    assert set(environment) - {"", "IRISML_SEED"} == in_table - READ_ELSEWHERE
-    assert len(in_table - READ_ELSEWHERE) == len(fields(Settings))
+    assert set(environment) == in_table - READ_ELSEWHERE
+    assert len(in_table - READ_ELSEWHERE) == len({field.name for field in fields(Settings)} - {"old_names"})
 
 
 def test_the_document_lists_every_limit_with_its_default():
@@ -46,19 +50,30 @@ def test_an_empty_variable_counts_as_not_set():
     assert Settings.of(dict.fromkeys(names, "")) == Settings()
 
 
-def test_the_old_name_of_the_bundled_models_works_with_a_warning():
-    with pytest.warns(DeprecationWarning, match="IRISML_SEED is called IRISML_BUNDLED_MODELS now"):
-        assert Settings.of({"IRISML_SEED": "/app/models"}).bundled_models == "/app/models"
+@pytest.mark.parametrize(("old", "bundled"), [("/mine", "/mine"), ("", None)])
+def test_the_old_name_takes_precedence_over_the_new_one_that_an_image_sets(old, bundled):
+    """Also if it is empty: that was how to run an image without its model."""
+    found = Settings.of({"IRISML_SEED": old, "IRISML_BUNDLED_MODELS": "/app/models"})
+    assert (found.bundled_models, found.old_names) == (bundled, ("IRISML_SEED",))
 
 
-def test_the_new_name_takes_precedence_over_the_old_one():
-    environment = {"IRISML_SEED": "/old", "IRISML_BUNDLED_MODELS": "/new"}
-    assert Settings.of(environment).bundled_models == "/new"
-
-
-@pytest.mark.parametrize(("value", "public"), [("1", True), ("yes", True), ("0", False), ("", False)])
-def test_public_is_on_for_every_value_but_0(value, public):
+@pytest.mark.parametrize(
+    ("value", "public"), [("1", True), ("Yes", True), ("0", False), ("", False), ("false", False), (" ", False)]
+)
+def test_public_is_on_or_off(value, public):
     assert Settings.of({"IRISML_PUBLIC": value}).public is public
+
+
+def test_another_value_of_public_is_an_error_with_the_remedy():
+    with pytest.raises(InvalidSettingError, match=r'IRISML_PUBLIC is "maybe"\. Set it to 1 or 0'):
+        Settings.of({"IRISML_PUBLIC": "maybe"})
+
+
+def test_a_changed_environment_is_read_again(monkeypatch):
+    monkeypatch.setenv("IRISML_BUILD", "41")
+    assert settings().build == "41"
+    monkeypatch.setenv("IRISML_BUILD", "42")
+    assert settings().build == "42"
 
 
 def test_secrets_are_not_in_the_representation():

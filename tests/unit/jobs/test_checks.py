@@ -38,7 +38,10 @@ def test_the_champion_passes_all_three(version):
     checks = check_version(version)
     assert [check.passed for check in checks] == [True, True, True]
     assert "RandomForestClassifier" in str(checks[1])
-    assert str(checks[2]).endswith("0.2 cm: a setosa. The served trees predict setosa, the estimator setosa.")
+    assert (
+        str(checks[2]) == "The flower of the talk is a setosa. The served trees predict setosa, the estimator setosa."
+    )
+    assert checks[2].values["petal_width"] == 0.2
 
 
 def test_a_missing_file_fails_the_first(version, registry):

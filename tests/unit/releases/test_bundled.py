@@ -123,7 +123,7 @@ def test_a_refused_bundled_model_becomes_challenger(site, old_image, image, monk
     """The champion stays; a restart does not add the model again."""
     adopt_bundled_model(site, old_image)
     refusal = GateReport(1, (Finding("not_worse", False, "Worse.", {}),))
-    monkeypatch.setattr("irisml.releases.bundled.gate", lambda trial: refusal)
+    monkeypatch.setattr("irisml.releases.bundled.gate", lambda challenger: refusal)
     adopt_bundled_model(site, image)
     assert (site.alias("champion"), site.alias("challenger")) == (1, 2)
     adopt_bundled_model(site, image)

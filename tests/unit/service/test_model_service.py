@@ -41,28 +41,28 @@ def test_promotion_and_roll_back_take_effect_at_once(service):
 @pytest.mark.slow
 def test_one_training_at_a_time(service):
     """A second one is refused while the first runs."""
-    job = service.training.start(TrainingConfig(n_estimators=500))
-    assert service.training.busy
+    job = service.training_slot.start(TrainingConfig(n_estimators=500))
+    assert service.training_slot.busy
     with pytest.raises(TrainingBusyError):
-        service.training.start(TrainingConfig())
-    assert service.training.ensure_first() is job
+        service.training_slot.start(TrainingConfig())
+    assert service.training_slot.ensure_first() is job
     job.cancel()
-    assert not service.training.busy
+    assert not service.training_slot.busy
 
 
 @pytest.mark.slow
 def test_a_new_champion_serves_when_its_training_ends(service):
     """Without waiting for the next look at the registry."""
     assert service.serving_version().number == 2
-    result = service.training.start(service.retrain_config()).wait(60)
+    result = service.training_slot.start(service.retrain_config()).wait(60)
     assert (result.promoted, service.serving_version().number) == (True, 3)
 
 
 def test_an_invalid_configuration_starts_no_process(service):
     """For example if a bound was tightened since the champion was trained."""
     with pytest.raises(InvalidConfigError):
-        service.training.start(TrainingConfig(n_estimators=0))
-    assert service.training.job is None
+        service.training_slot.start(TrainingConfig(n_estimators=0))
+    assert service.training_slot.job is None
 
 
 @pytest.mark.slow
@@ -72,9 +72,9 @@ def test_the_first_training_starts_only_once(empty_registry, monkeypatch):
         "irisml.service.training_slot.TrainingConfig", lambda: TrainingConfig("decision_tree", max_depth=1)
     )
     service = ModelService()
-    job = service.training.ensure_first()
+    job = service.training_slot.ensure_first()
     assert not job.wait(60).passed
-    assert service.training.ensure_first() is job
+    assert service.training_slot.ensure_first() is job
     assert len(empty_registry.versions()) == 1
 
 
@@ -85,3 +85,10 @@ def test_retraining_uses_an_unused_random_state(service):
 
 def test_check_defaults_to_the_champion(service):
     assert [check.passed for check in (*service.check(), *service.check(1))] == [True] * 6
+
+
+def test_the_old_names_of_the_serving_version_and_its_forest_still_work(service):
+    with pytest.warns(DeprecationWarning, match=r"use serving_version\(\)"):
+        version = service.champion
+    with pytest.warns(DeprecationWarning, match=r"use load_forest\(\)"):
+        assert version.forest is version.load_forest()

@@ -89,7 +89,7 @@ def _evaluate(version: ModelVersion, language: Language) -> Step:
         ),
         language.interval(*evaluation.interval),
         language.text(
-            "cross-validated {share} of {n}", share=language.percentage(cv.accuracy, digits=1), n=cv.n_samples
+            "cross-validated {share} (n = {n})", share=language.percentage(cv.accuracy, digits=1), n=cv.n_samples
         ),
     )
     return Step(language.text("Evaluate"), facts, language.text("No accuracy without its n and its interval."))

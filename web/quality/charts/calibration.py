@@ -9,9 +9,9 @@ from web.i18n.text import Language
 def calibration_figure(groups: tuple[ConfidenceGroup, ...], language: Language) -> Markup:
     """Draw one row per group: a bar for the interval of its accuracy, a tick at its mean probability."""
     heads = (
-        language.text("When it was this sure"),
-        language.text("it was right"),
-        language.text("for"),
+        language.text("Predicted probability"),
+        language.text("Accuracy"),
+        language.text("Flowers"),
     )
     first, second, third = (Markup('<th scope="col">{words}</th>').format(words=words) for words in heads)
     body = Markup("").join(_row(group, language) for group in groups)

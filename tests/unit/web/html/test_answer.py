@@ -28,7 +28,7 @@ def test_the_prediction_is_readable_text(draw):
         ">78%<",
         ">21%<",
         "petal 4.6 × 1.4",
-        "Identified by model v2, random forest",
+        "Predicted by model v2, random forest",
     ):
         assert words in html
     assert 'role="status">Iris versicolor, 78%</p>' in html
@@ -37,7 +37,7 @@ def test_the_prediction_is_readable_text(draw):
 def test_the_prediction_is_translated(draw):
     """Decimal comma, narrow no-break space, French words."""
     html = draw("fr")
-    for words in ("pétale 4,6 × 1,4", ">78\u202f%<", "Le plus probable", "Identifié par le modèle v2, forêt aléatoire"):
+    for words in ("pétale 4,6 × 1,4", ">78\u202f%<", "Le plus probable", "Prédit par le modèle v2, forêt aléatoire"):
         assert words in html
 
 

@@ -1,4 +1,4 @@
-"""web.charts: tables, and figures that show them."""
+"""Charts: tables, and figures that show them."""
 
 import pytest
 

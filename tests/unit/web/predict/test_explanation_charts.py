@@ -1,4 +1,4 @@
-"""web.charts of the explanations: tables, and figures that show them."""
+"""Charts of the explanations: tables, and figures that show them."""
 
 import re
 

@@ -32,7 +32,7 @@ def test_an_empty_registry_gets_the_bundled_model(registry, tmp_path, monkeypatc
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "site"))
     start()
     assert FolderRegistry(tmp_path / "site").alias("champion") == 1
-    assert get_service().training.job is None
+    assert get_service().training_slot.job is None
 
 
 def test_an_unusable_bundled_model_is_logged_and_the_champion_serves(registry, tmp_path, monkeypatch, caplog):
@@ -40,7 +40,7 @@ def test_an_unusable_bundled_model_is_logged_and_the_champion_serves(registry, t
     start()
     assert "the bundled model was not added to the registry: There is no version champion" in caplog.text
     assert get_service().serving_version().number == 2
-    assert get_service().training.job is None
+    assert get_service().training_slot.job is None
 
 
 def test_an_unusable_registry_does_not_end_the_server(registry, tmp_path, monkeypatch, caplog):
@@ -50,3 +50,13 @@ def test_an_unusable_registry_does_not_end_the_server(registry, tmp_path, monkey
     monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "file"))
     start()
     assert "cannot be used" in caplog.text
+
+
+def test_an_old_name_of_a_variable_works_and_is_logged_with_the_new_one(registry, tmp_path, monkeypatch, caplog):
+    """Also in an image, which sets the new name."""
+    monkeypatch.setenv("IRISML_SEED", str(registry.folder))
+    monkeypatch.setenv("IRISML_BUNDLED_MODELS", str(tmp_path / "of-the-image"))
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "site"))
+    start()
+    assert "IRISML_SEED is called IRISML_BUNDLED_MODELS now: rename the variable" in caplog.text
+    assert FolderRegistry(tmp_path / "site").alias("champion") == 1

@@ -69,7 +69,7 @@ def test_an_unreadable_registry_is_503_without_its_path(client, tmp_path, monkey
 def test_health_has_a_general_reason_after_a_failed_first_training(empty_registry):
     """The exact message may contain a path, so only the log has it."""
     service = ModelService()
-    service.training.job = SimpleNamespace(
+    service.training_slot.job = SimpleNamespace(
         running=False, failure=lambda: TrainingFailedError(problem="The disk is full.")
     )
     body, status = health.health(service)
