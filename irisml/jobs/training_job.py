@@ -117,8 +117,12 @@ class TrainingJob:
         try:
             self._child.wait(_KILL_AFTER_S)
         except subprocess.TimeoutExpired:
-            if not self._saving:
-                self._child.kill()
+            if self._saving:
+                return
+            self._child.kill()
+            self._child.wait()
+        for reader in self._readers:  # until they have ended, too, `running` is true
+            reader.join(_KILL_AFTER_S)
 
     @property
     def _saving(self) -> bool:

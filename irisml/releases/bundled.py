@@ -51,12 +51,8 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
     held = registry.find(candidate.forest_sha256)
     if held is None:
         champion = Champion.of(serving) if serving else None
-        challenger = Challenger(
-            candidate.load_forest(),
-            candidate.evaluation,
-            candidate.manifest.data_fingerprint,
-            champion,
-        )
+        fingerprint = candidate.manifest.data_fingerprint
+        challenger = Challenger(candidate.load_forest(), candidate.evaluation, fingerprint, champion)
         held = registry.adopt(candidate, gate(challenger))
         _log.info("added the bundled model as version %s", held.number)
     if held.manifest.gate.passed and not log.has_served(held.number) and _may_replace(held, serving, log.champion):

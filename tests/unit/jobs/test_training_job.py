@@ -54,6 +54,18 @@ def test_a_cancelled_job_registers_nothing(registry):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="a process cannot be stopped by a signal there")
+def test_a_job_that_does_not_react_has_ended_when_cancel_returns(registry, monkeypatch):
+    """The next training can start at once, although this one had to be killed."""
+    monkeypatch.setattr("irisml.jobs.training_job._KILL_AFTER_S", 1)
+    job = TrainingJob(SLOW, str(registry.folder))
+    os.kill(job._child.pid, signal.SIGSTOP)
+    job.cancel()
+    assert not job.running
+    assert isinstance(job.failure(), TrainingCancelledError)
+
+
+@pytest.mark.slow
 def test_a_job_that_is_saving_cannot_be_cancelled(registry):
     """Its version may exist already, so "nothing was saved" could be false."""
     job = TrainingJob(QUICK, str(registry.folder))
