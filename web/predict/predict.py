@@ -38,16 +38,14 @@ def answer_and_sliders() -> None:
             look_deeper(opened, Looked(x, champion.load_forest(), get_iris()), language)
 
 
-left, right = st.columns([3, 2], gap="medium")
-with left, st.container(key="sheet"):
-    answer_and_sliders()
-    follow_sliders()
-    flower_presets(get_iris(), drawn.evaluation, language)
-    look_deeper_switch(language)
-with left, error_boundary(language, "the outcome of the training"):
-    training_outcome(service, st.session_state.get(MY_JOB), language)
-with right, st.container(key="trust"):
-    st.header(language.text("How often is it right?"), anchor=False)
-    draw(accuracy_figure(accuracy_table(drawn.evaluation), language))
-    draw(confusion_matrix_figure(confusion_matrix_table(drawn.evaluation.confusion), language))
-    training_panel(service, language)
+with st.container(key="predict"):
+    with st.container(key="sheet"):
+        answer_and_sliders()
+        follow_sliders()
+        flower_presets(get_iris(), drawn.evaluation, language)
+        look_deeper_switch(language)
+    with st.container(key="trust"):
+        st.header(language.text("How often is it right?"), anchor=False)
+        draw(accuracy_figure(accuracy_table(drawn.evaluation), language))
+        draw(confusion_matrix_figure(confusion_matrix_table(drawn.evaluation.confusion), language))
+        training_panel(service, language)
