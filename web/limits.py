@@ -6,7 +6,8 @@ The limits of Streamlit's own server (an upload, a message) are in .streamlit/co
 import os
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import msgspec
 
@@ -112,3 +113,31 @@ class Refusals:
 
 refusals = Refusals()
 """Refusals of this process."""
+
+
+class Visitors:
+    """Counts open pages; used by the event loop only.
+
+    Examples
+    --------
+    >>> visitors = Visitors()
+    >>> with visitors.one_more():
+    ...     visitors.n_open
+    1
+    """
+
+    def __init__(self) -> None:
+        self.n_open = 0
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Count a page while it is open."""
+        self.n_open += 1
+        try:
+            yield
+        finally:
+            self.n_open -= 1
+
+
+visitors = Visitors()
+"""Open pages of this process."""

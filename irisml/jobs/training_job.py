@@ -61,6 +61,7 @@ class TrainingJob:
     ) -> None:
         self.config = config
         self.progress: Progress | None = None
+        self._folds: list[tuple[int, int]] = []
         self._result: TrainingResult | None = None
         self._cancelled = False
         self._on_end = on_end
@@ -88,6 +89,11 @@ class TrainingJob:
     def running(self) -> bool:
         """Whether the child has not ended yet."""
         return any(reader.is_alive() for reader in self._readers) or self._child.poll() is None
+
+    @property
+    def folds(self) -> tuple[tuple[int, int], ...]:
+        """Folds of the cross-validation so far: correct predictions and number of flowers of each, in order."""
+        return tuple(self._folds)
 
     @property
     def cancelled(self) -> bool:
@@ -189,6 +195,8 @@ class TrainingJob:
                     continue
                 if isinstance(event, Progress):
                     self.progress = event
+                    if event.n_correct is not None and event.n_test is not None:
+                        self._folds.append((event.n_correct, event.n_test))
                 elif isinstance(event, Failure):
                     self._failed = event
                 else:

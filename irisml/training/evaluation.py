@@ -62,7 +62,7 @@ def cross_validate(
         n_test.append(len(split.test))
         flower_n_correct[split.test] += correct
         probabilities[split.test] += proba / n_repeats
-        on_progress(Progress("cross-validate", 1 + len(n_test), n_fits(n_repeats)))
+        on_progress(Progress("cross-validate", 1 + len(n_test), n_fits(n_repeats), n_correct[-1], n_test[-1]))
     return CrossValidation(
         n_repeats=n_repeats,
         split_n_correct=tuple(n_correct),

@@ -14,11 +14,16 @@ class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
         "fit", "cross-validate" or "save".
     done, of : int
         Models fitted so far in the training, and in total.
+    n_correct, n_test : int or None
+        Correct predictions of the model fitted last on the flowers of its fold, and number of these; None for a step
+        without a fold.
     """
 
     step: str
     done: int
     of: int
+    n_correct: int | None = None
+    n_test: int | None = None
 
 
 OnProgress = Callable[[Progress], None]

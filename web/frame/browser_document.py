@@ -1,60 +1,49 @@
-"""Set the language of the document, and filter the entries of the browser's history."""
+"""Run the scripts of every page: language, history, touch, projector view, and news of the serving version."""
 
 import streamlit as st
 
+from irisml.domain.errors import IrisError
+from irisml.service.model_service import ModelService
+from web.frame.page_scripts import run_scripts
 from web.i18n.text import Language
-from web.state.page_state import n_opened
+from web.state.page_state import n_opened, recall, remember
 
-# Streamlit always sets the language to English (WCAG 3.1.1).
-#
-# It pushes one history entry per page, and a second one when Python writes the address of that page: going back would
-# show the same page twice. So an entry pushed without user input replaces the current one, and consecutive arrow keys
-# on one slider count as one input.
-#
-# If "back" and another input arrive together, Streamlit sends one message, in which "back" is no longer recognizable.
-# So the page is inert until Python has processed the navigation, which is when data.opened changes.
-_SCRIPT = """
-const ONE_ACT_MS = 2000, LONGEST_STEP_MS = 3000
-let acted = true, slider = null, keyed = 0, opened = null, waiting = null
-
-function act(event) {
-  const again = event.type === "keydown" && event.target === slider && event.timeStamp - keyed < ONE_ACT_MS
-  slider = event.type === "keydown" && event.target.type === "range" ? event.target : null
-  keyed = event.timeStamp
-  if (!again) acted = true
-}
-
-const page = () => document.querySelector("[data-testid=stMain]")
-function hold() {
-  slider = null
-  page()?.toggleAttribute("inert", true)
-  clearTimeout(waiting)
-  waiting = setTimeout(release, LONGEST_STEP_MS)
-}
-function release() {
-  clearTimeout(waiting)
-  page()?.toggleAttribute("inert", false)
-}
-
-export default function ({ data }) {
-  document.documentElement.lang = data.language
-  if (opened !== data.opened) release()
-  opened = data.opened
-  if (window.irismlHistory) return
-  window.irismlHistory = true
-  for (const type of ["pointerdown", "click", "keydown"]) window.addEventListener(type, act, { capture: true })
-  window.addEventListener("popstate", hold)
-  const push = history.pushState.bind(history)
-  history.pushState = (state, title, address) => {
-    if (acted) push(state, title, address)
-    else history.replaceState(state, title, address)
-    acted = false
-  }
-}
-"""
+_KEY = "browser-document"
+_SCRIPTS = ("frame/scripts/reading.js", "frame/scripts/history.js", "frame/scripts/touch.js", "frame/scripts/news.js")
 
 
-def browser_document(language: Language) -> None:
-    """Set the language of the document, for screen readers and hyphenation, and filter its history."""
-    component = st.components.v2.component("browser_document", js=_SCRIPT)
-    component(key="browser-document", data={"language": language.code, "opened": n_opened()})
+def browser_document(service: ModelService, language: Language) -> None:
+    """Mount the scripts, with what this run of the page has drawn."""
+    run_scripts(
+        _KEY,
+        _SCRIPTS,
+        {
+            "language": language.code,
+            "opened": n_opened(),
+            "view": recall("view") or "",
+            "shown": {"version": _serving(service), "training": service.training_slot.busy},
+            "texts": {
+                "news": language.template("Version {version} is now serving."),
+                "training": language.template("Training: {done} of {of} models"),
+                "here_one": language.template("{n} page is open."),
+                "here_many": language.template("{n} pages are open."),
+            },
+        },
+        on_view_change=_take_view,
+        on_stale_change=_nothing,  # the rerun is all that it asks for
+    )
+
+
+def _serving(service: ModelService) -> int | None:
+    try:
+        return service.serving_version().number
+    except IrisError:
+        return None
+
+
+def _take_view() -> None:
+    remember({"view": st.session_state[_KEY].view or None})
+
+
+def _nothing() -> None:
+    pass

@@ -4,7 +4,9 @@ import streamlit as st
 
 from irisml.domain.errors import VersionNotFoundError
 from irisml.service.model_service import ModelService
-from web.frame.training_panel import show_progress
+from web.frame.drawing import draw
+from web.html.luck import folds_table, luck_figure
+from web.html.training_progress import training_progress_figure
 from web.i18n.text import Language
 from web.state.presenter import is_presenter
 
@@ -43,12 +45,15 @@ def wait_for_first_model(service: ModelService, language: Language) -> None:
                 "and fifty more models to find out how far that test can be trusted."
             )
         )
-        bar = st.empty()
+        bar, folds = st.empty(), st.empty()
     while True:
         try:
             job.wait(timeout=_POLL_S)
         except TimeoutError:
-            show_progress(bar, job, language)
+            with bar:
+                draw(training_progress_figure(job.progress, job.seconds_left, language))
+            with folds:
+                draw(luck_figure(folds_table(job.folds), language))
         else:
             break
     st.rerun()  # draws the page without this message

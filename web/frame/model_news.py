@@ -7,10 +7,10 @@ from irisml.jobs.training_job import TrainingJob
 from irisml.model.prediction import predict
 from irisml.registry.version import ModelVersion
 from irisml.service.model_service import ModelService
-from web.frame.training_panel import MY_JOB
 from web.i18n.text import Language
 from web.state.chosen_flower import chosen_flower
 from web.state.known_version import know_champion, replaced_version
+from web.state.session import MY_JOB
 
 
 def model_news(service: ModelService, language: Language) -> None:

@@ -1,8 +1,11 @@
-"""Outcome of the last training: the verdict, the new version beside the champion, and the button to undo it."""
+"""Outcome of the last training, on every page of the presenter: verdict, gate, comparison, and the undo button."""
+
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
+from markupsafe import Markup
 
-from irisml.domain.errors import IrisError
+from irisml.domain.errors import IrisError, TrainingCancelledError
 from irisml.domain.i18n import sentence
 from irisml.jobs.events import TrainingResult
 from irisml.jobs.training_job import TrainingJob
@@ -11,31 +14,39 @@ from irisml.registry.version import ModelVersion
 from irisml.releases.champion import UNDONE
 from irisml.service.model_service import ModelService
 from web.frame.drawing import draw
-from web.html.versions import versions_figure, versions_table
+from web.html.gate_lights import gate_figure, gate_lights
+from web.html.versions import held_out_sentence, versions_figure, versions_table
 from web.i18n.text import Language
 from web.state.known_version import know_champion
 from web.state.presenter import is_presenter
+from web.state.session import MY_JOB
+
+_READ = "read-outcome"
+NEWS_FOR = timedelta(minutes=15)
+"""Older outcomes are not shown to a presenter who opens the app again."""
 
 
-def training_outcome(service: ModelService, mine: TrainingJob | None, language: Language) -> None:
-    """Draw the outcome of the last training; nothing while one runs or before the first one.
+def training_outcome(service: ModelService, language: Language) -> None:
+    """Draw the outcome of the last training until the presenter closes it; nothing while one runs.
 
-    Parameters
-    ----------
-    mine : TrainingJob or None
-        The training that this visitor started: its failure or cancellation is shown to nobody else.
+    A failure or cancellation is shown only to the session that started the training.
     """
     job = service.training_slot.job
-    if job is None or job.running or not is_presenter():
+    if job is None or job.running or not is_presenter() or st.session_state.get(_READ) is job:
         return
-    if job.failure() is not None:
-        if job is mine:
-            st.error(verdict(job, service, language))
+    failure, mine = job.failure(), bool(st.session_state.get(MY_JOB) is job)
+    if failure is not None:
+        if mine:
+            with st.container(key="outcome"), st.container(horizontal=True, vertical_alignment="center"):
+                # Cancelling was the presenter's own wish: not an error.
+                (st.info if isinstance(failure, TrainingCancelledError) else st.error)(verdict(job, service, language))
+                _close(job, language)
         return
-    result = job.wait()
-    version = service.find(result.version)
+    version = service.find(job.wait().version)
     # The first version has no champion to compare with; a version deleted meanwhile has no data to show.
-    if version is None or (result.promoted and version.manifest.gate.champion is None):
+    if version is None or datetime.now(UTC) - version.manifest.created > NEWS_FOR:
+        return
+    if version.manifest.gate.champion is None and job.wait().promoted:
         return
     with st.container(key="outcome"):
         _show(version, job, service, language)
@@ -73,13 +84,19 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
     with st.container(horizontal=True, vertical_alignment="center"):
         (st.success if serving else st.info if gate.passed else st.warning)(verdict(job, service, language))
         can_undo = log.champion == version.number and log.previous is not None and service.find(log.previous)
-        if serving and can_undo and is_presenter():
+        if serving and can_undo:
             st.button(
                 language.text("Undo: back to version {version}", version=log.previous),
                 key="undo",
                 on_click=_undo,
                 args=(service, log.last, language),
             )
+        _close(job, language)
+    draw(gate_figure(gate_lights(gate, language), language))
+    rows = versions_table([version] if beside is None else [version, beside], log.champion)
+    draw(versions_figure(rows, language))
+    if beside is not None and (said := held_out_sentence(version, beside, language)):
+        draw(Markup('<p class="compared">{said}</p>').format(said=said))
     if twin := job.wait().same_trees_as:
         st.info(
             language.text(
@@ -88,10 +105,14 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
                 version=twin,
             )
         )
-    rows = versions_table([version] if beside is None else [version, beside])
-    draw(versions_figure(rows, language))
-    with st.expander(language.text("Why?")):
-        st.markdown("\n".join(f"- {language.finding(check)}" for check in gate.checks))
+
+
+def _close(job: TrainingJob, language: Language) -> None:
+    st.button(language.text("Close"), key="outcome-read", on_click=_read, args=(job,))
+
+
+def _read(job: TrainingJob) -> None:
+    st.session_state[_READ] = job
 
 
 def _undo(service: ModelService, follows: int, language: Language) -> None:

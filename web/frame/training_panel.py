@@ -3,21 +3,22 @@
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from irisml.domain.errors import IrisError
 from irisml.jobs.training_job import TrainingJob
 from irisml.model.config import TrainingConfig
 from irisml.registry.actor import Actor
 from irisml.service.model_service import ModelService
+from web.frame.drawing import draw
 from web.frame.presenter_sign_in import presenter_sign_in
-from web.frame.training_outcome import verdict
+from web.html.gate_lights import gate_figure, waiting_lights
+from web.html.luck import folds_table, luck_figure
+from web.html.training_progress import training_progress_figure
 from web.i18n.text import Language
 from web.state.presenter import is_presenter
+from web.state.session import MY_JOB
 
 _POLL_S = 0.5
-MY_JOB = "my_job"
-"""Key in the session state of the training that this visitor started."""
 
 
 def training_panel(service: ModelService, language: Language) -> None:
@@ -50,23 +51,6 @@ def watch_training(service: ModelService, language: Language) -> bool:
     return True
 
 
-def show_progress(bar: DeltaGenerator, job: TrainingJob, language: Language) -> None:
-    """Show the progress of a training in a progress bar."""
-    progress, left = job.progress, job.seconds_left
-    if progress is None:
-        bar.progress(0.0, text=language.text("Training starts …"))
-    elif left is None:
-        bar.progress(progress.done / progress.of, text=language.text("Training: model 1 of {of} …", of=progress.of))
-    else:
-        text = language.text(
-            "Training: {done} of {of} models, about {seconds} s left",
-            done=progress.done,
-            of=progress.of,
-            seconds=round(left),
-        )
-        bar.progress(progress.done / progress.of, text=text)
-
-
 def start_training(service: ModelService, config: Callable[[], TrainingConfig], language: Language) -> None:
     """Start a training for this visitor; *config* is called here because it may raise an error."""
     if not is_presenter():
@@ -80,23 +64,30 @@ def start_training(service: ModelService, config: Callable[[], TrainingConfig], 
 
 def _watch(job: TrainingJob, service: ModelService, language: Language) -> None:
     if job is not st.session_state.get(MY_JOB):
-        # Polling by all visitors, twice per second, would slow down every slider: the others see it with each rerun.
-        _progress_and_cancel(job, language)
+        # Polling by all visitors, twice per second, would slow down every slider: news.js updates their bar.
+        draw(training_progress_figure(job.progress, job.seconds_left, language))
+        _cancel_button(job, language)
         return
 
     # A fragment that reruns on a timer: the sliders, in another fragment, keep working.
     @st.fragment(run_every=_POLL_S)
     def watch() -> None:
         if not job.running:
-            st.toast(verdict(job, service, language))  # the outcome may be off-screen on a phone
-            st.rerun()
+            st.rerun()  # the frame of the page shows the outcome
         _progress_and_cancel(job, language)
 
     watch()
 
 
 def _progress_and_cancel(job: TrainingJob, language: Language) -> None:
-    show_progress(st.empty(), job, language)
+    with st.container(key="training"):
+        draw(training_progress_figure(job.progress, job.seconds_left, language))
+        draw(luck_figure(folds_table(job.folds), language))
+        draw(gate_figure(waiting_lights(language), language))
+    _cancel_button(job, language)
+
+
+def _cancel_button(job: TrainingJob, language: Language) -> None:
     if is_presenter():
         st.button(language.text("Cancel"), key="cancel", on_click=_cancel, args=(job,), width="stretch")
 

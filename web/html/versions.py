@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from irisml.domain.intervals import mcnemar_p
 from irisml.registry.version import ModelVersion
+from irisml.releases.gate import SIGNIFICANCE
 from web.html.head_row import head_row
 from web.i18n.text import Language
 
@@ -22,10 +24,11 @@ class VersionRow:
     cross_validated_low: float
     cross_validated_high: float
     n_samples: int
+    is_champion: bool
 
 
-def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
-    """Return one row per version, in the given order."""
+def versions_table(versions: list[ModelVersion], champion: int | None) -> list[VersionRow]:
+    """Return one row per version, in the given order; *champion* is the number of the champion."""
     return [
         VersionRow(
             version.number,
@@ -35,6 +38,7 @@ def versions_table(versions: list[ModelVersion]) -> list[VersionRow]:
             version.evaluation.cross_validation.accuracy,
             *version.evaluation.cross_validation.interval,
             version.evaluation.cross_validation.n_samples,
+            version.number == champion,
         )
         for version in versions
     ]
@@ -54,7 +58,43 @@ def _row(row: VersionRow, language: Language) -> Markup:
     )
     held_out = language.interval(row.low, row.high)
     out_of_fold = language.interval(row.cross_validated_low, row.cross_validated_high)
+    champion = Markup(' <small class="alias champion">{}</small>').format(language.text("champion"))
     return Markup(
-        '<tr><th scope="row">v{}</th><td>{counts} <small>{held_out}</small></td>'
+        '<tr><th scope="row">v{}{champion}</th><td>{counts} <small>{held_out}</small></td>'
         "<td>{shares} <small>{out_of_fold}</small></td></tr>"
-    ).format(row.number, counts=counts, held_out=held_out, shares=shares, out_of_fold=out_of_fold)
+    ).format(
+        row.number,
+        champion=champion if row.is_champion else "",
+        counts=counts,
+        held_out=held_out,
+        shares=shares,
+        out_of_fold=out_of_fold,
+    )
+
+
+def held_out_sentence(version: ModelVersion, other: ModelVersion, language: Language) -> str:
+    """Say what the two counts of unseen flowers prove: a headline that falls by one flower proves nothing.
+
+    The versions are compared on the same flowers (exact McNemar test); empty where they are not the same.
+    """
+    ours, theirs = version.evaluation, other.evaluation
+    if ours.test_rows != theirs.test_rows or ours.y_true != theirs.y_true:
+        return ""
+    if ours.n_correct == theirs.n_correct:
+        return language.text("Both get {n} of the {of} unseen flowers right.", n=ours.n_correct, of=ours.n_test)
+    right = [
+        (said == true, before == true)
+        for true, said, before in zip(ours.y_true, ours.y_pred, theirs.y_pred, strict=True)
+    ]
+    won, lost = right.count((True, False)), right.count((False, True))
+    counts = language.plural(
+        "{n_correct} and {other} of {of} unseen flowers: a difference of {n} flower.",
+        "{n_correct} and {other} of {of} unseen flowers: a difference of {n} flowers.",
+        n=abs(ours.n_correct - theirs.n_correct),
+        n_correct=ours.n_correct,
+        other=theirs.n_correct,
+        of=ours.n_test,
+    )
+    if mcnemar_p(lost, won) < SIGNIFICANCE:
+        return counts
+    return f"{counts} {language.text('No difference can be claimed.')}"

@@ -4,8 +4,7 @@ import streamlit as st
 
 from web.frame.drawing import draw
 from web.frame.error_boundary import error_boundary
-from web.frame.training_outcome import training_outcome
-from web.frame.training_panel import MY_JOB, training_panel
+from web.frame.training_panel import training_panel
 from web.html.accuracy import accuracy_figure, accuracy_table
 from web.html.answer import answer
 from web.html.confusion_matrix import confusion_matrix_figure, confusion_matrix_table

@@ -10,9 +10,9 @@ from web.frame.error_boundary import error_boundary
 from web.frame.feature_choice import feature_choice
 from web.html.accuracy import accuracy_figure, accuracy_table
 from web.html.confusion_matrix import confusion_matrix_table
+from web.html.luck import luck_figure, luck_sentence, luck_table
 from web.html.plane import Plane
 from web.quality.charts.calibration import calibration_figure
-from web.quality.charts.luck import luck_figure, luck_sentence, luck_table
 from web.quality.charts.regions import held_out_table, regions_figure
 from web.quality.charts.species_scores import (
     importances_figure,

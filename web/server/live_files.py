@@ -1,4 +1,4 @@
-"""Files with which the browser predicts while a slider is dragged: the script and the trees of a version."""
+"""Files of the pages: their scripts, and the trees of a version, with which the browser predicts during a drag."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 from irisml.domain.errors import IrisError
 from irisml.registry.version import FOREST_FILE
 from irisml.service.model_service import ModelService
-from web.predict.live_answer import SCRIPT, SCRIPT_NAME
+from web.frame.page_scripts import scripts
 from web.state.session import get_service
 
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}  # each URL contains a hash of its content
@@ -36,12 +36,15 @@ async def _forest(request: Request) -> Response:
 
 
 async def _script(request: Request) -> Response:
-    return Response(SCRIPT, media_type="text/javascript", headers=_FOREVER)
+    content = scripts().get(f"{request.path_params['name']}.js")
+    if content is None:
+        return Response(status_code=404)
+    return Response(content, media_type="text/javascript", headers=_FOREVER)
 
 
 def routes(prefix: str) -> list[BaseRoute]:
-    """Return the routes of the script and of the trees."""
+    """Return the routes of the scripts and of the trees."""
     return [
-        Route(f"{prefix}/api/live/{SCRIPT_NAME}", _script),
+        Route(f"{prefix}/api/live/{{name}}.js", _script),
         Route(f"{prefix}/api/live/{{number}}/{{sha256}}.json", _forest),
     ]

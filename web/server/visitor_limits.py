@@ -14,7 +14,7 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from web.i18n.text import best_language, language
-from web.limits import Limits, limits, refusals
+from web.limits import Limits, limits, refusals, visitors
 from web.server.base_path import below_base_path
 
 STREAM = "/_stcore/stream"
@@ -38,7 +38,6 @@ class VisitorLimits:
     def __init__(self, app: ASGIApp, allowed: Limits | None = None) -> None:
         self.app = app
         self._limits = allowed or limits()
-        self._open = 0
         self._arriving: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,15 +58,12 @@ class VisitorLimits:
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         most = self._limits.sessions * (_RESERVE if len(scope.get("subprotocols", ())) > 2 else 1)
-        if self._open >= most:
+        if visitors.n_open >= most:
             refusals.count("sessions")
             await send({"type": "websocket.close", "code": 1013, "reason": "Too many visitors."})
             return
-        self._open += 1
-        try:
+        with visitors.one_more():
             await self.app(scope, self._messages(receive), send)
-        finally:
-            self._open -= 1
 
     def _messages(self, receive: Receive) -> Receive:
         """Pass on the messages of a page; close the connection at one that no page sends."""
@@ -98,7 +94,7 @@ class VisitorLimits:
             self._arriving -= Counter([session])  # removes sessions without a running upload
 
     def _is_full(self) -> bool:
-        return self._open >= self._limits.sessions
+        return visitors.n_open >= self._limits.sessions
 
     def _refused_upload(self, session: str) -> Response | None:
         if self._arriving[session]:

@@ -135,6 +135,7 @@ _FEATURE = _one_of(FEATURES)
 _MOST_TREES, _LAST_VERSION = 500, 9999
 _PARTS = (
     LinkPart(EVERY_PAGE, "lang", _language),
+    LinkPart(EVERY_PAGE, "view", _one_of(("projector",))),
     *(
         LinkPart(EVERY_PAGE, feature, slider_length, f"{{:.{DIGITS}f}}".format, FIRST_FLOWER[feature])
         for feature in FEATURES

@@ -10,6 +10,9 @@ from irisml.service.model_service import ModelService
 from web.i18n.text import Language, best_language, language
 from web.state.page_state import recall
 
+MY_JOB = "my_job"
+"""Key in the session state of the training that this visitor started."""
+
 
 def get_service() -> ModelService:
     """Return the service of this process, shared by pages, API and health check."""

@@ -2,12 +2,10 @@
 
 import streamlit as st
 
-from irisml.registry.protocol import CHALLENGER, PREVIOUS
+from irisml.registry.protocol import CHALLENGER, CHAMPION, PREVIOUS
 from irisml.releases.champion import aliases
 from web.frame.drawing import draw
 from web.frame.expander import expander
-from web.frame.training_outcome import training_outcome
-from web.frame.training_panel import MY_JOB
 from web.state.presenter import is_presenter
 from web.state.session import get_language, get_service
 from web.train.charts.version_history import history_figure, history_rows_figure, history_table
@@ -27,14 +25,13 @@ left, right = st.columns([3, 2], gap="medium")
 with right, st.container(key="trust"):
     st.header(language.text("A new challenger"), anchor=False)
     training_form(service, language)
-    training_outcome(service, st.session_state.get(MY_JOB), language)
 with left, st.container(key="versions-sheet"):
     newest_first = sorted(versions, reverse=True)
     number = version_choice(newest_first, names.get(CHALLENGER, champion.number), language)
     version = versions[number]
     # Compare with the champion; compare the champion with the previous one.
     other = champion.number if number != champion.number else names.get(PREVIOUS)
-    side_by_side(version, versions.get(other) if other is not None else None, language)
+    side_by_side(version, versions.get(other) if other is not None else None, names.get(CHAMPION), language)
     gate_verdict(version, language)
     if is_presenter():
         release_form(version, service, language)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from irisml.jobs.training_job import TrainingJob
-from web.frame.training_panel import MY_JOB
 from web.i18n.text import Language
 from web.state.page_state import for_widget, recall, remember
+from web.state.session import MY_JOB
 
 _PART, _SEEN = "train.version", "seen-own-version"
 

@@ -10,22 +10,24 @@ from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, Model
 from irisml.releases.model_card import model_card
 from web.frame.drawing import draw
 from web.html.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
-from web.html.versions import versions_figure, versions_table
+from web.html.gate_lights import gate_figure, gate_lights
+from web.html.versions import held_out_sentence, versions_figure, versions_table
 from web.i18n.text import Language
 
 _MOST_NUMBERS = 12
 
 
-def side_by_side(version: ModelVersion, other: ModelVersion | None, language: Language) -> None:
+def side_by_side(version: ModelVersion, other: ModelVersion | None, champion: int | None, language: Language) -> None:
     """Draw a version beside another one, if there is one, and their disagreements."""
     shown = [version] if other is None else [version, other]
-    draw(versions_figure(versions_table(shown), language))
+    draw(versions_figure(versions_table(shown, champion), language))
     for column, one in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
         with column:
             caption = language.text("Version {version}", version=one.number)
             draw(confusion_matrix_figure(confusion_matrix_table(one.evaluation.confusion), language, caption))
     if other is not None:
-        st.markdown(_changed(version, other, language))
+        said = held_out_sentence(version, other, language)
+        st.markdown(f"{said} {_changed(version, other, language)}".strip())
 
 
 def _changed(version: ModelVersion, other: ModelVersion, language: Language) -> str:
@@ -58,7 +60,7 @@ def gate_verdict(version: ModelVersion, language: Language) -> None:
         else language.text("The gate refused version {version}.", version=version.number)
     )
     (st.success if gate.passed else st.warning)(verdict)
-    st.markdown("\n".join(f"- {'✓' if check.passed else '✗'} {language.finding(check)}" for check in gate.checks))
+    draw(gate_figure(gate_lights(gate, language), language))
 
 
 def version_downloads(version: ModelVersion, language: Language, *, registry_is_away: bool) -> None:

@@ -1,5 +1,6 @@
 """Luck of the split: distribution of the accuracy over other random splits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -8,6 +9,7 @@ from irisml.model.scores import Evaluation
 from web.i18n.text import Language
 
 _WIDTH, _HEIGHT, _TOP, _BELOW = 320.0, 96.0, 26.0, 18.0
+_FOLD_SIZE, _EXPECTED_WORST = 30, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,22 @@ def luck_table(evaluation: Evaluation) -> list[LuckBar]:
     found = [round(accuracy * n_test) for accuracy in cv.split_accuracies]
     worst = min([*found, evaluation.n_correct])
     return [LuckBar(k, n_test, found.count(k), k == evaluation.n_correct) for k in range(worst, n_test + 1)]
+
+
+def folds_table(folds: Sequence[tuple[int, int]]) -> list[LuckBar]:
+    """Count the folds of a training that still runs: pairs of correct predictions and flowers.
+
+    The columns start at `_EXPECTED_WORST`, so they stay in place while the folds arrive.
+
+    Examples
+    --------
+    >>> [bar.n_splits for bar in folds_table([(29, 30), (30, 30), (29, 30)])]
+    [0, 0, 0, 0, 2, 1]
+    """
+    n_test = max((n for _, n in folds), default=_FOLD_SIZE)
+    found = [round(n_test * n_correct / n) for n_correct, n in folds]
+    worst = min([*found, n_test - (_FOLD_SIZE - _EXPECTED_WORST)])
+    return [LuckBar(k, n_test, found.count(k), is_ours=False) for k in range(worst, n_test + 1)]
 
 
 def luck_sentence(evaluation: Evaluation, language: Language) -> str:

@@ -1,0 +1,69 @@
+"""Scripts of the pages: files beside the code, served under an address with a hash of their content."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_WEB = Path(__file__).parents[1]
+
+# Streamlit runs inline code of a component from a blob, where relative imports fail: hence document.baseURI.
+_SHIM = """
+export default async function (component) {
+  const addresses = component.data.scripts.map((script) => new URL(script, document.baseURI).href)
+  const scripts = await Promise.all(addresses.map((address) => import(address)))
+  const cleanups = scripts.map((script) => script.default(component))
+  return () => cleanups.forEach((clean) => clean?.())
+}
+"""
+
+
+@cache
+def scripts() -> dict[str, bytes]:
+    """Return the content of each script by its name in the address."""
+    contents = (file.read_bytes() for file in sorted(_WEB.rglob("*.js")))
+    return {_name(content): content for content in contents}
+
+
+@cache
+def script_address(file: str) -> str:
+    """Return the address of a script, relative to the page; *file* is its path within `web`."""
+    return f"api/live/{_name((_WEB / file).read_bytes())}"
+
+
+def _name(content: bytes) -> str:
+    return f"{sha256(content).hexdigest()[:16]}.js"
+
+
+def run_scripts(
+    key: str,
+    files: Sequence[str],
+    data: Mapping[str, object],
+    html: str = "",
+    **callbacks: Any,
+) -> Any:
+    """Mount scripts on the page, hidden unless there is *html*; return what the component returns.
+
+    Parameters
+    ----------
+    key : str
+        Of the component; unique on the page.
+    files : sequence of str
+        Paths within `web`; each exports a function of the component.
+    data : mapping
+        Passed to each script; sent again with each run of the page that changes it.
+    html : str
+        What the scripts find in their element.
+    callbacks : callable
+        ``on_name_change``, called if a script sets the trigger *name*.
+    """
+    component = st.components.v2.component(
+        key.replace("-", "_"),
+        js=_SHIM,
+        html=html,
+        isolate_styles=False,  # no shadow root: the scripts search their ancestors
+    )
+    return component(key=key, data={"scripts": [script_address(file) for file in files], **data}, **callbacks)
