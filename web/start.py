@@ -6,14 +6,15 @@
 """
 
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from irisml.domain.settings import SHORTEST_PASSPHRASE, Settings
 from ops.port import port
 from web.limits import Limits
+from web.state.presenter_token import passphrase_of_the_day
 
 LAPTOP_PORT = 8501
 LOOPBACK = "127.0.0.1"
@@ -51,7 +52,7 @@ def stage_environment(environment: Mapping[str, str]) -> dict[str, str]:
     >>> stage_environment({"IRISML_PRESENTER_PASSPHRASE": "petals in the rain"})["IRISML_PUBLIC"]
     '1'
     """
-    passphrase = environment.get(_PASSPHRASE) or secrets.token_urlsafe(9)
+    passphrase = environment.get(_PASSPHRASE) or passphrase_of_the_day(date.today())
     return {**environment, _PUBLIC: "1", _PASSPHRASE: passphrase}
 
 

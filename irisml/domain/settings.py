@@ -20,7 +20,7 @@ OLD_NAMES = {"IRISML_SEED": "IRISML_BUNDLED_MODELS"}
 _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _NAMES = (
     *("IRISML_REGISTRY", "IRISML_BUNDLED_MODELS", "IRISML_SIGNING_KEY", "IRISML_PUBLIC"),
-    *("IRISML_PRESENTER_PASSPHRASE", "IRISML_COMMIT", "IRISML_BUILD", "IRISML_IMAGE"),
+    *("IRISML_PRESENTER_PASSPHRASE", "IRISML_COOKIE_KEY", "IRISML_COMMIT", "IRISML_BUILD", "IRISML_IMAGE"),
     *("WEBSITE_SITE_NAME", "WEBSITE_SLOT_NAME", *OLD_NAMES),
 )
 
@@ -41,6 +41,8 @@ class Settings:
         IRISML_PUBLIC: whether visitors are kept apart from the presenter; 1 or 0.
     presenter_passphrase : str
         IRISML_PRESENTER_PASSPHRASE; empty where it is not set.
+    cookie_key : str or None
+        IRISML_COOKIE_KEY: signs the presenter's cookie; by default a key kept in the registry.
     commit, build, image : str or None
         IRISML_COMMIT, IRISML_BUILD, IRISML_IMAGE: provenance of the code that runs.
     azure_site, azure_slot : str or None
@@ -64,6 +66,7 @@ class Settings:
     signing_key: bytes | None = field(default=None, repr=False)
     public: bool = False
     presenter_passphrase: str = field(default="", repr=False)
+    cookie_key: str | None = field(default=None, repr=False)
     commit: str | None = None
     build: str | None = None
     image: str | None = None
@@ -98,6 +101,7 @@ class Settings:
             signing_key=os.fsencode(key) if key else None,
             public=public in _YES,
             presenter_passphrase=read("IRISML_PRESENTER_PASSPHRASE") or "",
+            cookie_key=read("IRISML_COOKIE_KEY"),
             commit=read("IRISML_COMMIT"),
             build=read("IRISML_BUILD"),
             image=read("IRISML_IMAGE"),

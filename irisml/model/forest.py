@@ -194,6 +194,16 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
     def _leaf_votes(self) -> tuple[int, ...]:
         return tuple(leaf.index(max(leaf)) for leaf in self.leaves)
 
+    def first(self, n_trees: int) -> "Forest":
+        """Return the forest of its first trees; all of them if it has no more.
+
+        Raises
+        ------
+        ValueError
+            If *n_trees* is less than 1.
+        """
+        return self if n_trees >= len(self.roots) else msgspec.structs.replace(self, roots=self.roots[:n_trees])
+
     def path(self, tree: int, x: Sequence[float]) -> list[int]:
         """Return the decision path of the flower in one tree: its nodes from the root to the leaf.
 

@@ -13,7 +13,7 @@ from web.frame.model_news import model_news
 from web.frame.navigation import PAGES, heading, pages
 from web.frame.reconnection import rerun_after_reconnection
 from web.frame.registry_notice import registry_notice
-from web.frame.training_outcome import training_outcome
+from web.frame.training_sheet import training_sheet
 from web.state.page_state import enter_page, link_notices, open_address
 from web.state.presenter import is_presenter
 from web.state.session import get_language, get_service
@@ -50,8 +50,8 @@ def draw() -> None:
             registry_notice(service.serving.notice, language)
         model_news(service, language)
         page.run()
-        with error_boundary(language, "the outcome of the training"):
-            training_outcome(service, language)
+        with error_boundary(language, "the training"):
+            training_sheet(service, language)
     browser_document(get_service(), language)
     rerun_after_reconnection()
 

@@ -11,16 +11,19 @@ from irisml.data.neighbours import loneliest_distance, nearest_flowers
 from irisml.domain.errors import NoCountsError
 from irisml.domain.i18n import sentence
 from irisml.domain.measurements import FEATURES, MAP_FEATURES, SPECIES
-from irisml.model.explanation import changes, contributions, tree_path, tree_votes
+from irisml.model.explanation import changes, contributions, tree_nodes, tree_path, tree_votes
 from irisml.model.forest import Forest
+from irisml.model.regions import decision_regions
 from web.frame.drawing import draw
 from web.html.plane import Plane
+from web.html.regions import regions_figure
 from web.html.species_mark import species_markdown
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
 from web.predict.charts.contributions import contributions_figure, contributions_table
 from web.predict.charts.flowers_plane import flowers_plane_figure, flowers_plane_table, nearest_figure
-from web.predict.charts.tree_votes import tree_path_figure, votes_figure, votes_table
+from web.predict.charts.tree_drawing import tree_figure, tree_table
+from web.predict.charts.tree_votes import tree_vote_figure, votes_figure, votes_table
 from web.state.chosen_flower import choose_flower
 from web.state.link_parts import PANELS
 from web.state.page_state import for_widget, recall, remember
@@ -29,11 +32,18 @@ from web.state.slider_limits import SLIDER_CM
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """Input of a panel: a flower (cm, in the order of `FEATURES`), the serving trees, and the data set."""
+    """Input of a panel: a flower (cm, in the order of `FEATURES`), the serving trees, the data set, its test rows."""
 
     flower: list[float]
     forest: Forest
     dataset: Dataset
+    test_rows: tuple[int, ...]
+
+    @property
+    def training_rows(self) -> list[int]:
+        """Rows of the data set that the model was trained on."""
+        unseen = set(self.test_rows)
+        return [row for row in range(self.dataset.n_samples) if row not in unseen]
 
 
 _SWITCH = "look-deeper"
@@ -57,8 +67,14 @@ def _open_chosen() -> None:
 
 def look_deeper(key: str, looked: Looked, language: Language) -> None:
     """Draw the chosen panel for this flower."""
+    name, draw_panel = _PANELS[key]
     with st.container(key="deeper"):
-        _PANELS[key][1](looked, language)
+        draw(
+            Markup('<h2 class="panel-title" tabindex="-1" data-opened="{key}">{name}</h2>').format(
+                key=key, name=language.text(name)
+            )
+        )
+        draw_panel(looked, language)
 
 
 def _why(looked: Looked, language: Language) -> None:
@@ -134,19 +150,43 @@ def _ranges(looked: Looked, language: Language) -> str:
 
 def _trees(looked: Looked, language: Language) -> None:
     votes = votes_table(tree_votes(looked.forest, looked.flower))
-    left, right = st.columns(2, gap="medium")
-    with right:
-        # A decision tree is a forest of one tree: there is no choice.
-        tree = 1
-        if len(votes.votes) > 1:
-            most = len(votes.votes)
-            shown = for_widget("predict.tree", "tree", lambda n: min(n, most))
-            tree = st.number_input(language.text("Show tree"), 1, most, shown, key="tree")
-            if tree != shown:
-                remember({"predict.tree": tree})
-        draw(tree_path_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
-    with left:
-        draw(votes_figure(votes, tree - 1, language))
+    # A decision tree is a forest of one tree: there is no choice.
+    tree = 1
+    if len(votes.votes) > 1:
+        most = len(votes.votes)
+        shown = for_widget("predict.tree", "tree", lambda n: min(n, most))
+        tree = st.number_input(language.text("Show tree"), 1, most, shown, key="tree")
+        if tree != shown:
+            remember({"predict.tree": tree})
+    rows = looked.training_rows
+    X, y = looked.dataset.X.tolist(), looked.dataset.y.tolist()
+    root = tree_nodes(looked.forest, tree - 1, [X[row] for row in rows], [y[row] for row in rows])
+    draw(tree_figure(tree_table(root, looked.forest.path(tree - 1, looked.flower)), language))
+    draw(tree_vote_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
+    draw(votes_figure(votes, tree - 1, language))
+
+
+def _map(looked: Looked, language: Language) -> None:
+    most, n_trees = len(looked.forest.roots), 1
+    if most > 1:
+        shown = for_widget("predict.trees", "first-trees", lambda n: most if n is None else min(n, most))
+        n_trees = st.slider(language.text("The first trees of {n}", n=most), 1, most, shown, key="first-trees")
+        remember({"predict.trees": None if n_trees == most else n_trees})
+    plane = Plane(*MAP_FEATURES, *(SLIDER_CM[feature] for feature in MAP_FEATURES))
+    found = decision_regions(
+        looked.forest.first(n_trees),
+        looked.flower,
+        plane.x_feature,
+        plane.y_feature,
+        plane.x_limits,
+        plane.y_limits,
+    )
+    draw(regions_figure(found, [], plane, looked.flower, language))
+    st.markdown(
+        language.text(
+            "Background: what these trees predict, with the other two lengths as in your flower. The ring is your flower."
+        )
+    )
 
 
 _PANELS: dict[str, tuple[str, Callable[[Looked, Language], None]]] = {
@@ -154,4 +194,5 @@ _PANELS: dict[str, tuple[str, Callable[[Looked, Language], None]]] = {
     "what-if": (sentence("What would change it?"), _what_if),
     "among": (sentence("Among real flowers"), _among),
     "trees": (sentence("The trees"), _trees),
+    "map": (sentence("The map"), _map),
 }

@@ -34,7 +34,7 @@ def answer_and_sliders() -> None:
         draw(html)  # placed above the sliders by CSS
         unseen_question(x, get_iris(), drawn.evaluation, language)
         if opened := recall("predict.open"):
-            look_deeper(opened, Looked(x, champion.load_forest(), get_iris()), language)
+            look_deeper(opened, Looked(x, champion.load_forest(), get_iris(), champion.evaluation.test_rows), language)
 
 
 with st.container(key="predict"):

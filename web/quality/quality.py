@@ -12,8 +12,8 @@ from web.html.accuracy import accuracy_figure, accuracy_table
 from web.html.confusion_matrix import confusion_matrix_table
 from web.html.luck import luck_figure, luck_sentence, luck_table
 from web.html.plane import Plane
+from web.html.regions import held_out_table, regions_figure
 from web.quality.charts.calibration import calibration_figure
-from web.quality.charts.regions import held_out_table, regions_figure
 from web.quality.charts.species_scores import (
     importances_figure,
     importances_table,

@@ -129,7 +129,7 @@ def _write_range(limits: tuple[float, float]) -> str:
     return "-".join(f"{limit:.{DIGITS}f}" for limit in limits)
 
 
-PANELS = ("why", "what-if", "among", "trees")
+PANELS = ("why", "what-if", "among", "trees", "map")
 """Panels below the prediction."""
 _FEATURE = _one_of(FEATURES)
 _MOST_TREES, _LAST_VERSION = 500, 9999
@@ -142,6 +142,7 @@ _PARTS = (
     ),
     LinkPart("predict", "open", _one_of(PANELS)),
     LinkPart("predict", "tree", _whole(1, _MOST_TREES), default=1),
+    LinkPart("predict", "trees", _whole(1, _MOST_TREES)),
     LinkPart("predict", "unseen", _whole(1, LAST_FLOWER)),
     LinkPart("predict", "revealed", _yes, _write_yes, default=False),
     LinkPart("quality", "cell", _cell, _write_cell),

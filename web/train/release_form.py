@@ -1,6 +1,9 @@
 """Promote a version or roll back to the previous one, with a reason for the history."""
 
+from dataclasses import dataclass
+
 import streamlit as st
+from markupsafe import Markup
 
 from irisml.domain.errors import IrisError
 from irisml.registry.actor import Actor
@@ -8,18 +11,27 @@ from irisml.registry.release_log import PROMOTE, ROLL_BACK, Release
 from irisml.registry.version import ModelVersion
 from irisml.releases.champion import CAME_WITH_THE_IMAGE, LONGEST_REASON, PASSED_THE_GATE, UNDONE
 from irisml.service.model_service import ModelService
+from web.frame.drawing import draw
 from web.i18n.text import Language, plain_markdown
 from web.state.known_version import know_champion
 from web.state.presenter import is_presenter
 
-_REASON, _OUTCOME = "release-reason", "release-outcome"
+_REASON, _OUTCOME, _QUESTION = "release-reason", "release-outcome", "release-question"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A change of production that waits for a yes: the version that would serve, and the release that it follows."""
+
+    action: str
+    version: int
+    follows: int
 
 
 def release_form(version: ModelVersion, service: ModelService, language: Language) -> None:
-    """Draw the form for the presenter; below it, the result of the last release."""
-    champion = service.serving_version()
+    """Draw the buttons for the presenter, the question that one of them asks, and the result of the last release."""
     log = service.registry.releases()
-    is_other = version.number not in (champion.number, log.champion)
+    is_other = version.number not in (service.serving_version().number, log.champion)
     can_promote = is_other and version.manifest.gate.passed
     if is_other and not can_promote:
         st.markdown(
@@ -28,60 +40,86 @@ def release_form(version: ModelVersion, service: ModelService, language: Languag
                 command=f"`irisml promote {version.number} --force --reason …`",
             )
         )
-    if can_promote or log.previous is not None:
-        with st.form("release", border=False):
-            st.text_input(language.text("Reason, for the history"), key=_REASON, max_chars=LONGEST_REASON)
-            with st.container(horizontal=True):
-                if can_promote:
-                    st.form_submit_button(
-                        language.text("Promote version {version}", version=version.number),
-                        key="promote",
-                        type="primary",
-                        on_click=_promote,
-                        args=(version.number, log.last, service, language),
-                    )
-                if log.previous is not None:
-                    st.form_submit_button(
-                        language.text("Roll back to version {version}", version=log.previous),
-                        key="roll-back",
-                        on_click=_roll_back,
-                        args=(log.last, service, language),
-                    )
+    asked: Question | None = st.session_state.get(_QUESTION)
+    if asked is not None and asked.follows == log.last:
+        _ask(asked, service, language)
+    else:
+        with st.container(horizontal=True):
+            if can_promote:
+                _button(Question(PROMOTE, version.number, log.last), language)
+            # Rolling back to the version that can be promoted would be a second button for the same change.
+            if log.previous is not None and not (can_promote and log.previous == version.number):
+                _button(Question(ROLL_BACK, log.previous, log.last), language)
     if outcome := st.session_state.pop(_OUTCOME, None):
         done, words = outcome
         (st.success if done else st.error)(words)
 
 
-def _promote(version: int, follows: int, service: ModelService, language: Language) -> None:
-    if is_presenter() and (reason := _reason(language)):
-        try:
-            service.promote(version, reason, by=Actor("presenter"), follows=follows)
-        except IrisError as error:
-            st.session_state[_OUTCOME] = (False, language.error(error))
-        else:
-            _done(version, language)
+def _button(question: Question, language: Language) -> None:
+    is_promotion = question.action == PROMOTE
+    st.button(
+        _words(question, language),
+        key="promote" if is_promotion else "roll-back",
+        type="primary" if is_promotion else "secondary",
+        on_click=_put,
+        args=(question,),
+    )
 
 
-def _roll_back(follows: int, service: ModelService, language: Language) -> None:
-    if is_presenter() and (reason := _reason(language)):
-        try:
-            release = service.roll_back(reason, by=Actor("presenter"), follows=follows)
-        except IrisError as error:
-            st.session_state[_OUTCOME] = (False, language.error(error))
-        else:
-            _done(release.champion, language)
+def _words(question: Question, language: Language) -> str:
+    if question.action == PROMOTE:
+        return language.text("Promote version {version}", version=question.version)
+    return language.text("Roll back to version {version}", version=question.version)
 
 
-def _reason(language: Language) -> str:
+def _ask(question: Question, service: ModelService, language: Language) -> None:
+    with st.container(key="release-question"):
+        words = language.text(
+            "Every page will be answered by version {version} instead of version {champion}.",
+            version=question.version,
+            champion=service.serving_version().number,
+        )
+        opened = Markup('<p tabindex="-1" data-opened="release-{action}-{version}">{words}</p>')
+        draw(opened.format(action=question.action, version=question.version, words=words))
+        # Not in a form: there, Enter in the text field would press the button.
+        st.text_input(language.text("Reason, for the history"), key=_REASON, max_chars=LONGEST_REASON)
+        with st.container(horizontal=True):
+            st.button(
+                _words(question, language),
+                key="release",
+                type="primary",
+                on_click=_release,
+                args=(question, service, language),
+            )
+            st.button(language.text("Not now"), key="release-not", on_click=_put, args=(None,))
+
+
+def _put(question: Question | None) -> None:
+    st.session_state[_QUESTION] = question
+
+
+def _release(question: Question, service: ModelService, language: Language) -> None:
+    if not is_presenter():
+        return
     reason = str(st.session_state[_REASON]).strip()
     if not reason:
         st.session_state[_OUTCOME] = (False, language.text("Enter a reason: it is kept in the history."))
-    return reason
+        return
+    try:
+        if question.action == PROMOTE:
+            service.promote(question.version, reason, by=Actor("presenter"), follows=question.follows)
+        else:
+            service.roll_back(reason, by=Actor("presenter"), follows=question.follows)
+    except IrisError as error:
+        st.session_state[_OUTCOME] = (False, language.error(error))
+    else:
+        _done(question.version, language)
 
 
 def _done(version: int, language: Language) -> None:
     know_champion(version)
     st.session_state[_REASON] = ""  # after an error the reason stays in the form
+    st.session_state[_QUESTION] = None
     st.session_state[_OUTCOME] = (True, language.text("Version {version} is champion now.", version=version))
 
 

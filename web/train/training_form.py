@@ -30,6 +30,7 @@ def training_form(service: ModelService, language: Language) -> None:
             list(MODEL_TYPES),
             list(MODEL_TYPES).index(start.model_type),
             format_func=lambda name: model_type_name(name, language),
+            persist_state="session",
             key=_KEY(f"model_type-{language.code}"),  # otherwise the browser keeps the label of the other language
         )
         st.slider(
@@ -37,6 +38,7 @@ def training_form(service: ModelService, language: Language) -> None:
             *BOUNDS["n_estimators"],
             start.n_estimators,
             key=_KEY("n_estimators"),
+            persist_state="session",
             help=language.text("More trees make predictions more stable, but slower. A decision tree always has one."),
         )
         low, high = BOUNDS["max_depth"]
@@ -46,6 +48,7 @@ def training_form(service: ModelService, language: Language) -> None:
             start.max_depth,
             format_func=lambda depth: language.text("no limit") if depth is None else str(depth),
             key=_KEY("max_depth"),
+            persist_state="session",
             help=language.text("A shallow tree underfits; one grown until its leaves are pure overfits."),
         )
         st.slider(
@@ -53,6 +56,7 @@ def training_form(service: ModelService, language: Language) -> None:
             *BOUNDS["min_samples_leaf"],
             start.min_samples_leaf,
             key=_KEY("min_samples_leaf"),
+            persist_state="session",
             help=language.text("Each split leaves at least this many flowers on both sides."),
         )
         st.number_input(
@@ -60,6 +64,7 @@ def training_form(service: ModelService, language: Language) -> None:
             *BOUNDS["random_state"],
             service.retrain_config().random_state,
             key=_KEY("random_state"),
+            persist_state="session",
             help=language.text("random_state. The same seed and data give the same model, to the last bit."),
         )
         st.form_submit_button(

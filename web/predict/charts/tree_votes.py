@@ -1,14 +1,13 @@
-"""Votes of the trees of a forest, and the decision path of a flower in one tree."""
+"""Votes of the trees of a forest, and the vote of one of them."""
 
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from irisml.domain.measurements import DIGITS, SPECIES
-from irisml.model.explanation import Question, TreePath
+from irisml.domain.measurements import SPECIES
+from irisml.model.explanation import TreePath
 from web.html.species_mark import mark_path, species_label
 from web.i18n.text import Language
-from web.i18n.vocabulary import feature_name
 
 _IN_A_ROW, _CELL = 25, 12
 
@@ -52,27 +51,12 @@ def _centre(tree: int) -> tuple[int, int]:
     return column * _CELL + _CELL // 2, row * _CELL + _CELL // 2
 
 
-def tree_path_figure(path: TreePath, language: Language) -> Markup:
-    """Draw the decision path in a tree: each question with the flower's answer, then the vote."""
-    questions = Markup("").join(_question(question, language) for question in path.questions)
+def tree_vote_figure(path: TreePath, language: Language) -> Markup:
+    """Say what the tree votes for, and how its leaf came to that."""
     share = max(path.distribution)
     vote = language.markup(
         "This tree votes for {species}: {share} of the training flowers in this leaf are of this species.",
         species=species_label(SPECIES.index(path.species)),
         share=language.percentage(share),
     )
-    return Markup('<div class="tree-path"><ol>{questions}</ol><p>{vote}</p></div>').format(
-        questions=questions, vote=vote
-    )
-
-
-def _question(question: Question, language: Language) -> Markup:
-    asked = language.text(
-        "{feature} at most {threshold} cm?",
-        feature=feature_name(question.feature, language),
-        threshold=language.number(question.threshold, DIGITS + 1),
-    )
-    answered = language.text("Yes") if question.yes else language.text("No")
-    return Markup("<li>{asked} <b>{answered}</b> <small>({})</small></li>").format(
-        language.number(question.value), asked=asked, answered=answered
-    )
+    return Markup('<p class="tree-vote">{vote}</p>').format(vote=vote)

@@ -1,4 +1,8 @@
-"""Outcome of the last training, on every page of the presenter: verdict, gate, comparison, and the undo button."""
+"""The sheet at the foot of every page of the presenter: a training as it happens, then its outcome.
+
+The folds fill a histogram while they are fitted, and the lights of the gate wait; then they come on one after the
+other, with the verdict, the comparison with the champion, and the button to undo it.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +18,10 @@ from irisml.registry.version import ModelVersion
 from irisml.releases.champion import UNDONE
 from irisml.service.model_service import ModelService
 from web.frame.drawing import draw
-from web.html.gate_lights import gate_figure, gate_lights
+from web.frame.training_panel import cancel_button
+from web.html.gate_lights import gate_figure, gate_lights, waiting_lights
+from web.html.luck import folds_table, luck_figure
+from web.html.training_progress import training_progress_figure
 from web.html.versions import held_out_sentence, versions_figure, versions_table
 from web.i18n.text import Language
 from web.state.known_version import know_champion
@@ -22,20 +29,24 @@ from web.state.presenter import is_presenter
 from web.state.session import MY_JOB
 
 _READ = "read-outcome"
+_POLL_S = 0.5
 NEWS_FOR = timedelta(minutes=15)
 """Older outcomes are not shown to a presenter who opens the app again."""
 
 
-def training_outcome(service: ModelService, language: Language) -> None:
-    """Draw the outcome of the last training until the presenter closes it; nothing while one runs.
+def training_sheet(service: ModelService, language: Language) -> None:
+    """Draw the running training to the session that started it; its outcome to the presenter, until it is closed.
 
     A failure or cancellation is shown only to the session that started the training.
     """
     job = service.training_slot.job
+    mine = bool(st.session_state.get(MY_JOB) is job)
+    if job is not None and job.running and mine:
+        _watch(job, language)
+        return
     if job is None or job.running or not is_presenter() or st.session_state.get(_READ) is job:
         return
-    failure, mine = job.failure(), bool(st.session_state.get(MY_JOB) is job)
-    if failure is not None:
+    if failure := job.failure():
         if mine:
             with st.container(key="outcome"), st.container(horizontal=True, vertical_alignment="center"):
                 # Cancelling was the presenter's own wish: not an error.
@@ -50,6 +61,22 @@ def training_outcome(service: ModelService, language: Language) -> None:
         return
     with st.container(key="outcome"):
         _show(version, job, service, language)
+
+
+def _watch(job: TrainingJob, language: Language) -> None:
+    # A fragment that reruns on a timer: the sliders, in another fragment, keep working.
+    @st.fragment(run_every=_POLL_S)
+    def watch() -> None:
+        if not job.running:
+            st.rerun()
+        with st.container(key="outcome"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                draw(training_progress_figure(job.progress, job.seconds_left, language))
+                cancel_button(job, language)
+            draw(gate_figure(waiting_lights(language), language))
+            draw(luck_figure(folds_table(job.folds), language))
+
+    watch()
 
 
 def verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
