@@ -183,9 +183,7 @@ def _map(looked: Looked, language: Language) -> None:
     )
     draw(regions_figure(found, [], plane, looked.flower, language))
     st.markdown(
-        language.text(
-            "Background: what these trees predict, with the other two lengths as in your flower. The ring is your flower."
-        )
+        language.text("Background: what these trees predict if the other two lengths are as in your flower, the ring.")
     )
 
 

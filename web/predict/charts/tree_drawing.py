@@ -15,8 +15,8 @@ from web.html.species_mark import mark_path, species_label
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
 
-_IN_A_COLUMN, _PITCH, _MARK = 6, 7.0, 2.7
-_PAD, _GAP, _LABEL, _LEVEL, _LEAF_WIDTH, _QUESTION_WIDTH = 5.0, 14.0, 15.0, 62.0, 44.0, 96.0
+_IN_A_COLUMN, _PITCH, _MARK = 5, 6.2, 2.5
+_PAD, _GAP, _LABEL, _BETWEEN, _LEAF_WIDTH, _QUESTION_WIDTH = 4.0, 12.0, 15.0, 26.0, 34.0, 128.0
 _LEAST_WIDTH = 330.0
 
 
@@ -42,7 +42,7 @@ class PlacedNode:
     @property
     def bottom(self) -> float:
         """Where its branches begin."""
-        return self.top + self.height + 2 * _PAD + 2 * _LABEL
+        return self.top + self.height + 2 * _PAD + _LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def _placed(node: TreeNode, left: float, top: float, parent: PlacedNode | None) 
     half = _QUESTION_WIDTH / 2
     own = PlacedNode(node, min(max(middle, left + half), left + _width(node) - half), top, parent)
     yield own
-    yield from _placed(node.yes, left + spare, own.bottom + _LEVEL - 2 * _LABEL, own)
-    yield from _placed(node.no, split, own.bottom + _LEVEL - 2 * _LABEL, own)
+    yield from _placed(node.yes, left + spare, own.bottom + _BETWEEN, own)
+    yield from _placed(node.no, split, own.bottom + _BETWEEN, own)
 
 
 def tree_figure(table: TreeTable, language: Language) -> Markup:
@@ -109,12 +109,13 @@ def _branch(node: PlacedNode, table: TreeTable, language: Language) -> Markup:
     word = language.text("Yes") if yes else language.text("No")
     return Markup(
         '<g data-node="{node}" data-on="{on}"><path class="branch" d="M{x1:.1f} {y1:.1f}C{x1:.1f} {m:.1f} {x2:.1f} '
-        '{m:.1f} {x2:.1f} {y2:.1f}"/><text class="turn" x="{tx:.1f}" y="{ty:.1f}" text-anchor="{anchor}">{word}</text></g>'
+        '{m:.1f} {x2:.1f} {y2:.1f}"/><text class="turn" x="{tx:.1f}" y="{ty:.1f}" text-anchor="{anchor}">'
+        "{word}</text></g>"
     ).format(
         node=node.node.node,
         on=_on(node, table),
         x1=parent.x,
-        y1=parent.bottom - _LABEL + 5,
+        y1=parent.bottom + 2,
         x2=node.x,
         y2=node.top,
         m=middle,
@@ -127,11 +128,9 @@ def _branch(node: PlacedNode, table: TreeTable, language: Language) -> Markup:
 
 def _box(node: PlacedNode, table: TreeTable, language: Language) -> Markup:
     left = node.x - node.width / 2
-    words = (
-        Markup('<text class="asked" x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{words}</text>').format(
-            x=node.x, y=node.top + node.height + 2 * _PAD + _LABEL - 3, words=line
-        )
-        for line in (_short_question(node.node, language) if node.node.feature else _counts(node.node, language),)
+    label = _short_question(node.node, language) if node.node.feature else _share(node.node)
+    words = Markup('<text x="{x:.1f}" y="{y:.1f}" text-anchor="middle">{label}</text>').format(
+        x=node.x, y=node.top + node.height + 2 * _PAD + _LABEL - 3, label=label
     )
     return Markup(
         '<g data-node="{node}" data-on="{on}"><rect class="node" x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" '
@@ -144,7 +143,7 @@ def _box(node: PlacedNode, table: TreeTable, language: Language) -> Markup:
         w=node.width + 2 * _PAD,
         h=node.height + 2 * _PAD,
         marks=_marks(node.node.counts, left, node.top + _PAD),
-        words=Markup("").join(words),
+        words=words,
     )
 
 
@@ -175,20 +174,17 @@ def _short_question(node: TreeNode, language: Language) -> str:
     )
 
 
-def _counts(node: TreeNode, language: Language) -> str:
-    most = max(node.counts)
-    if not most:
-        return language.text("no flower")
-    name = SPECIES[node.counts.index(most)]
-    return f"{name} {most}" if most == sum(node.counts) else f"{name} {most}/{sum(node.counts)}"
+def _share(node: TreeNode) -> str:
+    # The marks above it say which species: its name would be wider than the leaf.
+    most, of = max(node.counts), sum(node.counts)
+    return str(of) if most == of else f"{most}/{of}"
 
 
 def _item(placed: PlacedNode, table: TreeTable, language: Language, turn: str) -> Markup:
     node = placed.node
     children = [one for one in table.nodes if one.parent is placed]
-    marks = Markup(
-        '<svg class="few" viewBox="0 0 {w:g} {h:g}" style="--wide:{w:g}" aria-hidden="true">{marks}</svg>'
-    ).format(w=placed.width, h=placed.height, marks=_marks(node.counts, 0, 0))
+    few = Markup('<svg class="few" viewBox="0 0 {w:g} {h:g}" style="--wide:{w:g}" aria-hidden="true">{marks}</svg>')
+    marks = few.format(w=placed.width, h=placed.height, marks=_marks(node.counts, 0, 0))
     head = Markup('<b class="turn">{turn}</b> ').format(turn=turn) if turn else ""
     if not children:
         words = Markup(", ").join(
