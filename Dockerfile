@@ -34,6 +34,7 @@ COPY .streamlit .streamlit
 COPY static static
 COPY ops ops
 COPY web web
+COPY docs docs
 COPY streamlit_app.py LICENSE ./
 RUN /venv/bin/python -m compileall -q irisml ops web
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from irisml.domain.i18n import sentence
 from web.i18n.text import Language
+from web.state.presenter import is_presenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,14 @@ class PageEntry:
         Name of its file, also used in its address.
     title, heading : str
         English texts: short in the navigation, a full sentence on the page.
+    for_presenter : bool
+        Whether the navigation shows it to the presenter only.
     """
 
     name: str
     title: str
     heading: str
+    for_presenter: bool = False
 
     @property
     def path(self) -> str:
@@ -37,6 +41,7 @@ PAGES = (
     PageEntry("data", sentence("Data"), sentence("What does it learn from?")),
     PageEntry("pipeline", sentence("Pipeline"), sentence("The life of a model")),
     PageEntry("share", sentence("Share"), sentence("Try it on your phone")),
+    PageEntry("speaker", sentence("Speaker"), sentence("On stage"), for_presenter=True),
 )
 """In the order of the navigation; the first one is the landing page."""
 PREDICT = PAGES[0].path
@@ -45,7 +50,13 @@ PREDICT = PAGES[0].path
 def pages(language: Language) -> list[st.Page]:
     """Return the pages for `st.navigation`, named in the visitor's language."""
     return [
-        st.Page(entry.path, title=language.text(entry.title), url_path=entry.name, default=entry is PAGES[0])
+        st.Page(
+            entry.path,
+            title=language.text(entry.title),
+            url_path=entry.name,
+            default=entry is PAGES[0],
+            visibility="hidden" if entry.for_presenter and not is_presenter() else "visible",
+        )
         for entry in PAGES
     ]
 

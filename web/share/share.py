@@ -1,4 +1,4 @@
-"""Share page: a QR code for the audience that opens this app, by default with the flower on the screen."""
+"""Share page: a QR code that opens this app on the phones of the audience."""
 
 from urllib.parse import urlsplit
 
@@ -6,26 +6,35 @@ import streamlit as st
 from markupsafe import Markup
 
 from web.frame.drawing import draw
+from web.frame.page_scripts import run_scripts
+from web.limits import visitors
 from web.share.charts.qr_code import qr_code_figure
 from web.state.app_address import LOCAL, address_in_network, app_address, is_loopback, web_address, with_query
 from web.state.chosen_flower import chosen_flower, flower_query
-from web.state.page_state import for_widget, remember
+from web.state.page_state import for_widget, recall, remember
 from web.state.session import get_language
 
+_KEPT, _LONGEST = "shared-address", 200
 language = get_language()
 here = app_address(st.context.url or LOCAL, "share")
 on_this_machine = is_loopback(urlsplit(here).hostname)
 for_itself_only = is_loopback(st.get_option("server.address"))
 proposed = address_in_network(here) if on_this_machine and not for_itself_only else here
 
-left, right = st.columns([3, 2], gap="medium")
-with right, st.container(key="trust"):
+
+def typed_address() -> str:
+    """Draw the text field; return the address, or for a typing error the one before."""
     typed = st.text_input(language.text("Address of the app"), proposed, key="address", persist_state="session")
-    typed = typed.strip() or proposed
-    address = web_address(typed)
-    if address is None or len(address) > 200:
+    address = web_address(typed.strip() or proposed)
+    if address is None or len(address) > _LONGEST:
         st.error(language.text("That is not a web address. Copy it from the browser’s address bar."))
-        st.stop()
+        return str(st.session_state.get(_KEPT, proposed))
+    st.session_state[_KEPT] = address
+    return address
+
+
+def notes(address: str) -> None:
+    """Say who can reach the address, if that is not everybody."""
     if is_loopback(urlsplit(address).hostname):
         st.warning(
             language.text(
@@ -36,17 +45,50 @@ with right, st.container(key="trust"):
         )
     elif address == proposed != here:
         st.info(language.text("This computer’s address in its network: phones must be on the same network."))
+
+
+def query() -> dict[str, str]:
+    """Draw what the address may contain; the shorter it is, the farther away its code can be read."""
+    with_language = st.toggle(
+        language.text("In the language of this page"),
+        for_widget("share.language", "with-language"),
+        key="with-language",
+        help=language.text("Otherwise each phone shows its own language."),
+    )
     with_flower = st.toggle(
         language.text("With the flower on the screen"), for_widget("share.flower", "with-flower"), key="with-flower"
     )
-    remember({"share.flower": with_flower})
+    remember({"share.language": with_language, "share.flower": with_flower})
     if with_flower:
         lengths = " · ".join(language.number(value) for value in chosen_flower())
         st.markdown(language.text("It opens with this flower: {lengths} cm.", lengths=lengths))
-query = {"lang": language.code, **(flower_query(chosen_flower()) if with_flower else {})}
-with left, st.container(key="qr"):
-    link = with_query(address, query)
-    alt = language.text("QR code of {address}", address=link)
-    draw(qr_code_figure(link, alt))
+    asked = {"lang": language.code} if with_language else {}
+    return {**asked, **(flower_query(chosen_flower()) if with_flower else {})}
+
+
+left, right = st.columns([3, 2], gap="medium")
+with right, st.container(key="trust"):
+    if st.button(
+        language.text("Show all settings") if recall("share.alone") else language.text("QR code on the whole screen"),
+        key="alone",
+        type="primary",
+    ):
+        remember({"share.alone": not recall("share.alone")})
+        st.rerun()
+    address = typed_address()
+    notes(address)
+    link = with_query(address, query())
+    run_scripts(
+        "copy-link",
+        ("share/copy_link.js",),
+        {"link": link, "done": language.text("Copied")},
+        html=Markup('<p class="sign-in"><button type="button" aria-live="polite">{words}</button></p>').format(
+            words=language.text("Copy the link")
+        ),
+    )
+with left, st.container(key="qr-alone" if recall("share.alone") else "qr"):
+    draw(qr_code_figure(link, language.text("QR code of {address}", address=link)))
     short = address.removeprefix("https://").removeprefix("http://").removesuffix("/")
     draw(Markup('<p class="address">{short}</p>').format(short=short))
+    pages = language.plural("{n} page is open.", "{n} pages are open.", n=visitors.n_open)
+    draw(Markup('<p class="here" data-here>{pages}</p>').format(pages=pages))

@@ -77,4 +77,4 @@ def with_query(address: str, query: dict[str, str]) -> str:
     >>> with_query("https://iris.example/", {"petal_width": "0.2", "lang": "fr"})
     'https://iris.example/?petal_width=0.2&lang=fr'
     """
-    return f"{address}?{urlencode(query)}"
+    return f"{address}?{urlencode(query)}" if query else address

@@ -132,7 +132,7 @@ def _write_range(limits: tuple[float, float]) -> str:
 PANELS = ("why", "what-if", "among", "trees", "map")
 """Panels below the prediction."""
 _FEATURE = _one_of(FEATURES)
-_MOST_TREES, _LAST_VERSION = 500, 9999
+_MOST_TREES, _LAST_VERSION, _LAST_SECOND = 500, 9999, 9_999_999_999
 _PARTS = (
     LinkPart(EVERY_PAGE, "lang", _language),
     LinkPart(EVERY_PAGE, "view", _one_of(("projector",))),
@@ -156,7 +156,10 @@ _PARTS = (
     LinkPart("data", "y_cm", _range, _write_range),
     LinkPart("data", "species", _species, _write_species, default=tuple(range(len(SPECIES)))),
     LinkPart("data", "table", _yes, _write_yes, default=False),
-    LinkPart("share", "flower", _yes, _write_yes, default=True),
+    LinkPart("speaker", "started", _whole(0, _LAST_SECOND)),
+    LinkPart("share", "flower", _yes, _write_yes, default=False),
+    LinkPart("share", "language", _yes, _write_yes, default=False),
+    LinkPart("share", "alone", _yes, _write_yes, default=False),
 )
 PARTS = {part.key: part for part in _PARTS}
 """Parameters by key, in the order of the address."""

@@ -1,0 +1,1 @@
+"""Charts of this page: each a table, and a figure drawn from it."""
