@@ -29,7 +29,7 @@ from tools.served_app import ROOT, free_port, served
 from web.data.csv_prediction import csv_template
 from web.i18n.text import LANGUAGES, language
 from web.share.charts.qr_code import n_modules
-from web.speaker.talk_script import MINUTES, talk_script
+from web.stage.talk_script import MINUTES, talk_script
 from web.start import LAPTOP_PORT
 from web.state.app_address import address_in_network, is_loopback
 from web.state.passphrase import is_hash
@@ -117,7 +117,7 @@ def error_csv_is_refused(template: str) -> Check:
 
 
 def script_fits(minutes: Sequence[int]) -> Check:
-    """Check the minutes of the script that the page Speaker shows."""
+    """Check the minutes of the script that the page Stage shows."""
     if not minutes or minutes[0] != 0 or list(minutes) != sorted(set(minutes)) or minutes[-1] >= MINUTES:
         return Check(False, "The minutes of the script do not rise from 0.", "Correct the table of docs/stage.md.")
     return Check(True, f"The script has {len(minutes)} lines, the last at minute {minutes[-1]} of {MINUTES}.")

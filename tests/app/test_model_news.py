@@ -42,8 +42,9 @@ def test_the_session_that_rolled_back_gets_no_news(page, registry):
     """Other sessions do."""
     other = open_page()
     go_to(page, "train")
-    page.text_input(key="release-reason").set_value("on stage")
     page.button(key="roll-back").click().run()
+    page.text_input(key="release-reason").set_value("on stage")
+    page.button(key="release").click().run()
     assert registry.alias("champion") == 1
     assert news(page) == []
     assert len(news(other.run())) == 1

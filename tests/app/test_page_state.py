@@ -108,9 +108,9 @@ def test_the_warning_about_a_link_is_not_shown_on_other_pages(registry):
 def test_the_switch_of_the_page_share_is_in_the_url(registry):
     """So a reload shows the same QR code."""
     page = open_page("share")
-    page.toggle(key="with-flower").set_value(False).run()
-    assert query(page) == {"flower": "0"}
-    assert open_page("share", flower="0").toggle(key="with-flower").value is False
+    page.toggle(key="with-flower").set_value(True).run()
+    assert query(page) == {"flower": "1"}
+    assert open_page("share", flower="1").toggle(key="with-flower").value is True
 
 
 def test_a_chosen_version_stays_chosen_when_another_is_registered(registry, candidate):

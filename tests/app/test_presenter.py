@@ -1,20 +1,18 @@
 """Who may train: everyone on a local server, the presenter on a public one."""
 
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import streamlit
 
 from tests.app.app_page import button_keys, go_to, open_page, texts
-from web.state import presenter
+from web.state import presenter, presenter_token
+from web.state.presenter import TOKEN
 from web.state.session import get_service
 
 PASSPHRASE = "petals in the rain"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    presenter._limiter.cache_clear()
-    yield
-    presenter._limiter.cache_clear()
 
 
 @pytest.fixture
@@ -24,9 +22,24 @@ def public(registry, monkeypatch):
     return registry
 
 
-def sign_in(app, passphrase):
-    app.text_input(key="passphrase").set_value(passphrase)
-    return app.button(key="FormSubmitter:sign-in-Sign in").click().run()
+def sign_in(app):
+    """Sign in an open page, as the ticket of the server does."""
+    app.session_state[TOKEN] = presenter_token.new_cookie()
+    return app.run()
+
+
+def sign_out(app):
+    app.session_state[TOKEN] = None
+
+
+@pytest.fixture
+def cookie(monkeypatch):
+    """Set the cookie that the browser sends when a page connects."""
+
+    def set_cookie(value):
+        monkeypatch.setattr("web.state.presenter._cookie", lambda: value)
+
+    return set_cookie
 
 
 def test_a_local_server_needs_no_sign_in(page):
@@ -36,7 +49,7 @@ def test_a_local_server_needs_no_sign_in(page):
 
 def test_a_visitor_sees_no_button_that_changes_the_model(public):
     app = open_page()
-    for name in ("predict", "quality", "train", "data", "pipeline", "share"):
+    for name in ("predict", "quality", "train", "data", "pipeline", "share", "stage"):
         go_to(app, name)
         assert not app.exception
         forbidden = {"retrain", "promote", "roll-back", "undo", "cancel", "run-checks"}
@@ -49,63 +62,98 @@ def test_a_visitor_sees_a_training_but_cannot_cancel_it(public):
     job = get_service().training_slot.start(get_service().retrain_config())
     app.run()
     assert "cancel" not in button_keys(app)
-    assert app.get("progress")
+    assert "data-training" in texts(app)
     job.cancel()
 
 
-def test_the_right_passphrase_signs_in_until_sign_out(public):
-    app = sign_in(open_page(), PASSPHRASE)
-    assert "retrain" in button_keys(app)
-    app.button(key="sign-out").click().run()
-    assert "retrain" not in button_keys(app)
+def test_a_visitor_sees_the_form_and_the_presenter_the_buttons(public):
+    app = open_page()
+    assert "sign-in" in components(app)
+    assert "retrain" in button_keys(sign_in(app))
 
 
-def test_a_wrong_passphrase_is_refused(public):
-    app = sign_in(open_page(), "petals in the sun")
-    assert "retrain" not in button_keys(app)
-    assert app.error[0].value == "That is not the passphrase."
+def components(app) -> str:
+    return "".join(str(element.proto) for element in app.get("bidi_component"))
 
 
-def test_signing_in_applies_to_one_session(public):
-    sign_in(open_page(), PASSPHRASE)
+def test_a_reload_is_still_signed_in(public, cookie):
+    """A new session, with the cookie of the browser; also after a restart of the server, which reads its key again."""
+    cookie(presenter_token.new_cookie())
+    assert "retrain" in button_keys(open_page())
+    presenter_token._key.cache_clear()
+    assert "retrain" in button_keys(open_page())
+
+
+@pytest.mark.parametrize("damage", [str.swapcase, lambda token: token[:-1], lambda _: "x", lambda _: None])
+def test_a_forged_cookie_signs_nobody_in(public, cookie, damage):
+    cookie(damage(presenter_token.new_cookie()))
     assert "retrain" not in button_keys(open_page())
 
 
-@pytest.fixture
-def waited(monkeypatch):
-    """Record the delay of each attempt instead of waiting; all attempts have one address."""
-    seconds = []
-    monkeypatch.setattr("web.state.presenter._address", lambda: "192.0.2.1")  # AppTest has no connection
-    monkeypatch.setattr("web.state.presenter.sign_in.__defaults__", (seconds.append,))
-    return seconds
+def test_a_cookie_ends_after_twelve_hours(public, cookie, monkeypatch):
+    cookie(presenter_token.new_cookie())
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 12 * 3600 + 2)
+    assert "retrain" not in button_keys(open_page())
 
 
-def test_wrong_passphrases_delay_their_address_and_lock_nobody_out(public, waited):
-    """After five attempts 1, 2, 4, 8, 8 seconds; the right passphrase still signs in."""
-    app = open_page()
-    for _ in range(presenter.FREE_TRIES + 5):
-        sign_in(app, "wrong")
-    assert waited == [1, 2, 4, 8, 8]
-    assert "retrain" in button_keys(sign_in(app, PASSPHRASE))
+def test_signing_out_everywhere_ends_cookies_and_open_pages(public, cookie):
+    """Those that were made before; a new one is valid."""
+    cookie(presenter_token.new_cookie())
+    app = sign_in(open_page())
+    presenter_token.end_all()
+    assert "retrain" not in button_keys(app.run())
+    assert "retrain" not in button_keys(open_page())
+    cookie(presenter_token.new_cookie())
+    assert "retrain" in button_keys(open_page())
 
 
-def test_wrong_passphrases_do_not_delay_other_addresses(public, waited, monkeypatch):
-    monkeypatch.setattr("web.state.presenter._address", lambda: "198.51.100.7")
-    for _ in range(presenter.FREE_TRIES + 1):
-        sign_in(open_page(), "wrong")
-    assert len(waited) == 1
-    monkeypatch.setattr("web.state.presenter._address", lambda: "198.51.100.8")
-    assert "retrain" in button_keys(sign_in(open_page(), PASSPHRASE))
-    assert len(waited) == 1
+def test_another_passphrase_ends_the_sign_in(public, cookie, monkeypatch):
+    cookie(presenter_token.new_cookie())
+    monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "sepals in the sun")
+    assert "retrain" not in button_keys(open_page())
 
 
-def test_wrong_passphrases_from_many_addresses_are_delayed_too(public, waited, monkeypatch):
-    """A header with the address can be forged."""
-    monkeypatch.setattr(presenter, "FREE_TRIES_OF_ALL", 2)
-    for k in range(3):
-        monkeypatch.setattr("web.state.presenter._address", lambda k=k: f"198.51.100.{k}")
-        sign_in(open_page(), "wrong")
-    assert waited == [2]
+def test_signing_in_applies_to_one_session(public):
+    sign_in(open_page())
+    assert "retrain" not in button_keys(open_page())
+
+
+def test_a_ticket_signs_in_once_for_thirty_seconds(public, monkeypatch):
+    ticket = presenter_token.new_ticket()
+    assert presenter_token.is_ticket(ticket)
+    assert not presenter_token.is_cookie(ticket)
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 32)
+    assert not presenter_token.is_ticket(ticket)
+
+
+def test_a_sign_in_that_cannot_be_checked_now_is_not_valid(public, cookie, monkeypatch, caplog):
+    """It is neither accepted nor lost: the next look may succeed."""
+    cookie(presenter_token.new_cookie())
+    with monkeypatch.context() as away:
+
+        def cannot_be_read(*_, **__):
+            raise PermissionError(13, "Permission denied")
+
+        away.setattr("web.state.presenter_token.Path.read_text", cannot_be_read)
+        assert not presenter.is_presenter()
+    assert "cannot be checked" in caplog.text
+    assert presenter.is_presenter()
+
+
+def test_processes_that_start_at_once_have_one_key(tmp_path):
+    """The first one makes it."""
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(presenter_token._key_in_file, [tmp_path / "presenter/key"] * 32))
+    assert len(keys) == 1
+    assert (tmp_path / "presenter/key").stat().st_mode & 0o077 == 0 or os.name == "nt"
+
+
+def test_without_a_folder_for_the_key_the_sign_in_lasts_as_long_as_the_process(tmp_path, caplog):
+    (tmp_path / "file").write_text("")
+    assert presenter_token._key.__wrapped__(str(tmp_path / "file"))
+    assert "ends with this process" in caplog.text
 
 
 @pytest.mark.parametrize(("address", "public"), [("127.0.0.1", False), ("0.0.0.0", True), (None, True), ("::1", False)])
@@ -117,11 +165,11 @@ def test_a_server_that_others_can_reach_is_public(registry, address, public):
 
 def test_cancel_does_nothing_after_sign_out(public):
     """Streamlit keeps the button that was drawn before."""
-    app = sign_in(open_page(), PASSPHRASE)
+    app = sign_in(open_page())
     job = get_service().training_slot.start(get_service().retrain_config())
     app.run()
     cancel = app.button(key="cancel")
-    app.session_state["presenter"] = False
+    sign_out(app)
     cancel.click().run()
     assert not job.cancelled
     job.cancel()
@@ -133,14 +181,13 @@ def test_without_a_passphrase_of_8_characters_training_is_off(public, monkeypatc
     monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", passphrase)
     app = open_page("train")
     assert "set IRISML_PRESENTER_PASSPHRASE (8 characters or more)" in texts(app)
-    assert not app.text_input
-    assert presenter.sign_in(passphrase) == "Signing in is switched off here."
+    assert "sign-in" not in components(app)
 
 
 @pytest.mark.parametrize(("key", "name"), [("promote", "train"), ("roll-back", "train"), ("undo", "predict")])
 def test_release_buttons_do_nothing_after_sign_out(public, key, name):
     """Streamlit keeps buttons that were drawn before, so each action checks the role again."""
-    app = sign_in(open_page(), PASSPHRASE)
+    app = sign_in(open_page())
     if key == "undo":
         get_service().training_slot.start(get_service().retrain_config()).wait(60)
         app.run()
@@ -149,9 +196,11 @@ def test_release_buttons_do_nothing_after_sign_out(public, key, name):
         if key == "promote":
             next(choice for choice in app.selectbox if choice.key.startswith("version-of-")).set_value(1)
             app.run()
+        app.button(key=key).click().run()
         app.text_input(key="release-reason").set_value("too late")
+        key = "release"
     button, before = app.button(key=key), public.releases().last
-    app.session_state["presenter"] = False
+    sign_out(app)
     button.click().run()
     assert public.releases().last == before
 

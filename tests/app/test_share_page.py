@@ -17,18 +17,26 @@ def shared(page) -> str:
     return re.search(r'aria-label="QR code of ([^"]*)"', markdown_with(page, "qr-code"))[1].replace("&amp;", "&")
 
 
-def test_the_qr_code_has_flower_and_language(page):
+def test_the_address_is_as_short_as_it_can_be(page):
+    """No flower and no language: a coarser code can be scanned from farther away, and each phone has its language."""
     page.text_input(key="address").set_value("https://iris.example/").run()
+    assert shared(page) == "https://iris.example/"
+
+
+def test_flower_and_language_are_in_the_address_on_request(page):
+    page.text_input(key="address").set_value("https://iris.example/")
+    page.toggle(key="with-language").set_value(True)
+    page.toggle(key="with-flower").set_value(True).run()
     assert shared(page) == (
         "https://iris.example/?lang=en&sepal_length=5.9&sepal_width=2.8&petal_length=1.4&petal_width=1.6"
     )
 
 
-def test_the_flower_can_be_left_out(page):
-    """A shorter URL gives a coarser code, which can be scanned from farther away."""
-    page.text_input(key="address").set_value("https://iris.example/")
-    page.toggle(key="with-flower").set_value(False).run()
-    assert shared(page) == "https://iris.example/?lang=en"
+def test_the_code_alone_can_be_opened_and_closed(page):
+    page.button(key="alone").click().run()
+    assert page.query_params["alone"] == "1"
+    page.button(key="alone").click().run()
+    assert "alone" not in page.query_params
 
 
 def test_the_address_is_shown_in_large_type_and_escaped(page):
@@ -42,10 +50,12 @@ def test_an_address_that_phones_cannot_reach_shows_a_warning(page):
     assert page.warning[0].value.startswith("Phones cannot reach this address")
 
 
-def test_an_invalid_address_is_one_sentence_without_qr_code(page):
+def test_a_typing_error_is_one_sentence_and_keeps_the_code(page):
+    """The audience may be scanning it."""
+    page.text_input(key="address").set_value("https://iris.example/").run()
     page.text_input(key="address").set_value("http://[::1").run()
     assert page.error[0].value == "That is not a web address. Copy it from the browser’s address bar."
-    assert "qr-code" not in texts(page)
+    assert shared(page) == "https://iris.example/"
 
 
 def test_a_local_server_shows_how_to_start_a_reachable_one(registry):

@@ -155,9 +155,27 @@ def test_each_tree_shows_its_path_and_the_votes_are_counted(page, registry):
     """Five trees; the paths of the first two differ."""
     ask(page, "trees")
     assert "Votes of 5 trees" in texts(page)
-    first = markdown_with(page, 'class="tree-path"')
+    first = lit(markdown_with(page, 'class="tree"'))
+    assert first == registry.get(2).load_forest().path(0, FLOWER)
     page.number_input(key="tree").set_value(2).run()
-    assert markdown_with(page, 'class="tree-path"') != first
+    assert lit(markdown_with(page, 'class="tree"')) == registry.get(2).load_forest().path(1, FLOWER)
+
+
+def lit(drawing) -> list[int]:
+    """Return the nodes of the lit path, as the list for screen readers has them."""
+    return [int(node) for node in re.findall(r'<li data-node="(\d+)" data-on="1"', drawing)]
+
+
+def test_the_map_shows_what_the_first_trees_predict(page, registry):
+    """With all trees nothing is in the address."""
+    ask(page, "map")
+    whole = markdown_with(page, 'class="plane"')
+    page.slider(key="first-trees").set_value(1).run()
+    assert page.query_params["trees"] == "1"
+    assert markdown_with(page, 'class="plane"') != whole
+    page.slider(key="first-trees").set_value(5).run()
+    assert markdown_with(page, 'class="plane"') == whole
+    assert "trees" not in page.query_params
 
 
 def test_why_is_unavailable_for_trees_of_an_old_format(registry, monkeypatch):

@@ -13,8 +13,10 @@ from irisml import MODEL_TYPES, Forest, TrainingConfig, train
 from irisml.domain.measurements import FEATURES
 from tests.unit.model.test_forest import bits, tricky_rows
 from tools.served_app import SETTLED
+from web.frame.page_scripts import script_address
 from web.i18n.text import whole_percents
-from web.predict.live_answer import SCRIPT_NAME
+
+LIVE_ANSWER = script_address("predict/live_answer.js")
 
 # All that is visible or read aloud of the prediction. Sizes as numbers: "1" and "1.0" draw the same.
 SHOWN = """() => {
@@ -183,7 +185,7 @@ def test_browser_python_and_scikit_learn_predict_bit_identically(new_page, iris,
           const trees = JSON.parse(forest), p = JSON.parse(rows).map((x) => predict(trees, x))
           return JSON.stringify({ p, whole: p.map(wholePercents) })
         }""",
-        [f"/api/live/{SCRIPT_NAME}", forest.to_json().decode(), json.dumps(rows.tolist())],
+        [f"/{LIVE_ANSWER}", forest.to_json().decode(), json.dumps(rows.tolist())],
     )
     told = json.loads(told)
     ours = forest.predict_proba_many(rows.tolist())

@@ -25,8 +25,7 @@ def browser_document(service: ModelService, language: Language) -> None:
             "texts": {
                 "news": language.template("Version {version} is now serving."),
                 "training": language.template("Training: {done} of {of} models"),
-                "here_one": language.template("{n} page is open."),
-                "here_many": language.template("{n} pages are open."),
+                "here": language.template("Open pages: {n}"),
             },
         },
         on_view_change=_take_view,

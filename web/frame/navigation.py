@@ -41,7 +41,7 @@ PAGES = (
     PageEntry("data", sentence("Data"), sentence("What does it learn from?")),
     PageEntry("pipeline", sentence("Pipeline"), sentence("The life of a model")),
     PageEntry("share", sentence("Share"), sentence("Try it on your phone")),
-    PageEntry("speaker", sentence("Speaker"), sentence("On stage"), for_presenter=True),
+    PageEntry("stage", sentence("Stage"), sentence("On stage"), for_presenter=True),
 )
 """In the order of the navigation; the first one is the landing page."""
 PREDICT = PAGES[0].path

@@ -97,4 +97,5 @@ def held_out_sentence(version: ModelVersion, other: ModelVersion, language: Lang
     )
     if mcnemar_p(lost, won) < SIGNIFICANCE:
         return counts
-    return f"{counts} {language.text('No difference can be claimed.')}"
+    claim = language.text("No difference can be claimed.")
+    return f"{counts} {claim}"

@@ -90,5 +90,5 @@ with left, st.container(key="qr-alone" if recall("share.alone") else "qr"):
     draw(qr_code_figure(link, language.text("QR code of {address}", address=link)))
     short = address.removeprefix("https://").removeprefix("http://").removesuffix("/")
     draw(Markup('<p class="address">{short}</p>').format(short=short))
-    pages = language.plural("{n} page is open.", "{n} pages are open.", n=visitors.n_open)
+    pages = language.text("Open pages: {n}", n=visitors.n_open)
     draw(Markup('<p class="here" data-here>{pages}</p>').format(pages=pages))

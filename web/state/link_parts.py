@@ -156,7 +156,7 @@ _PARTS = (
     LinkPart("data", "y_cm", _range, _write_range),
     LinkPart("data", "species", _species, _write_species, default=tuple(range(len(SPECIES)))),
     LinkPart("data", "table", _yes, _write_yes, default=False),
-    LinkPart("speaker", "started", _whole(0, _LAST_SECOND)),
+    LinkPart("stage", "started", _whole(0, _LAST_SECOND)),
     LinkPart("share", "flower", _yes, _write_yes, default=False),
     LinkPart("share", "language", _yes, _write_yes, default=False),
     LinkPart("share", "alone", _yes, _write_yes, default=False),

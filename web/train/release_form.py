@@ -82,7 +82,9 @@ def _ask(question: Question, service: ModelService, language: Language) -> None:
         opened = Markup('<p tabindex="-1" data-opened="release-{action}-{version}">{words}</p>')
         draw(opened.format(action=question.action, version=question.version, words=words))
         # Not in a form: there, Enter in the text field would press the button.
-        st.text_input(language.text("Reason, for the history"), key=_REASON, max_chars=LONGEST_REASON)
+        st.text_input(
+            language.text("Reason, for the history"), key=_REASON, max_chars=LONGEST_REASON, persist_state="page"
+        )
         with st.container(horizontal=True):
             st.button(
                 _words(question, language),

@@ -28,7 +28,7 @@ function progress(now) {
 
 function count(now) {
   document.querySelectorAll("[data-here]").forEach((element) => {
-    const text = fill(now.here === 1 ? texts.here_one : texts.here_many, { n: now.here })
+    const text = fill(texts.here, { n: now.here })
     if (element.firstChild && element.firstChild.data !== text) element.firstChild.data = text
   })
 }

@@ -50,10 +50,12 @@ def test_accuracy_is_always_shown_with_n_and_interval(evaluation):
 def test_versions_are_listed_in_the_given_order(registry):
     """The challenger first, then the champion."""
     new, old = registry.get(2), registry.get(1)
-    rows = versions_table([new, old])
+    rows = versions_table([new, old], 2)
     assert [row.number for row in rows] == [2, 1]
     assert rows[0].cross_validated == new.evaluation.cross_validation.accuracy
-    html = versions_figure([VersionRow(2, 28, 30, 0.79, 0.98, 0.947, 0.9, 0.97, 150)], language("fr"))
+    html = versions_figure(
+        [VersionRow(2, 28, 30, 0.79, 0.98, 0.947, 0.9, 0.97, 150, is_champion=False)], language("fr")
+    )
     for words in (
         "v2",
         "28 sur 30",

@@ -11,7 +11,7 @@ from web.html.plane import Plane
 from web.i18n.text import language
 from web.predict.charts.contributions import contributions_figure, contributions_table
 from web.predict.charts.flowers_plane import flowers_plane_figure, flowers_plane_table, nearest_figure
-from web.predict.charts.tree_votes import VotesTable, tree_path_figure, votes_figure, votes_table
+from web.predict.charts.tree_votes import VotesTable, tree_vote_figure, votes_figure, votes_table
 
 FLOWER = [5.9, 2.8, 4.8, 1.6]
 
@@ -96,8 +96,7 @@ def test_every_tree_has_a_mark_and_the_chosen_one_is_ringed():
     assert '<circle class="looked-at" cx="18" cy="18"' in html
 
 
-def test_a_tree_path_shows_its_questions_answers_and_leaf():
+def test_the_vote_of_a_tree_says_how_its_leaf_came_to_it():
     path = TreePath((Question("petal_length", 2.45, 4.8, yes=False),), (0.0, 0.9, 0.1))
-    html = tree_path_figure(path, language("en"))
-    assert "Petal length at most 2.45 cm? <b>No</b> <small>(4.8)</small>" in html
+    html = tree_vote_figure(path, language("en"))
     assert "90% of the training flowers in this leaf are of this species." in html

@@ -5,11 +5,11 @@ import re
 from irisml.model.calibration import ConfidenceGroup
 from irisml.model.regions import Region
 from tests.five_flowers import EVALUATION
+from web.html.luck import LuckBar, luck_figure, luck_sentence, luck_table
 from web.html.plane import Plane
+from web.html.regions import held_out_table, regions_figure
 from web.i18n.text import language
 from web.quality.charts.calibration import calibration_figure
-from web.quality.charts.luck import LuckBar, luck_figure, luck_sentence, luck_table
-from web.quality.charts.regions import held_out_table, regions_figure
 from web.quality.charts.species_scores import (
     importances_figure,
     importances_table,

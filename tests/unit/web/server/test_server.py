@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,13 +19,16 @@ from starlette.websockets import WebSocketDisconnect
 from irisml.domain.errors import TrainingFailedError
 from irisml.registry.version import FOREST_FILE
 from irisml.service.model_service import ModelService
+from web.frame.page_scripts import script_address, scripts
 from web.limits import Refusals, refusals
-from web.predict.live_answer import SCRIPT, SCRIPT_NAME, forest_address
+from web.predict.live_answer import forest_address
 from web.server import health, lazy_api
 from web.server.compression import CompressedStatic, compressed, static_files
 from web.server.headers import SecurityHeaders
 from web.server.routes import routes
 from web.state.session import get_service
+
+LIVE_ANSWER = script_address("predict/live_answer.js")
 
 
 @pytest.fixture
@@ -101,7 +105,7 @@ def test_an_altered_forest_is_not_served(client, registry):
 
 
 def test_the_script_is_served_under_its_hash(client):
-    assert client.get(f"/api/live/{SCRIPT_NAME}").content == SCRIPT
+    assert client.get(f"/{LIVE_ANSWER}").content == scripts()[Path(LIVE_ANSWER).name]
 
 
 def test_every_response_has_the_security_headers(client, registry):
@@ -333,7 +337,7 @@ def test_all_routes_work_below_a_base_path(below, registry):
     assert below.get("/iris/healthz").json()["version"] == below.get("/healthz").json()["version"] == 2
     assert below.post("/iris/api/predict", json=FLOWER).json()["species"] == "setosa"
     assert below.get("/iris/api").json()["description"] == "/api/openapi.json"
-    assert below.get(f"/iris/api/live/{SCRIPT_NAME}").content == SCRIPT
+    assert below.get(f"/iris/{LIVE_ANSWER}").content == scripts()[Path(LIVE_ANSWER).name]
     assert below.get("/iris/" + forest_address(registry.get(2))).status_code == 200
     assert below.get(f"/iris{a_script()}").headers["content-encoding"] == "gzip"
     assert below.get("/iris/quality").text == "page"

@@ -35,15 +35,19 @@ def test_a_local_server_listens_on_localhost_and_allows_its_names_only():
     assert {"--server.address=127.0.0.1", "--server.port=8501", "--server.allowedHosts=localhost"} <= set(words)
 
 
-def test_stage_is_public_and_has_a_passphrase():
-    """A new one is generated for each start if none is set."""
-    one, two = stage_environment({}), stage_environment({})
+def test_stage_is_public_and_has_a_passphrase(tmp_path, monkeypatch):
+    """If none is set it is one of the day: after a restart on stage the presenter is still signed in."""
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "one"))
+    one, again = stage_environment({}), stage_environment({})
     assert one["IRISML_PUBLIC"] == "1"
     assert len(one["IRISML_PRESENTER_PASSPHRASE"]) >= 8
-    assert one["IRISML_PRESENTER_PASSPHRASE"] != two["IRISML_PRESENTER_PASSPHRASE"]
+    assert one == again
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path / "another"))
+    assert stage_environment({}) != one
 
 
-def test_a_generated_passphrase_is_printed(monkeypatch, capsys):
+def test_a_generated_passphrase_is_printed(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path))
     became = []
     monkeypatch.setattr("web.start.os.execve", lambda *given: became.append(given))
     monkeypatch.delenv("IRISML_PRESENTER_PASSPHRASE", raising=False)

@@ -7,13 +7,15 @@ from web.i18n.text import language
 from web.state.link_parts import PARTS, parts_of, read_query, written_query
 from web.state.slider_limits import FIRST_FLOWER, SLIDER_CM
 
-PAGES = ("predict", "quality", "train", "data", "pipeline", "share")
+PAGES = ("predict", "quality", "train", "data", "pipeline", "share", "stage")
 VALUES = {
     "lang": ["en", "fr"],
+    "view": ["projector"],
     **{feature: [*SLIDER_CM[feature], 2.5] for feature in FEATURES},
     "sepal_length": [4.0, 5.1, 8.0],
-    "predict.open": ["why", "what-if", "among", "trees"],
+    "predict.open": ["why", "what-if", "among", "trees", "map"],
     "predict.tree": [1, 7, 500],
+    "predict.trees": [1, 500],
     "predict.unseen": [1, 150],
     "predict.revealed": [True],
     "quality.cell": [(0, 0), (1, 2), (2, 1)],
@@ -27,7 +29,10 @@ VALUES = {
     "data.y_cm": [(0.1, 0.5)],
     "data.species": [(), (0,), (0, 2), (0, 1, 2)],
     "data.table": [True],
-    "share.flower": [False],
+    "share.flower": [True],
+    "share.language": [True],
+    "share.alone": [True],
+    "stage.started": [0, 1_795_680_000],
 }
 
 
@@ -116,6 +121,8 @@ def test_a_length_between_two_slider_steps_is_rounded_with_a_notice(text, shown)
         ("data", "species", "tulip"),
         ("data", "table", "2"),
         ("share", "flower", ""),
+        ("share", "view", "cinema"),
+        ("stage", "started", "now"),
     ],
 )
 def test_an_invalid_part_gives_a_short_notice_and_the_default(page, name, text):

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from web.i18n.text import Language
-from web.speaker.talk_script import MINUTES, TalkLine, line_at
+from web.stage.talk_script import MINUTES, TalkLine, line_at
 
 
 def talk_clock_figure(

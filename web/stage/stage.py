@@ -10,13 +10,13 @@ from web.frame.page_scripts import run_scripts
 from web.frame.presenter_sign_in import presenter_sign_in
 from web.frame.training_panel import training_panel
 from web.limits import visitors
-from web.speaker.charts.talk_clock import talk_clock_figure
-from web.speaker.talk_script import talk_script
+from web.stage.charts.talk_clock import talk_clock_figure
+from web.stage.talk_script import talk_script
 from web.state.page_state import recall, remember
 from web.state.presenter import is_presenter
 from web.state.session import get_language, get_service
 
-_PART = "speaker.started"
+_PART = "stage.started"
 language, service = get_language(), get_service()
 
 
@@ -25,7 +25,7 @@ def start() -> None:
     remember({_PART: int(time.time())})
 
 
-with st.container(key="speaker"):
+with st.container(key="stage"):
     if is_presenter():
         started: int | None = recall(_PART)
         minute = 0 if started is None else max(0, int(time.time() - started) // 60)
@@ -34,8 +34,8 @@ with st.container(key="speaker"):
         if not lines:
             st.info(language.text("The script of the talk is not installed here: docs/stage.md is missing."))
         draw(talk_clock_figure(lines, started, minute, serving, language))
-        run_scripts("talk-clock", ("speaker/talk_clock.js",), {})
-        pages = language.plural("{n} page is open.", "{n} pages are open.", n=visitors.n_open)
+        run_scripts("talk-clock", ("stage/talk_clock.js",), {})
+        pages = language.text("Open pages: {n}", n=visitors.n_open)
         draw(Markup('<p class="here" data-here>{pages}</p>').format(pages=pages))
         if started is None:
             st.button(language.text("Start the clock"), key="start", on_click=start, type="primary", width="stretch")
