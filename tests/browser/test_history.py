@@ -75,7 +75,7 @@ OPENED = {
         "share",
         "Share",
         lambda page: page.locator(".st-key-with-flower label").first.click(),
-        lambda page: expect(page.locator(".st-key-with-flower input")).not_to_be_checked(),
+        lambda page: expect(page.locator(".st-key-with-flower input")).to_be_checked(),
     ),
 }
 

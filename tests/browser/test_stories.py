@@ -98,7 +98,7 @@ def test_a_challenger_is_trained_rolled_back_and_promoted_with_news_elsewhere(ne
     before = version(hall)
     stage = new_page(path="train")
     stage.get_by_role("button", name="Train a challenger").click()
-    expect(stage.get_by_role("progressbar")).to_be_visible()
+    expect(stage.locator(".st-key-training-sheet progress")).to_be_visible()
     outcome = stage.locator(".st-key-outcome")
     expect(outcome).to_contain_text("passed the gate and is now serving", timeout=1000 * LIMIT_S)
     trained = int(re.search(r"Version (\d+) passed", outcome.inner_text())[1])
@@ -108,8 +108,12 @@ def test_a_challenger_is_trained_rolled_back_and_promoted_with_news_elsewhere(ne
     expect(hall.locator(".st-key-news")).to_contain_text(f"Version {trained} has replaced version {before}.")
     assert version(hall) == trained
 
-    stage.get_by_label("Reason, for the history").fill("the hall liked the old one")
+    outcome.get_by_role("button", name="Close").click()
     stage.get_by_role("button", name=f"Roll back to version {before}").click()
+    stage.get_by_label("Reason, for the history").fill("the hall liked the old one")
+    stage.keyboard.press("Enter")
+    expect(stage.locator(".st-key-release-question")).to_be_visible()
+    stage.locator(".st-key-release button").click()
     expect(stage.get_by_text(f"Version {before} is champion now.")).to_be_visible()
     hall.locator(".st-key-petal_length input").focus()
     hall.keyboard.press("ArrowRight")
@@ -120,8 +124,9 @@ def test_a_challenger_is_trained_rolled_back_and_promoted_with_news_elsewhere(ne
     next_frame(stage)  # an open list closes when the page scrolls
     choice.click()
     stage.get_by_role("option", name=f"v{trained}", exact=True).click()
-    stage.get_by_label("Reason, for the history").fill("we like the new one")
     stage.get_by_role("button", name=f"Promote version {trained}").click()
+    stage.get_by_label("Reason, for the history").fill("we like the new one")
+    stage.locator(".st-key-release button").click()
     expect(stage.get_by_text(f"Version {trained} is champion now.")).to_be_visible()
     stage.get_by_text("Who became champion, and why").click()
     expect(stage.get_by_text("the hall liked the old one")).to_be_visible()

@@ -1,5 +1,6 @@
 """Scripts of the pages: files beside the code, served under an address with a hash of their content."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
@@ -12,7 +13,8 @@ _WEB = Path(__file__).parents[1]
 
 # Streamlit runs inline code of a component from a blob, where relative imports fail: hence document.baseURI.
 _SHIM = """
-export default async function (component) {
+export default async function (given) {
+  const component = { ...given, data: JSON.parse(given.data.json) }
   const addresses = component.data.scripts.map((script) => new URL(script, document.baseURI).href)
   const scripts = await Promise.all(addresses.map((address) => import(address)))
   const cleanups = scripts.map((script) => script.default(component))
@@ -66,4 +68,6 @@ def run_scripts(
         html=html,
         isolate_styles=False,  # no shadow root: the scripts search their ancestors
     )
-    return component(key=key, data={"scripts": [script_address(file) for file in files], **data}, **callbacks)
+    # As one string: for a list or a mapping Streamlit imports pandas, to see whether it is a table.
+    content = json.dumps({"scripts": [script_address(file) for file in files], **data})
+    return component(key=key, data={"json": content}, **callbacks)

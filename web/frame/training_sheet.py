@@ -69,7 +69,7 @@ def _watch(job: TrainingJob, language: Language) -> None:
     def watch() -> None:
         if not job.running:
             st.rerun()
-        with st.container(key="outcome"):
+        with st.container(key="training-sheet"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 draw(training_progress_figure(job.progress, job.seconds_left, language))
                 cancel_button(job, language)

@@ -9,6 +9,7 @@ from irisml.domain.measurements import FEATURES, SPECIES
 from web.html.species_mark import PLOTLY_SYMBOLS
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
+from web.state.slider_limits import SLIDER_CM
 
 if TYPE_CHECKING:  # importing plotly takes a second, and only one page needs it
     from plotly.graph_objects import Figure
@@ -78,8 +79,8 @@ def scatter_figure(
                 marker={"symbol": PLOTLY_SYMBOLS[k], "color": colours.species[k], "size": 10, "opacity": 0.8},
             )
         )
-    figure.update_xaxes(title=f"{feature_name(x_feature, language)} (cm)")
-    figure.update_yaxes(title=f"{feature_name(y_feature, language)} (cm)")
+    figure.update_xaxes(title=f"{feature_name(x_feature, language)} (cm)", range=_range(x_feature))
+    figure.update_yaxes(title=f"{feature_name(y_feature, language)} (cm)", range=_range(y_feature))
     return _dressed(figure, colours, language)
 
 
@@ -127,7 +128,7 @@ def distribution_figure(rows: Sequence[FlowerRow], feature: str, colours: PlotCo
                 showlegend=False,
             )
         )
-    figure.update_xaxes(title=f"{feature_name(feature, language)} (cm)")
+    figure.update_xaxes(title=f"{feature_name(feature, language)} (cm)", range=_range(feature))
     figure.update_yaxes(autorange="reversed")
     return _dressed(figure, colours, language)
 
@@ -156,9 +157,17 @@ def _median(lengths: list[float]) -> float:
     return lengths[middle] if len(lengths) % 2 else (lengths[middle - 1] + lengths[middle]) / 2
 
 
+def _range(feature: str) -> tuple[float, float]:
+    """Return the limits of an axis: always the same, so that a filter shows what it removed."""
+    low, high = SLIDER_CM[feature]
+    margin = (high - low) / 30
+    return low - margin, high + margin
+
+
 def _dressed(figure: "Figure", colours: PlotColours, language: Language) -> "Figure":
     figure.update_layout(
         height=380,
+        dragmode=False,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         separators=f"{language.decimal}\u202f",
         paper_bgcolor="rgba(0,0,0,0)",  # transparent, to show the page background
@@ -166,6 +175,9 @@ def _dressed(figure: "Figure", colours: PlotColours, language: Language) -> "Fig
         legend={"orientation": "h", "y": 1.08},
         font={"size": 15, "color": colours.ink},
     )
-    figure.update_xaxes(title_font={"color": colours.ink}, tickfont={"color": colours.ink})
-    figure.update_yaxes(title_font={"color": colours.ink}, tickfont={"color": colours.ink})
+    # Not to be zoomed: a finger that swipes over the plot scrolls the page.
+    ink = {"color": colours.ink}
+    figure.update_xaxes(title_font=ink, tickfont=ink, fixedrange=True)
+    figure.update_yaxes(title_font=ink, tickfont=ink, fixedrange=True)
+    figure.update_traces(showlegend=True, selector={"type": "scatter"})
     return figure
