@@ -116,7 +116,7 @@ refusals = Refusals()
 
 
 class Visitors:
-    """Counts open pages; used by the event loop only.
+    """Counts open pages: changed by the event loop only, read by every thread.
 
     Examples
     --------

@@ -6,6 +6,7 @@
 """
 
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from datetime import date
 from irisml.domain.settings import SHORTEST_PASSPHRASE, Settings
 from ops.port import port
 from web.limits import Limits
+from web.state.passphrase import SCHEME, is_hash
 from web.state.presenter_token import passphrase_of_the_day
 
 LAPTOP_PORT = 8501
@@ -56,6 +58,13 @@ def stage_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, _PUBLIC: "1", _PASSPHRASE: passphrase}
 
 
+def _generated_passphrase() -> str:
+    try:
+        return passphrase_of_the_day(date.today())
+    except OSError:
+        return secrets.token_urlsafe(9)  # of this start only: the registry cannot keep the key
+
+
 def _streamlit(port: int) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
 
@@ -71,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             serve = app_command(environment)
         elif words == ["stage"]:
             known = environment.get(_PASSPHRASE)
+            if known and known.startswith(SCHEME) and not is_hash(known):
+                raise ValueError(f"{_PASSPHRASE} is no complete hash. Make it again: python3 run.py passphrase")  # noqa: TRY301 - handled below
             if known and len(known) < SHORTEST_PASSPHRASE:
                 raise ValueError(f"{_PASSPHRASE} has {len(known)} characters; give it {SHORTEST_PASSPHRASE} or more.")  # noqa: TRY301 - handled below
             environment = stage_environment(environment)

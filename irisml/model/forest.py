@@ -202,6 +202,8 @@ class Forest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True,
         ValueError
             If *n_trees* is less than 1.
         """
+        if n_trees < 1:
+            raise ValueError(f"{n_trees} trees are no forest")
         return self if n_trees >= len(self.roots) else msgspec.structs.replace(self, roots=self.roots[:n_trees])
 
     def path(self, tree: int, x: Sequence[float]) -> list[int]:

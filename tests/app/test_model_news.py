@@ -2,6 +2,7 @@
 
 import pytest
 
+from irisml import train_version
 from irisml.domain.errors import RegistryUnusableError
 from tests.app.app_page import LIMIT_S, button_keys, go_to, open_page, texts
 from web.state.session import get_service
@@ -20,7 +21,7 @@ def test_the_next_slider_change_shows_what_the_new_version_changes(page, registr
     assert told.startswith("**Version 1 has replaced version 2.**")
     assert f"Cross-validated on 150 flowers: {new:.1%} (" in told
     assert f"before, {old:.1%} (" in told
-    assert "Your flower: *" in told
+    assert "Your flower is still *versicolor*: " in told
 
 
 @pytest.mark.parametrize("name", ["quality", "train", "data", "pipeline", "share"])
@@ -79,3 +80,12 @@ def test_a_training_is_news_in_other_sessions(page):
     assert news(other.run())[0].startswith("**Version 3 has replaced version 2.**")
     assert "Version 3 passed the gate and is now serving." in texts(page.run())
     assert "undo" in button_keys(page)
+
+
+def test_news_that_changes_nothing_for_the_flower_says_so(page, registry):
+    """Two versions with the same trees: not two equal lines."""
+    twin = train_version(registry, registry.get(2).manifest.config)
+    assert twin.same_trees_as == 2
+    (told,) = news(page.run())
+    assert "Same prediction for your flower: *versicolor*" in told
+    assert "before, *" not in told

@@ -6,11 +6,15 @@
   const SHAVE = .22                                        // line boxes are higher than their letters
   const name = (text) => text.data.trim().slice(0, 40)
 
-  function shown(element) {
+  const styles = new Map(), visible = new Map()
+  const styleOf = (e) => styles.get(e) ?? styles.set(e, getComputedStyle(e)).get(e)
+  const shown = (e) => visible.get(e) ?? visible.set(e, isShown(e)).get(e)
+
+  function isShown(element) {
     const sidebar = element.closest("[data-testid=stSidebar]")
     if (!element.checkVisibility() || sidebar?.getBoundingClientRect().right <= 0) return false
     for (let e = element; e; e = e.parentElement) {
-      const style = getComputedStyle(e)
+      const style = styleOf(e)
       if (style.display === "none" || style.visibility !== "visible" || style.opacity === "0") return false
       if (style.clipPath !== "none" && e.clientWidth <= 2) return false
     }
@@ -18,7 +22,7 @@
   }
   const floats = (element) => {
     for (let e = element; e && e !== main; e = e.parentElement) {
-      if (["fixed", "sticky"].includes(getComputedStyle(e).position)) return e
+      if (["fixed", "sticky"].includes(styleOf(e).position)) return e
     }
     return null
   }
@@ -31,7 +35,8 @@
     const range = document.createRange()
     range.selectNodeContents(text)
     const rects = [...range.getClientRects()].filter((r) => r.width > 1 && r.height > 1)
-    if (rects.length) texts.push({ text, element, rects, float: floats(element) })
+    const top = Math.min(...rects.map((r) => r.top)), bottom = Math.max(...rects.map((r) => r.bottom))
+    if (rects.length) texts.push({ text, element, rects, top, bottom, float: floats(element) })
     if (!element.closest(MAY_BREAK)) {
       for (const word of text.data.matchAll(/[\p{L}\p{N}.,%]+/gu)) {
         range.setStart(text, word.index)
@@ -46,7 +51,7 @@
     for (const rect of rects) {
       if (rect.right > innerWidth + 1 || rect.left < -1) faults.add(`outside the window: ${name(text)}`)
       for (let e = element; e && e !== main; e = e.parentElement) {
-        const style = getComputedStyle(e), box = e.getBoundingClientRect()
+        const style = styleOf(e), box = e.getBoundingClientRect()
         const clips = style.overflowX !== "visible" && !["inline", "contents"].includes(style.display)
         const frame = style.borderRightWidth !== "0px" && style.borderLeftWidth !== "0px"
         if ((clips || frame) && box.width > 2 && (rect.right > box.right + 1.5 || rect.left < box.left - 1.5)) faults.add(`cut: ${name(text)}`)
@@ -55,8 +60,9 @@
     }
   }
 
+  texts.sort((a, b) => a.top - b.top)
   for (let i = 0; i < texts.length; i++) {
-    for (let j = i + 1; j < texts.length; j++) {
+    for (let j = i + 1; j < texts.length && texts[j].top < texts[i].bottom; j++) {
       const a = texts[i], b = texts[j]
       if (a.float !== b.float) continue
       for (const r of a.rects) {

@@ -1,5 +1,7 @@
 """Sign-in of the presenter over HTTP: cookie, ticket, refusals, delays."""
 
+import asyncio
+
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -128,7 +130,7 @@ def test_signing_out_here_removes_the_cookie_and_leaves_the_others(client):
 def test_signing_out_everywhere_needs_the_cookie(client):
     """Otherwise a visitor could sign out the presenter."""
     valid = presenter_token.new_cookie()
-    client.post("/presenter/sign-out?everywhere=1", headers=OURS)
+    assert client.post("/presenter/sign-out?everywhere=1", headers=OURS).status_code == 403
     assert presenter_token.is_cookie(valid)
     sign_in(client)
     client.post("/presenter/sign-out?everywhere=1", headers=OURS)
@@ -146,3 +148,34 @@ def test_a_failure_to_sign_out_everywhere_is_reported(client, monkeypatch):
     response = client.post("/presenter/sign-out?everywhere=1", headers=OURS)
     assert response.status_code == 503
     assert presenter_token.COOKIE in client.cookies
+
+
+def test_passphrases_sent_together_delay_each_other(waited):
+    """They are counted before they are checked, and few of them wait at once."""
+    under_way, most = 0, 0
+
+    async def wait(seconds):
+        nonlocal under_way, most
+        waited.append(seconds)
+        under_way += 1
+        most = max(most, under_way)
+        await asyncio.sleep(0)
+        under_way -= 1
+
+    found = SignIn(wait)
+
+    async def attack():
+        return await asyncio.gather(*(found._is_right("wrong", "192.0.2.1") for _ in range(40)))
+
+    assert asyncio.run(attack()) == [False] * 40
+    assert len(waited) == 40 - FREE_TRIES
+    assert most <= 8
+
+
+def test_a_key_that_cannot_be_kept_is_one_sentence(client, monkeypatch):
+    def full():
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("web.server.presenter_routes.new_cookie", full)
+    response = sign_in(client)
+    assert (response.status_code, "set-cookie" in response.headers) == (503, False)

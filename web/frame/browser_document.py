@@ -7,6 +7,7 @@ from irisml.service.model_service import ModelService
 from web.frame.page_scripts import run_scripts
 from web.i18n.text import Language
 from web.state.page_state import n_opened, recall, remember
+from web.state.presenter import is_presenter
 
 _KEY = "browser-document"
 _SCRIPTS = ("frame/scripts/reading.js", "frame/scripts/history.js", "frame/scripts/touch.js", "frame/scripts/news.js")
@@ -21,14 +22,20 @@ def browser_document(service: ModelService, language: Language) -> None:
             "language": language.code,
             "opened": n_opened(),
             "view": recall("view") or "",
-            "shown": {"version": _serving(service), "training": service.training_slot.busy},
+            "shown": {
+                "version": _serving(service),
+                "training": service.training_slot.busy,
+                "presenter": is_presenter(),
+            },
             "texts": {
                 "news": language.template("Version {version} is now serving."),
+                "lost": language.template("Connection lost. The page comes back by itself."),
                 "training": language.template("Training: {done} of {of} models"),
                 "here": language.template("Open pages: {n}"),
             },
         },
         on_view_change=_take_view,
+        on_theme_change=_nothing,
         on_stale_change=_nothing,  # the rerun is all that it asks for
     )
 

@@ -46,13 +46,18 @@ def _news(champion: ModelVersion, before: ModelVersion | None, replaced: int, la
     )
     flower = chosen_flower()
     now, then = predict(champion.load_forest(), flower), predict(before.load_forest(), flower)
-    yours = language.text(
-        "Your flower: {species}, {share}; before, {old_species}, {old_share}.",
-        species=f"*{now.species}*",
-        share=language.percentage(max(now.probabilities)),
-        old_species=f"*{then.species}*",
-        old_share=language.percentage(max(then.probabilities)),
-    )
+    values = {
+        "species": f"*{now.species}*",
+        "share": language.percentage(max(now.probabilities)),
+        "old_species": f"*{then.species}*",
+        "old_share": language.percentage(max(then.probabilities)),
+    }
+    if now.probabilities == then.probabilities:
+        yours = language.text("Same prediction for your flower: {species}, {share}.", **values)
+    elif now.species == then.species:
+        yours = language.text("Your flower is still {species}: {share}; before, {old_share}.", **values)
+    else:
+        yours = language.text("Your flower: {species}, {share}; before, {old_species}, {old_share}.", **values)
     return f"**{news}** {scores} {yours}"
 
 

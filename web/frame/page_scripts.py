@@ -16,8 +16,8 @@ _SHIM = """
 export default async function (given) {
   const component = { ...given, data: JSON.parse(given.data.json) }
   const addresses = component.data.scripts.map((script) => new URL(script, document.baseURI).href)
-  const scripts = await Promise.all(addresses.map((address) => import(address)))
-  const cleanups = scripts.map((script) => script.default(component))
+  const scripts = await Promise.allSettled(addresses.map((address) => import(address)))
+  const cleanups = scripts.map((script) => script.value?.default(component))
   return () => cleanups.forEach((clean) => clean?.())
 }
 """
@@ -44,10 +44,12 @@ def run_scripts(
     key: str,
     files: Sequence[str],
     data: Mapping[str, object],
-    html: str = "",
     **callbacks: Any,
 ) -> Any:
-    """Mount scripts on the page, hidden unless there is *html*; return what the component returns.
+    """Mount scripts on the page; return what the component returns.
+
+    Nothing that depends on the visitor is given to the component itself, which all sessions share by its name: words
+    and states travel as data.
 
     Parameters
     ----------
@@ -57,15 +59,12 @@ def run_scripts(
         Paths within `web`; each exports a function of the component.
     data : mapping
         Passed to each script; sent again with each run of the page that changes it.
-    html : str
-        What the scripts find in their element.
     callbacks : callable
         ``on_name_change``, called if a script sets the trigger *name*.
     """
     component = st.components.v2.component(
         key.replace("-", "_"),
         js=_SHIM,
-        html=html,
         isolate_styles=False,  # no shadow root: the scripts search their ancestors
     )
     # As one string: for a list or a mapping Streamlit imports pandas, to see whether it is a table.

@@ -1,7 +1,6 @@
 """Sign-in form of the presenter, and the sign-out buttons; not drawn unless the server is public."""
 
 import streamlit as st
-from markupsafe import Markup
 
 from irisml.domain.settings import SHORTEST_PASSPHRASE
 from web.frame.page_scripts import run_scripts
@@ -16,6 +15,8 @@ _ANSWERS = (
     "Signing in is switched off here.",
     "This request did not come from a page of this app.",
     "The other browsers are still signed in: see the log.",
+    "The other browsers are still signed in: sign in here first.",
+    "The sign-in cannot be kept now: see the log.",
 )
 
 
@@ -30,11 +31,11 @@ def presenter_sign_in(language: Language, *, explain: bool = False) -> None:
     if not is_public():
         return
     if is_presenter():
-        _mount(_sign_out(language), language)
+        _mount(language)
         return
     if can_sign_in():
         with st.expander(language.text("Training is for the presenter")):
-            _mount(_form(language), language)
+            _mount(language)
         return
     if not explain:
         st.markdown(language.text("Training is switched off here."))
@@ -48,25 +49,17 @@ def presenter_sign_in(language: Language, *, explain: bool = False) -> None:
     )
 
 
-def _mount(html: Markup, language: Language) -> None:
-    texts = {answer: language.template(answer) for answer in _ANSWERS}
-    texts["unreachable"] = language.text("The server cannot be reached. Try again in a moment.")
-    run_scripts(_KEY, _SCRIPT, {"texts": texts}, html=html, on_ticket_change=_take_ticket)
-
-
-def _form(language: Language) -> Markup:
-    return Markup(
-        '<form class="sign-in"><label>{label}<input type="password" name="passphrase" '
-        'autocomplete="current-password" required></label><button type="submit">{submit}</button></form>'
-        '<p class="sign-in-note" role="alert"></p>'
-    ).format(label=language.text("Passphrase"), submit=language.text("Sign in"))
-
-
-def _sign_out(language: Language) -> Markup:
-    return Markup(
-        '<p class="sign-in"><button type="button" data-sign-out="0">{here}</button> '
-        '<button type="button" data-sign-out="1">{everywhere}</button></p><p class="sign-in-note" role="alert"></p>'
-    ).format(here=language.text("Sign out"), everywhere=language.text("Sign out everywhere"))
+def _mount(language: Language) -> None:
+    texts = {
+        **{answer: language.template(answer) for answer in _ANSWERS},
+        "unreachable": language.text("The server cannot be reached. Try again in a moment."),
+        "passphrase": language.text("Passphrase"),
+        "submit": language.text("Sign in"),
+        "here": language.text("Sign out"),
+        "everywhere": language.text("Sign out everywhere"),
+    }
+    data = {"texts": texts, "presenter": is_presenter()}
+    run_scripts(_KEY, _SCRIPT, data, on_ticket_change=_take_ticket)
 
 
 def _take_ticket() -> None:

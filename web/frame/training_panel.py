@@ -36,17 +36,16 @@ def training_panel(service: ModelService, language: Language) -> None:
 
 
 def watch_training(service: ModelService, language: Language) -> bool:
-    """Draw the progress of a training that another session started; return whether a training runs.
+    """Draw the progress of the running training for visitors; return whether a training runs.
 
     There is at most one training per process, and every visitor sees its progress: news.js updates the bar. The
-    session that started it has the sheet with the folds instead, see `web.frame.training_sheet`.
+    presenter has the sheet with the folds instead, see `web.frame.training_sheet`.
     """
     job = service.training_slot.job
     if job is None or not job.running:
         return False
-    if job is not st.session_state.get(MY_JOB):
+    if not is_presenter():
         draw(training_progress_figure(job.progress, job.seconds_left, language))
-        cancel_button(job, language)
     return True
 
 

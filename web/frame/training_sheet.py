@@ -26,36 +26,30 @@ from web.html.versions import held_out_sentence, versions_figure, versions_table
 from web.i18n.text import Language
 from web.state.known_version import know_champion
 from web.state.presenter import is_presenter
-from web.state.session import MY_JOB
 
 _READ = "read-outcome"
 _POLL_S = 0.5
-NEWS_FOR = timedelta(minutes=15)
+_NEWS_FOR = timedelta(minutes=15)
 """Older outcomes are not shown to a presenter who opens the app again."""
 
 
 def training_sheet(service: ModelService, language: Language) -> None:
-    """Draw the running training to the session that started it; its outcome to the presenter, until it is closed.
-
-    A failure or cancellation is shown only to the session that started the training.
-    """
+    """Draw the running training to the presenter, and its outcome until it is closed."""
     job = service.training_slot.job
-    mine = bool(st.session_state.get(MY_JOB) is job)
-    if job is not None and job.running and mine:
+    if job is None or not is_presenter() or st.session_state.get(_READ) is job:
+        return
+    if job.running:
         _watch(job, language)
         return
-    if job is None or job.running or not is_presenter() or st.session_state.get(_READ) is job:
-        return
     if failure := job.failure():
-        if mine:
-            with st.container(key="outcome"), st.container(horizontal=True, vertical_alignment="center"):
-                # Cancelling was the presenter's own wish: not an error.
-                (st.info if isinstance(failure, TrainingCancelledError) else st.error)(verdict(job, service, language))
-                _close(job, language)
+        with st.container(key="outcome"), st.container(horizontal=True, vertical_alignment="center"):
+            # Cancelling was the presenter's own wish: not an error.
+            (st.info if isinstance(failure, TrainingCancelledError) else st.error)(_verdict(job, service, language))
+            _close(job, language)
         return
     version = service.find(job.wait().version)
     # The first version has no champion to compare with; a version deleted meanwhile has no data to show.
-    if version is None or datetime.now(UTC) - version.manifest.created > NEWS_FOR:
+    if version is None or _is_old(version):
         return
     if version.manifest.gate.champion is None and job.wait().promoted:
         return
@@ -79,7 +73,7 @@ def _watch(job: TrainingJob, language: Language) -> None:
     watch()
 
 
-def verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
+def _verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
     """Return the outcome of a finished training as a sentence."""
     if failure := job.failure():
         return language.error(failure)
@@ -109,9 +103,8 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
     serving = service.serving_version().number == version.number
     log = service.registry.releases()
     with st.container(horizontal=True, vertical_alignment="center"):
-        (st.success if serving else st.info if gate.passed else st.warning)(verdict(job, service, language))
-        can_undo = log.champion == version.number and log.previous is not None and service.find(log.previous)
-        if serving and can_undo:
+        (st.success if serving else st.info if gate.passed else st.warning)(_verdict(job, service, language))
+        if offers_undo(service):
             st.button(
                 language.text("Undo: back to version {version}", version=log.previous),
                 key="undo",
@@ -132,6 +125,22 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
                 version=twin,
             )
         )
+
+
+def offers_undo(service: ModelService) -> bool:
+    """Whether the sheet has the button that restores the version before the one just trained."""
+    job = service.training_slot.job
+    if job is None or job.running or job.failure() or st.session_state.get(_READ) is job:
+        return False
+    made, log = job.wait().version, service.registry.releases()
+    if made != log.champion or made != service.serving_version().number or log.previous is None:
+        return False
+    version = service.find(made)
+    return version is not None and not _is_old(version) and service.find(log.previous) is not None
+
+
+def _is_old(version: ModelVersion) -> bool:
+    return datetime.now(UTC) - version.manifest.created > _NEWS_FOR
 
 
 def _close(job: TrainingJob, language: Language) -> None:

@@ -7,9 +7,10 @@ from markupsafe import Markup
 
 from irisml.domain.i18n import sentence
 from irisml.model.gate_report import GateReport
+from irisml.releases.gate import GATE_RULES
 from web.i18n.text import Language
 
-RULE_NAMES = {
+_RULE_NAMES = {
     "accuracy_floor": sentence("Accuracy"),
     "recall_floor": sentence("Recall"),
     "self_check": sentence("Reference flowers"),
@@ -30,7 +31,7 @@ def gate_lights(report: GateReport, language: Language) -> list[Light]:
     """Return one light per rule of a verdict; a rule without a display name is shown by its name in the code."""
     return [
         Light(
-            language.text(RULE_NAMES[check.rule]) if check.rule in RULE_NAMES else check.rule.replace("_", " "),
+            _name(check.rule, language),
             check.passed,
             language.finding(check),
         )
@@ -40,7 +41,11 @@ def gate_lights(report: GateReport, language: Language) -> list[Light]:
 
 def waiting_lights(language: Language) -> list[Light]:
     """Return the lights of a gate that has not decided yet."""
-    return [Light(language.text(name), None, "") for name in RULE_NAMES.values()]
+    return [Light(_name(rule.__name__, language), None, "") for rule in GATE_RULES]
+
+
+def _name(rule: str, language: Language) -> str:
+    return language.text(_RULE_NAMES[rule]) if rule in _RULE_NAMES else rule.replace("_", " ")
 
 
 def gate_figure(lights: Sequence[Light], language: Language) -> Markup:

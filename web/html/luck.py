@@ -54,7 +54,7 @@ def folds_table(folds: Sequence[tuple[int, int]]) -> list[LuckBar]:
     """
     n_test = max((n for _, n in folds), default=_FOLD_SIZE)
     found = [round(n_test * n_correct / n) for n_correct, n in folds]
-    worst = min([*found, n_test - (_FOLD_SIZE - _EXPECTED_WORST)])
+    worst = max(0, min([*found, n_test - (_FOLD_SIZE - _EXPECTED_WORST)]))
     return [LuckBar(k, n_test, found.count(k), is_ours=False) for k in range(worst, n_test + 1)]
 
 

@@ -43,12 +43,15 @@ def regions_figure(
     for region in regions:
         shares[region.species] += (region.x_high - region.x_low) * (region.y_high - region.y_low)
     whole = sum(shares.values())
-    alt = language.text(
-        "Area of the plane predicted as each species: {shares}. {n} test flowers, {n_missed} misclassified.",
-        shares=", ".join(f"{species} {language.percentage(area / whole)}" for species, area in shares.items()),
-        n=len(points),
-        n_missed=sum(point.missed for point in points),
-    )
+    areas_said = ", ".join(f"{species} {language.percentage(area / whole)}" for species, area in shares.items())
+    alt = language.text("Area of the plane predicted as each species: {shares}.", shares=areas_said)
+    if points:
+        counted = language.text(
+            "{n} test flowers, {n_missed} misclassified.",
+            n=len(points),
+            n_missed=sum(point.missed for point in points),
+        )
+        alt = f"{alt} {counted}"
     areas = Markup("").join(_areas(k, regions, plane) for k in range(len(SPECIES)))
     marks = plane.marks([(point.x, point.y, point.species) for point in points])
     rings = plane.rings([(point.x, point.y) for point in points if point.missed])

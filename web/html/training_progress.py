@@ -9,7 +9,7 @@ from web.i18n.text import Language
 def training_progress_figure(progress: Progress | None, seconds_left: float | None, language: Language) -> Markup:
     """Draw the bar; *seconds_left* is None before the first fits are done."""
     return Markup(
-        '<div class="training-progress" data-training><span role="status">{text}</span>'
+        '<div class="training-progress" data-training><span>{text}</span>'
         '<progress max="1" value="{share:.3f}" aria-label="{label}"></progress></div>'
     ).format(
         text=_text(progress, seconds_left, language),

@@ -18,13 +18,16 @@ class Now(msgspec.Struct, frozen=True):
     ----------
     version : int or None
         The serving version.
+    training : bool
+        Whether a training runs.
     done, of : int
-        Models of the running training, fitted and in total; 0 without a training.
+        Its models, fitted and in total; 0 before the first progress and without a training.
     here : int
         Open pages.
     """
 
     version: int | None
+    training: bool
     done: int
     of: int
     here: int
@@ -37,10 +40,10 @@ def now(service: ModelService) -> Now:
     except IrisError:
         version = None  # no version serves yet
     job = service.training_slot.job
-    progress = job.progress if job is not None and job.running else None
-    if progress is None:
-        return Now(version, 0, int(service.training_slot.busy), visitors.n_open)
-    return Now(version, progress.done, progress.of, visitors.n_open)
+    running = job is not None and job.running
+    progress = job.progress if job is not None and running else None
+    done, of = (progress.done, progress.of) if progress else (0, 0)
+    return Now(version, running, done, of, visitors.n_open)
 
 
 async def _now(request: Request) -> Response:

@@ -2,12 +2,14 @@
 
 The cookie is HttpOnly, SameSite=Strict and, over HTTPS, Secure. A request from another site is refused: by its Origin,
 and where the browser sends it, by Sec-Fetch-Site. Wrong passphrases are delayed per address. The right one is never
-refused, so nobody can lock the presenter out.
+refused, so nobody can lock the presenter out. At most a few delayed attempts are under way at once, so sending many
+together is not faster.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 from limits import RateLimitItemPerMinute
@@ -27,14 +29,18 @@ from web.state.presenter import can_sign_in
 from web.state.presenter_token import COOKIE, COOKIE_LIFE_S, end_all, is_cookie, new_cookie, new_ticket
 
 FREE_TRIES, FREE_TRIES_OF_ALL = 5, 100
-"""Wrong attempts per minute without delay, per address and in total."""
+"""Attempts per minute without delay, per address and in total."""
 LONGEST_WAIT_S = 8
 SWITCHED_OFF = sentence("Signing in is switched off here.")
 WRONG = sentence("That is not the passphrase.")
 ELSEWHERE = sentence("This request did not come from a page of this app.")
+STILL_SIGNED_IN = sentence("The other browsers are still signed in: see the log.")
+SIGN_IN_FIRST = sentence("The other browsers are still signed in: sign in here first.")
+NOT_KEPT = sentence("The sign-in cannot be kept now: see the log.")
 _log = logging.getLogger(__name__)
 _LONGEST_BODY, _ALL = 1024, "all"
 _MOST_COUNTED = 1000
+_DELAYED_AT_ONCE = 8
 _COUNTED = RateLimitItemPerMinute(_MOST_COUNTED)
 
 
@@ -54,6 +60,7 @@ class SignIn:
     def __init__(self, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._wait = wait
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._delayed = asyncio.Semaphore(_DELAYED_AT_ONCE)
 
     async def sign_in(self, request: Request) -> JSONResponse:
         """Answer with a ticket, and set the cookie, if the passphrase is right."""
@@ -65,18 +72,17 @@ class SignIn:
             typed = msgspec.json.decode(await _body(request), type=_Typed)
         except (ValueError, ClientDisconnect):
             return _refusal(WRONG, 422)
-        address = client_address(request.scope)
-        if seconds := self._seconds_to_wait(address):
-            await self._wait(seconds)
-        # In a thread: the hash takes 30 ms, in which no other page would be answered.
-        if not await run_in_threadpool(is_passphrase, typed.passphrase, settings().presenter_passphrase):
-            for key in (address, _ALL):
-                self._limiter.hit(_COUNTED, key)
+        if not await self._is_right(typed.passphrase, client_address(request.scope)):
             return _refusal(WRONG, 401)
-        response = JSONResponse({"ticket": new_ticket()}, headers={"cache-control": "no-store"})
+        try:
+            cookie, ticket = await run_in_threadpool(lambda: (new_cookie(), new_ticket()))
+        except OSError as error:
+            _log.error("the presenter cannot sign in: %s", error)
+            return _refusal(NOT_KEPT, 503)
+        response = JSONResponse({"ticket": ticket}, headers={"cache-control": "no-store"})
         is_https = "https" in (request.url.scheme, request.headers.get("x-forwarded-proto"))
         response.set_cookie(
-            COOKIE, new_cookie(), COOKIE_LIFE_S, path=_path(), secure=is_https, httponly=True, samesite="strict"
+            COOKIE, cookie, COOKIE_LIFE_S, path=_path(), secure=is_https, httponly=True, samesite="strict"
         )
         return response
 
@@ -84,15 +90,30 @@ class SignIn:
         """Remove the cookie; with ``?everywhere=1`` end the sign-in of every browser."""
         if not _is_from_our_page(request):
             return _refusal(ELSEWHERE, 403)
-        if request.query_params.get("everywhere") == "1" and is_cookie(request.cookies.get(COOKIE)):
+        if request.query_params.get("everywhere") == "1":
+            if not await run_in_threadpool(is_cookie, request.cookies.get(COOKIE)):
+                return _refusal(SIGN_IN_FIRST, 403)
             try:
                 await run_in_threadpool(end_all)
             except OSError as error:
                 _log.error("the other browsers are still signed in: %s", error)
-                return _refusal(sentence("The other browsers are still signed in: see the log."), 503)
+                return _refusal(STILL_SIGNED_IN, 503)
         response = JSONResponse({})
         response.delete_cookie(COOKIE, path=_path(), httponly=True, samesite="strict")
         return response
+
+    async def _is_right(self, passphrase: str, address: str) -> bool:
+        # Counted before it is checked: otherwise attempts that arrive together would not delay each other.
+        seconds = self._seconds_to_wait(address)
+        for key in (address, _ALL):
+            self._limiter.hit(_COUNTED, key)
+        # In a thread: the hash takes 30 ms, in which no other page would be answered.
+        check = partial(run_in_threadpool, is_passphrase, passphrase, settings().presenter_passphrase)
+        if not seconds:
+            return await check()
+        async with self._delayed:
+            await self._wait(seconds)
+            return await check()
 
     def _seconds_to_wait(self, address: str) -> float:
         """Return the delay: 1, 2, 4 … s beyond the free attempts per address, 2 s beyond those in total."""

@@ -1,4 +1,6 @@
 // Copies the link. The clipboard of the browser needs HTTPS or localhost; in the network of a hall a selection does it.
+const SHOWN_MS = 2000
+
 function bySelection(text) {
   const field = document.createElement("textarea")
   field.value = text
@@ -10,12 +12,22 @@ function bySelection(text) {
 }
 
 export default function ({ parentElement, data }) {
-  const button = parentElement.querySelector("button"), words = button.textContent
-  button.onclick = async () => {
-    const copied = navigator.clipboard ? await navigator.clipboard.writeText(data.link).then(() => true, () => bySelection(data.link)) : bySelection(data.link)
-    if (!copied) return
-    button.textContent = data.done
-    setTimeout(() => { button.textContent = words }, 2000)
-    button.focus()
+  let button = parentElement.querySelector("button"), showing = null
+  if (!button) {
+    button = document.createElement("button")
+    button.type = "button"
+    button.className = "quiet-button"
+    button.setAttribute("aria-live", "polite")
+    parentElement.append(button)
   }
+  button.textContent = data.texts.copy
+  button.onclick = async () => {
+    const way = navigator.clipboard?.writeText(data.link).then(() => true, () => bySelection(data.link))
+    const copied = await (way ?? bySelection(data.link))
+    button.textContent = copied ? data.texts.done : data.texts.failed
+    button.focus()
+    clearTimeout(showing)
+    showing = setTimeout(() => { button.textContent = data.texts.copy }, SHOWN_MS)
+  }
+  return () => clearTimeout(showing)
 }

@@ -78,14 +78,12 @@ with right, st.container(key="trust"):
     address = typed_address()
     notes(address)
     link = with_query(address, query())
-    run_scripts(
-        "copy-link",
-        ("share/copy_link.js",),
-        {"link": link, "done": language.text("Copied")},
-        html=Markup('<p class="sign-in"><button type="button" aria-live="polite">{words}</button></p>').format(
-            words=language.text("Copy the link")
-        ),
-    )
+    texts = {
+        "copy": language.text("Copy the link"),
+        "done": language.text("Copied"),
+        "failed": language.text("The browser does not allow it: select the address and copy it."),
+    }
+    run_scripts("copy-link", ("share/copy_link.js",), {"link": link, "texts": texts})
 with left, st.container(key="qr-alone" if recall("share.alone") else "qr"):
     draw(qr_code_figure(link, language.text("QR code of {address}", address=link)))
     short = address.removeprefix("https://").removeprefix("http://").removesuffix("/")

@@ -34,14 +34,15 @@ with st.container(key="stage"):
         if not lines:
             st.info(language.text("The script of the talk is not installed here: docs/stage.md is missing."))
         draw(talk_clock_figure(lines, started, minute, serving, language))
-        run_scripts("talk-clock", ("stage/talk_clock.js",), {})
+        run_scripts("talk-clock", ("stage/talk_clock.js",), {"now": time.time()})
         pages = language.text("Open pages: {n}", n=visitors.n_open)
         draw(Markup('<p class="here" data-here>{pages}</p>').format(pages=pages))
         if started is None:
             st.button(language.text("Start the clock"), key="start", on_click=start, type="primary", width="stretch")
         training_panel(service, language)
         if started is not None:
-            st.button(language.text("Start the clock again"), key="start-again", on_click=start, width="stretch")
+            with st.expander(language.text("Start the clock again")):
+                st.button(language.text("Start at minute 0"), key="start-again", on_click=start, width="stretch")
     else:
         st.markdown(language.text("This page is for the presenter."))
         presenter_sign_in(language, explain=True)

@@ -8,7 +8,8 @@ import sys
 
 from irisml.domain.settings import SHORTEST_PASSPHRASE
 
-_SCHEME = "scrypt"
+SCHEME = "scrypt:"
+"""How a hash begins."""
 _COST, _BLOCK, _PARALLEL, _MEMORY = 2**14, 8, 1, 64 * 1024 * 1024
 
 
@@ -22,7 +23,7 @@ def hashed(passphrase: str, salt: bytes | None = None) -> str:
     """
     salt = secrets.token_bytes(16) if salt is None else salt
     digest = hashlib.scrypt(passphrase.encode(), salt=salt, n=_COST, r=_BLOCK, p=_PARALLEL, maxmem=_MEMORY)
-    return f"{_SCHEME}:{salt.hex()}:{digest.hex()}"
+    return f"{SCHEME}{salt.hex()}:{digest.hex()}"
 
 
 def is_hash(setting: str) -> bool:
@@ -33,10 +34,9 @@ def is_hash(setting: str) -> bool:
     >>> is_hash("petals in the rain")
     False
     """
-    scheme, _, rest = setting.partition(":")
-    salt, _, digest = rest.partition(":")
+    salt, _, digest = setting.removeprefix(SCHEME).partition(":")
     try:
-        return scheme == _SCHEME and len(bytes.fromhex(salt)) > 0 and len(bytes.fromhex(digest)) == 64
+        return setting.startswith(SCHEME) and len(bytes.fromhex(salt)) > 0 and len(bytes.fromhex(digest)) == 64
     except ValueError:
         return False
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from irisml.domain.settings import SHORTEST_PASSPHRASE, settings
 from web.state.app_address import is_loopback
+from web.state.passphrase import SCHEME, is_hash
 from web.state.presenter_token import COOKIE, is_cookie, is_ticket, new_cookie
 
 TOKEN = "presenter-token"  # noqa: S105 - a key of the session state
@@ -35,8 +36,9 @@ def is_presenter() -> bool:
 
 
 def can_sign_in() -> bool:
-    """Whether a passphrase of at least `SHORTEST_PASSPHRASE` characters is set."""
-    return len(settings().presenter_passphrase) >= SHORTEST_PASSPHRASE
+    """Whether a passphrase of at least `SHORTEST_PASSPHRASE` characters is set, or the hash of one."""
+    passphrase = settings().presenter_passphrase
+    return is_hash(passphrase) or (len(passphrase) >= SHORTEST_PASSPHRASE and not passphrase.startswith(SCHEME))
 
 
 def sign_in(ticket: str) -> None:

@@ -1,9 +1,9 @@
 """Signed tokens of the presenter: the cookie that outlives a reload, and the ticket that signs in an open page.
 
-A token is valid for its lifetime and one generation. "Sign out everywhere" begins a new generation, in one file that
-is replaced in one step; no list of tokens is kept. The key is IRISML_COOKIE_KEY, else a file of the registry's folder
-that the first process makes; without a writable folder, it lasts as long as the process. The passphrase is part of
-the key: a new one ends all tokens.
+A token is valid for its lifetime and one generation. "Sign out everywhere" begins a new generation; no list of tokens
+is kept. Key and generation are one file in the folder of the registry, made by the first sign-in and replaced in one
+step, so they are there together or not at all. Where the file is missing, damaged or cannot be read now, no token is
+valid. The passphrase is part of the key: a new one ends all tokens.
 """
 
 import base64
@@ -12,8 +12,9 @@ import logging
 import os
 import secrets
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -26,22 +27,36 @@ COOKIE_LIFE_S = 12 * 3600
 """One day on stage."""
 TICKET_LIFE_S = 30
 _COOKIE_SALT, _TICKET_SALT = "cookie", "ticket"
-_KEY_BYTES, _LOOK_AGAIN_S = 32, 1.0
+_KEY_BYTES, _GENERATION_BYTES, _PATIENCE_S = 32, 8, 1.0
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the file holds, in one line each."""
+
+    key: str
+    generation: str
+
+
 def new_cookie() -> str:
-    """Return a token for the cookie."""
-    return _signer(_COOKIE_SALT).dumps(_generation())
+    """Return a token for the cookie.
+
+    Raises
+    ------
+    OSError
+        If the key cannot be read or made.
+    """
+    return _token(_COOKIE_SALT)
 
 
 def new_ticket() -> str:
-    """Return a token that signs in one open page within `TICKET_LIFE_S`."""
-    return _signer(_TICKET_SALT).dumps(_generation())
+    """Return a token that signs in an open page within `TICKET_LIFE_S`; errors as `new_cookie`."""
+    return _token(_TICKET_SALT)
 
 
 def is_cookie(token: str | None) -> bool:
-    """Whether *token* is a valid one for the cookie; 40 microseconds."""
+    """Whether *token* is a valid one for the cookie."""
     return _is_valid(token, _COOKIE_SALT, COOKIE_LIFE_S)
 
 
@@ -58,82 +73,85 @@ def end_all() -> None:
     OSError
         If it cannot be written; then nobody is signed out.
     """
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"generation-{secrets.token_hex(8)}"
-    draft.write_text(secrets.token_hex(8), encoding="ascii")
-    draft.replace(folder / _GENERATION)
+    path = _path()
+    draft = path.with_name(f"sign-in-{secrets.token_hex(8)}")
+    _write(draft, _State(_state().key, secrets.token_hex(_GENERATION_BYTES)))
+    draft.replace(path)
 
 
 def passphrase_of_the_day(today: date) -> str:
     """Return a passphrase for a server that was given none: after a restart on the same day it is the same.
 
-    Examples
-    --------
-    >>> passphrase_of_the_day(date(2026, 11, 26)) == passphrase_of_the_day(date(2026, 11, 27))
-    False
+    Raises
+    ------
+    OSError
+        If the key cannot be read or made.
     """
-    digest = hmac.digest(_key(str(_folder())).encode(), f"passphrase of {today}".encode(), "sha256")
+    digest = hmac.digest(_made_state().key.encode(), f"passphrase of {today}".encode(), "sha256")
     letters = base64.b32encode(digest).decode().lower()
     return "-".join(letters[at : at + 4] for at in (0, 4, 8))
+
+
+def _token(salt: str) -> str:
+    state = _made_state()
+    return _signer(state, salt).dumps(state.generation)
 
 
 def _is_valid(token: str | None, salt: str, life_s: int) -> bool:
     if not token:
         return False
     try:
-        generation = _signer(salt).loads(token, max_age=life_s)
+        state = _state()
+        return bool(_signer(state, salt).loads(token, max_age=life_s) == state.generation)
     except BadSignature:  # also one that has expired
         return False
-    try:
-        return bool(generation == _generation())
-    except OSError as error:  # cannot be read now: not signed in, but not signed out either
+    except OSError as error:
         _log.warning("the presenter's sign-in cannot be checked: %s", error)
         return False
 
 
-def _signer(salt: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(f"{_key(str(_folder()))}\0{settings().presenter_passphrase}", salt=salt)
+def _signer(state: _State, salt: str) -> URLSafeTimedSerializer:
+    key = settings().cookie_key or state.key
+    return URLSafeTimedSerializer(f"{key}\0{settings().presenter_passphrase}", salt=salt)
 
 
-def _generation() -> str:
+def _path() -> Path:
+    return Path(registry_location()) / "presenter" / "sign-in"
+
+
+def _state() -> _State:
+    """Read the file; raise an OSError also if its content is wrong, with what to do."""
+    path = _path()
+    lines = path.read_text(encoding="ascii", errors="replace").split()
+    if len(lines) != 2:
+        raise OSError(0, "is damaged or not written yet; if it stays so, move it away and sign in again", str(path))
+    return _State(*lines)
+
+
+def _made_state() -> _State:
+    """Read the file, and make it if there is none: the first of several processes does, and the others wait for it."""
+    path = _path()
     try:
-        return (_folder() / _GENERATION).read_text(encoding="ascii")
+        return _state()
     except FileNotFoundError:
-        return ""  # nobody was signed out yet
-
-
-def _folder() -> Path:
-    return Path(registry_location()) / "presenter"
-
-
-@cache
-def _key(folder: str) -> str:
-    if key := settings().cookie_key:
-        return key
-    try:
-        return _key_in_file(Path(folder) / "key")
-    except OSError as error:
-        _log.warning("the presenter's sign-in ends with this process, as its key cannot be kept: %s", error)
-        return secrets.token_urlsafe(_KEY_BYTES)
-
-
-def _key_in_file(path: Path) -> str:
-    """Return the key; the first of several processes makes it, and the others wait until it is written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        end = time.monotonic() + _LOOK_AGAIN_S
-        while not (key := path.read_text(encoding="ascii")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        _write(path, _State(secrets.token_urlsafe(_KEY_BYTES), secrets.token_hex(_GENERATION_BYTES)))
+    end = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return _state()
+        except FileNotFoundError:
+            raise
+        except OSError:
             if time.monotonic() > end:
-                raise OSError(0, "the key is empty; remove the file, so that it is made again", str(path)) from None
+                raise
             time.sleep(0.01)
-        return key
+
+
+def _write(path: Path, state: _State) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        key = secrets.token_urlsafe(_KEY_BYTES)
-        file.write(key)
-    return key
-
-
-_GENERATION = "generation"
+        file.write(f"{state.key}\n{state.generation}\n")
+        file.flush()
+        os.fsync(file.fileno())

@@ -12,6 +12,7 @@ from irisml.registry.version import ModelVersion
 from irisml.releases.champion import CAME_WITH_THE_IMAGE, LONGEST_REASON, PASSED_THE_GATE, UNDONE
 from irisml.service.model_service import ModelService
 from web.frame.drawing import draw
+from web.frame.training_sheet import offers_undo
 from web.i18n.text import Language, plain_markdown
 from web.state.known_version import know_champion
 from web.state.presenter import is_presenter
@@ -21,11 +22,24 @@ _REASON, _OUTCOME, _QUESTION = "release-reason", "release-outcome", "release-que
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A change of production that waits for a yes: the version that would serve, and the release that it follows."""
+    """A change of production that waits for a yes.
+
+    Parameters
+    ----------
+    action : str
+        `PROMOTE` or `ROLL_BACK`.
+    version : int
+        The version that would serve.
+    follows : int
+        The release that it follows.
+    shown : int
+        The version that the page showed when it was asked: on another one, the question would mislead.
+    """
 
     action: str
     version: int
     follows: int
+    shown: int
 
 
 def release_form(version: ModelVersion, service: ModelService, language: Language) -> None:
@@ -41,15 +55,16 @@ def release_form(version: ModelVersion, service: ModelService, language: Languag
             )
         )
     asked: Question | None = st.session_state.get(_QUESTION)
-    if asked is not None and asked.follows == log.last:
+    if asked is not None and (asked.follows, asked.shown) == (log.last, version.number):
         _ask(asked, service, language)
     else:
         with st.container(horizontal=True):
             if can_promote:
-                _button(Question(PROMOTE, version.number, log.last), language)
-            # Rolling back to the version that can be promoted would be a second button for the same change.
-            if log.previous is not None and not (can_promote and log.previous == version.number):
-                _button(Question(ROLL_BACK, log.previous, log.last), language)
+                _button(Question(PROMOTE, version.number, log.last, version.number), language)
+            # Not beside Undo, nor beside the button that promotes the previous version: they do the same.
+            is_twin = offers_undo(service) or (can_promote and log.previous == version.number)
+            if log.previous is not None and not is_twin:
+                _button(Question(ROLL_BACK, log.previous, log.last, version.number), language)
     if outcome := st.session_state.pop(_OUTCOME, None):
         done, words = outcome
         (st.success if done else st.error)(words)

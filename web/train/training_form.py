@@ -14,6 +14,7 @@ from web.i18n.vocabulary import model_type_name
 from web.state.presenter import is_presenter
 
 _KEY = "config-{}".format
+_MODEL_TYPE = "chosen-model-type"
 
 
 def training_form(service: ModelService, language: Language) -> None:
@@ -28,7 +29,7 @@ def training_form(service: ModelService, language: Language) -> None:
         st.selectbox(
             language.text("Model type"),
             list(MODEL_TYPES),
-            list(MODEL_TYPES).index(start.model_type),
+            list(MODEL_TYPES).index(st.session_state.get(_MODEL_TYPE, start.model_type)),
             format_func=lambda name: model_type_name(name, language),
             persist_state="session",
             key=_KEY(f"model_type-{language.code}"),  # otherwise the browser keeps the label of the other language
@@ -78,5 +79,7 @@ def training_form(service: ModelService, language: Language) -> None:
 
 
 def _config(language: Language) -> TrainingConfig:
+    model_type = st.session_state[_KEY(f"model_type-{language.code}")]
+    st.session_state[_MODEL_TYPE] = model_type  # for the widget of the other language
     chosen = {name: st.session_state.get(_KEY(name)) for name in TrainingConfig.__struct_fields__}
-    return TrainingConfig(**{**chosen, "model_type": st.session_state[_KEY(f"model_type-{language.code}")]})
+    return TrainingConfig(**{**chosen, "model_type": model_type})

@@ -1,11 +1,12 @@
 // Asks the server every four seconds which version serves and how a training goes: a phone that nobody touches learns
 // of a new champion. One small request; a rerun of the script by all phones at once would block the sliders.
-const EVERY_MS = 4000, JITTER = .1, PHONES_PER_S = 15, LONGEST_SPREAD_MS = 15000
+const EVERY_MS = 4000, JITTER = .1, PHONES_PER_S = 15, LONGEST_SPREAD_MS = 15000, LONGEST_PATIENCE_MS = 20000
+const TYPING = "input[type=text]:not([role=combobox]), input[type=password], input[type=number], textarea"
 let shown = {}, texts = {}, send = () => {}, asking = null, rerunning = null, latest = null
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name])
 
-// Outside React's tree, so it can be added and removed.
+// Outside React's tree, so it can be added and removed; hence its colours do not depend on the theme.
 function announce(text) {
   let bar = document.getElementById("irisml-news")
   if (!text) { bar?.remove(); return }
@@ -13,14 +14,15 @@ function announce(text) {
     bar = document.createElement("p")
     bar.id = "irisml-news"
     bar.setAttribute("role", "status")
-    document.querySelector(".stApp").append(bar)
+    document.body.append(bar)
   }
   if (bar.textContent !== text) bar.textContent = text
 }
 
 function progress(now) {
-  const bar = document.querySelector("[data-training] progress"), words = document.querySelector("[data-training] span")?.firstChild
-  if (!bar || !now.of) return
+  const told = document.querySelector("[data-training]:not(.st-key-training-sheet *)")
+  const bar = told?.querySelector("progress"), words = told?.querySelector("span")?.firstChild
+  if (!bar || !words || !now.of) return
   bar.value = now.done / now.of
   const text = fill(texts.training, now)
   if (words.data !== text) words.data = text
@@ -37,34 +39,35 @@ function count(now) {
 function rerun(now) {
   if (rerunning) return
   const spread = Math.min(LONGEST_SPREAD_MS, 1000 * now.here / PHONES_PER_S)
+  const since = Date.now()
   const attempt = () => {
     rerunning = null
     if (!differs(latest)) return
-    if (document.querySelector("[data-dragging]") || document.activeElement?.matches?.("input:not([type=range]), textarea")) {
-      rerunning = setTimeout(attempt, 1000)
-    } else send("stale", Date.now())
+    const busy = document.querySelector("[data-dragging]") || document.activeElement?.matches(TYPING)
+    if (busy && Date.now() - since < LONGEST_PATIENCE_MS) rerunning = setTimeout(attempt, 1000)
+    else send("stale", Date.now())
   }
   rerunning = setTimeout(attempt, Math.random() * spread)
 }
 
-const differs = (now) => now && (now.version !== shown.version || (shown.training && !now.of))
+const differs = (now) => now && (now.version !== shown.version || (shown.training !== now.training && (shown.training || shown.presenter)))
 
 async function ask() {
   clearTimeout(asking)
   asking = setTimeout(ask, EVERY_MS * (1 + JITTER * (2 * Math.random() - 1)))
   if (document.hidden) return
+  let response
   try {
-    const response = await fetch(new URL("api/live/now", document.baseURI), { cache: "no-store" })
-    if (!response.ok) return
-    take(await response.json())
+    response = await fetch(new URL("api/live/now", document.baseURI), { cache: "no-store" })
   } catch {
-    if (!navigator.onLine || latest) document.documentElement.dataset.connection = "lost"
+    announce(texts.lost)                                   // until the next answer
+    return
   }
+  if (response.ok) take(await response.json())
 }
 
 function take(now) {
   latest = now
-  delete document.documentElement.dataset.connection
   progress(now)
   count(now)
   const news = now.version !== null && shown.version !== null && now.version !== shown.version

@@ -1,5 +1,5 @@
-// Language of the document, names of the sliders, and the projector view with its key.
-const KEY = "p"
+// Language of the document, names of the sliders, focus, theme, and the projector view with its key.
+const KEY = "p"                                            // not in a text field, and of no use to assistive technology
 
 const inText = (element) => element?.closest?.("input:not([type=range]), textarea, [contenteditable=true]")
 let send = () => {}
@@ -12,32 +12,55 @@ function nameOnce() {
 }
 
 function toggle(event) {
-  if (event.key.toLowerCase() !== KEY || event.ctrlKey || event.metaKey || event.altKey || inText(event.target)) return
+  if (event.key?.toLowerCase() !== KEY || event.repeat || event.ctrlKey || event.metaKey || event.altKey || inText(event.target)) return
   const root = document.documentElement
   if (root.dataset.view === "projector") delete root.dataset.view
   else root.dataset.view = "projector"
   send("view", root.dataset.view ?? "")
 }
 
-// The focus goes to what opened, and the page moves there; Escape, or closing it, brings the focus back.
-let opened, opener = null
+// The focus goes to what opened, and the page moves there; Escape, or closing it, brings the focus back to what was used
+// to open it. Streamlit may have replaced that element by one with the same key.
+const keyed = (element) => element?.closest("[class*=st-key-]")
+const keyOf = (element) => [...(keyed(element)?.classList ?? [])].find((name) => name.startsWith("st-key-"))
+let opened, used = null, opener = null
+
+function back() {
+  const again = opener?.element.isConnected ? opener.element : document.querySelector(`.${CSS.escape(opener?.key ?? "none")} button`)
+  again?.focus({ preventScroll: true })
+}
+
 function followOpened() {
-  const found = document.querySelector("[data-opened]"), now = found?.dataset.opened ?? ""
+  const found = document.querySelector("[data-opened]"), now = found?.dataset.opened ?? "", first = opened === undefined
   if (now === opened) return
-  const first = opened === undefined
   opened = now
   if (first) return                                        // the page was opened like this
-  if (found) {
-    opener = document.activeElement
-    found.focus({ preventScroll: true })
-    const box = found.getBoundingClientRect(), still = matchMedia("(prefers-reduced-motion: reduce)").matches
-    const covered = parseFloat(getComputedStyle(found).scrollMarginTop)
-    if (box.top < covered || box.top > innerHeight * .6) found.scrollIntoView({ behavior: still ? "auto" : "smooth" })
-  } else if (document.activeElement === document.body && opener?.isConnected) opener.focus({ preventScroll: true })
+  if (!found) {
+    if (document.activeElement === document.body) back()
+    return
+  }
+  opener = used
+  found.focus({ preventScroll: true })
+  const box = found.getBoundingClientRect(), still = matchMedia("(prefers-reduced-motion: reduce)").matches
+  const covered = parseFloat(getComputedStyle(found).scrollMarginTop)
+  if (box.top < covered || box.top > innerHeight * .6) found.scrollIntoView({ behavior: still ? "auto" : "smooth" })
+}
+
+function note(event) {
+  const control = event.target.closest?.("button, [role=radio]")
+  if (control) used = { element: control, key: keyOf(control) }
 }
 
 function leave(event) {
-  if (event.key === "Escape" && opener?.isConnected && document.activeElement?.matches("[data-opened]")) opener.focus()
+  if (event.key === "Escape" && document.activeElement?.matches("[data-opened]")) back()
+}
+
+// A chart that Python coloured is drawn again when the theme is switched.
+let scheme = null
+function followTheme() {
+  const now = getComputedStyle(document.querySelector(".stApp")).colorScheme
+  if (scheme !== null && scheme !== now) send("theme", now)
+  scheme = now
 }
 
 export default function ({ data, setTriggerValue }) {
@@ -46,9 +69,12 @@ export default function ({ data, setTriggerValue }) {
   else delete document.documentElement.dataset.view
   nameOnce()
   followOpened()
+  followTheme()
   send = setTriggerValue
   if (window.irismlReading) return
   window.irismlReading = true
   window.addEventListener("keydown", toggle)
   window.addEventListener("keydown", leave)
+  window.addEventListener("click", note, { capture: true })
+  new MutationObserver(followTheme).observe(document.querySelector(".stApp"), { attributes: true, attributeFilter: ["class"] })
 }

@@ -182,26 +182,33 @@ def _share(node: TreeNode) -> str:
 
 def _item(placed: PlacedNode, table: TreeTable, language: Language, turn: str) -> Markup:
     node = placed.node
-    children = [one for one in table.nodes if one.parent is placed]
     few = Markup('<svg class="few" viewBox="0 0 {w:g} {h:g}" style="--wide:{w:g}" aria-hidden="true">{marks}</svg>')
-    marks = few.format(w=placed.width, h=placed.height, marks=_marks(node.counts, 0, 0))
-    head = Markup('<b class="turn">{turn}</b> ').format(turn=turn) if turn else ""
-    if not children:
+    words: Markup | str
+    if node.feature:
+        words = language.text(
+            "{feature} at most {threshold} cm?",
+            feature=feature_name(node.feature, language),
+            threshold=language.number(node.threshold, DIGITS + 1),
+        )
+    else:
         words = Markup(", ").join(
             Markup("{} {}").format(species_label(k), count) for k, count in enumerate(node.counts) if count
-        )
-        return Markup('<li data-node="{node}" data-on="{on}"><div>{head}{marks}<span>{words}</span></div></li>').format(
-            node=node.node, on=_on(placed, table), head=head, marks=marks, words=words or language.text("no flower")
-        )
-    asked = language.text(
-        "{feature} at most {threshold} cm?",
-        feature=feature_name(node.feature or "", language),
-        threshold=language.number(node.threshold, DIGITS + 1),
-    )
+        ) or language.text("no flower")
     below = Markup("").join(
         _item(child, table, language, language.text("Yes") if child.node is node.yes else language.text("No"))
-        for child in children
+        for child in table.nodes
+        if child.parent is placed
     )
+    on = _on(placed, table)
     return Markup(
-        '<li data-node="{node}" data-on="{on}"><div>{head}{marks}<span>{asked}</span></div><ul>{below}</ul></li>'
-    ).format(node=node.node, on=_on(placed, table), head=head, marks=marks, asked=asked, below=below)
+        '<li data-node="{node}" data-on="{on}" aria-current="{current}"><div>{turn}{marks}<span>{words}</span></div>'
+        "{below}</li>"
+    ).format(
+        node=node.node,
+        on=on,
+        current="true" if on else "false",
+        turn=Markup('<b class="turn">{turn}</b> ').format(turn=turn) if turn else "",
+        marks=few.format(w=placed.width, h=placed.height, marks=_marks(node.counts, 0, 0)),
+        words=words,
+        below=Markup("<ul>{below}</ul>").format(below=below) if below else "",
+    )
