@@ -85,7 +85,7 @@ def phones_reach(address: str) -> Check:
     if is_loopback(host):
         cure = "Open the hotspot of the laptop or join the network of the hall."
         return Check(False, "This machine has no address that phones can reach.", cure)
-    return Check(True, f"Phones in the same network reach {host}.")
+    return Check(True, f"The address in this network is {host}: try it with a phone.")
 
 
 def port_is_free(port: int, listens: Callable[[int], bool]) -> Check:

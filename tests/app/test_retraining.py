@@ -109,8 +109,10 @@ def test_visitors_do_not_poll_the_progress_of_a_training(page, monkeypatch):
 
 def test_undo_does_nothing_if_the_champion_changed(registry):
     """Two pages offer Undo; the second click must not restore what the first one removed."""
-    get_service().training_slot.start(get_service().retrain_config()).wait(LIMIT_S)
     one, other = open_page(), open_page()
+    get_service().training_slot.start(get_service().retrain_config()).wait(LIMIT_S)
+    one.run()
+    other.run()
     one.button(key="undo").click().run()
     assert registry.alias("champion") == 2
     other.button(key="undo").click().run()
@@ -131,3 +133,11 @@ def test_the_outcome_is_shown_if_the_old_champion_was_deleted(page, registry):
     assert not page.error
     assert [success.value for success in page.success] == ["Version 3 passed the gate and is now serving."]
     assert button_keys(page) == ["retrain", "outcome-read"]
+
+
+@pytest.mark.slow
+def test_a_page_opened_later_does_not_show_the_outcome_again(page):
+    """Nor after a reload."""
+    get_service().training_slot.start(get_service().retrain_config()).wait(LIMIT_S)
+    assert "undo" in button_keys(page.run())
+    assert "undo" not in button_keys(open_page())

@@ -16,7 +16,7 @@
     for (let e = element; e; e = e.parentElement) {
       const style = styleOf(e)
       if (style.display === "none" || style.visibility !== "visible" || style.opacity === "0") return false
-      if (style.clipPath !== "none" && e.clientWidth <= 2) return false
+      if ((style.clipPath !== "none" || style.clip !== "auto") && e.offsetWidth <= 2) return false
     }
     return true
   }
@@ -31,7 +31,7 @@
   const walker = document.createTreeWalker(document.querySelector(".stApp"), NodeFilter.SHOW_TEXT)
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
     const element = text.parentElement
-    if (!text.data.trim() || element.closest("style, script, [data-testid=stDataFrame], .js-plotly-plot") || !shown(element)) continue
+    if (!text.data.trim() || element.closest("style, script, [data-testid=stDataFrame], .js-plotly-plot, [data-testid=stTopNavSection]") || !shown(element)) continue
     const range = document.createRange()
     range.selectNodeContents(text)
     const rects = [...range.getClientRects()].filter((r) => r.width > 1 && r.height > 1)

@@ -7,7 +7,6 @@ from irisml.service.model_service import ModelService
 from web.frame.page_scripts import run_scripts
 from web.i18n.text import Language
 from web.state.page_state import n_opened, recall, remember
-from web.state.presenter import is_presenter
 
 _KEY = "browser-document"
 _SCRIPTS = ("frame/scripts/reading.js", "frame/scripts/history.js", "frame/scripts/touch.js", "frame/scripts/news.js")
@@ -25,7 +24,6 @@ def browser_document(service: ModelService, language: Language) -> None:
             "shown": {
                 "version": _serving(service),
                 "training": service.training_slot.busy,
-                "presenter": is_presenter(),
             },
             "texts": {
                 "news": language.template("Version {version} is now serving."),

@@ -26,7 +26,7 @@ def presenter_sign_in(language: Language, *, explain: bool = False) -> None:
     Parameters
     ----------
     explain : bool
-        If signing in is switched off, show how to switch it on: meant for the speaker, not the audience.
+        Open the form; if signing in is switched off, show how to switch it on: for the presenter, not the audience.
     """
     if not is_public():
         return
@@ -34,7 +34,7 @@ def presenter_sign_in(language: Language, *, explain: bool = False) -> None:
         _mount(language)
         return
     if can_sign_in():
-        with st.expander(language.text("Training is for the presenter")):
+        with st.expander(language.text("Training is for the presenter"), expanded=explain):
             _mount(language)
         return
     if not explain:

@@ -4,8 +4,6 @@ The folds fill a histogram while they are fitted, and the lights of the gate wai
 other, with the verdict, the comparison with the champion, and the button to undo it.
 """
 
-from datetime import UTC, datetime, timedelta
-
 import streamlit as st
 from markupsafe import Markup
 
@@ -29,14 +27,14 @@ from web.state.presenter import is_presenter
 
 _READ = "read-outcome"
 _POLL_S = 0.5
-_NEWS_FOR = timedelta(minutes=15)
-"""Older outcomes are not shown to a presenter who opens the app again."""
 
 
 def training_sheet(service: ModelService, language: Language) -> None:
     """Draw the running training to the presenter, and its outcome until it is closed."""
     job = service.training_slot.job
-    if job is None or not is_presenter() or st.session_state.get(_READ) is job:
+    if _READ not in st.session_state:  # what had ended before this page was opened is no news
+        st.session_state[_READ] = None if job is None or job.running else job
+    if job is None or not is_presenter() or st.session_state[_READ] is job:
         return
     if job.running:
         _watch(job, language)
@@ -49,11 +47,12 @@ def training_sheet(service: ModelService, language: Language) -> None:
         return
     version = service.find(job.wait().version)
     # The first version has no champion to compare with; a version deleted meanwhile has no data to show.
-    if version is None or _is_old(version):
+    if version is None:
         return
     if version.manifest.gate.champion is None and job.wait().promoted:
         return
     with st.container(key="outcome"):
+        draw(_title(f"outcome-{version.number}", language.text("Outcome of the training")))
         _show(version, job, service, language)
 
 
@@ -64,6 +63,7 @@ def _watch(job: TrainingJob, language: Language) -> None:
         if not job.running:
             st.rerun()
         with st.container(key="training-sheet"):
+            draw(_title("training", language.text("Training")))
             with st.container(horizontal=True, vertical_alignment="center"):
                 draw(training_progress_figure(job.progress, job.seconds_left, language))
                 cancel_button(job, language)
@@ -71,6 +71,12 @@ def _watch(job: TrainingJob, language: Language) -> None:
             draw(luck_figure(folds_table(job.folds), language))
 
     watch()
+
+
+def _title(name: str, words: str) -> Markup:
+    """Return the heading for screen readers, which gets the focus: the button that was used is gone."""
+    heading = Markup('<h2 class="heard" tabindex="-1" data-opened="{name}" data-stays>{words}</h2>')
+    return heading.format(name=name, words=words)
 
 
 def _verdict(job: TrainingJob, service: ModelService, language: Language) -> str:
@@ -136,11 +142,7 @@ def offers_undo(service: ModelService) -> bool:
     if made != log.champion or made != service.serving_version().number or log.previous is None:
         return False
     version = service.find(made)
-    return version is not None and not _is_old(version) and service.find(log.previous) is not None
-
-
-def _is_old(version: ModelVersion) -> bool:
-    return datetime.now(UTC) - version.manifest.created > _NEWS_FOR
+    return version is not None and service.find(log.previous) is not None
 
 
 def _close(job: TrainingJob, language: Language) -> None:

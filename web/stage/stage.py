@@ -37,10 +37,11 @@ with st.container(key="stage"):
         run_scripts("talk-clock", ("stage/talk_clock.js",), {"now": time.time()})
         pages = language.text("Open pages: {n}", n=visitors.n_open)
         draw(Markup('<p class="here" data-here>{pages}</p>').format(pages=pages))
-        if started is None:
-            st.button(language.text("Start the clock"), key="start", on_click=start, type="primary", width="stretch")
         training_panel(service, language)
-        if started is not None:
+        # Below the button that trains, before and after: a second tap must not start a training.
+        if started is None:
+            st.button(language.text("Start the clock"), key="start", on_click=start, width="stretch")
+        else:
             with st.expander(language.text("Start the clock again")):
                 st.button(language.text("Start at minute 0"), key="start-again", on_click=start, width="stretch")
     else:

@@ -33,7 +33,10 @@ def web_address(typed: str) -> str | None:
     """
     try:
         parts = urlsplit(typed if "://" in typed else f"http://{typed}")
-        found = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        # A word without a dot is a typing error, or the name of a machine that phones do not know.
+        host = parts.hostname or ""
+        is_host = "." in host.strip(".") or is_loopback(host) or ":" in host
+        found = parts.scheme in ("http", "https") and is_host and parts.port != 0 and not parts.netloc.endswith(":")
     except ValueError:
         return None
     if not found or any(sign.isspace() for sign in typed):

@@ -50,7 +50,7 @@ function rerun(now) {
   rerunning = setTimeout(attempt, Math.random() * spread)
 }
 
-const differs = (now) => now && (now.version !== shown.version || (shown.training !== now.training && (shown.training || shown.presenter)))
+const differs = (now) => now && (now.version !== shown.version || shown.training !== now.training)
 
 async function ask() {
   clearTimeout(asking)

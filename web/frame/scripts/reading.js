@@ -23,27 +23,37 @@ function toggle(event) {
 // to open it. Streamlit may have replaced that element by one with the same key.
 const keyed = (element) => element?.closest("[class*=st-key-]")
 const keyOf = (element) => [...(keyed(element)?.classList ?? [])].find((name) => name.startsWith("st-key-"))
-let opened, used = null, opener = null
+let seen = null, used = null
+const openers = new Map()                                  // what is open -> what was used to open it
 
-function back() {
+function back(opener) {
   const again = opener?.element.isConnected ? opener.element : document.querySelector(`.${CSS.escape(opener?.key ?? "none")} button`)
   again?.focus({ preventScroll: true })
 }
 
 function followOpened() {
-  const found = document.querySelector("[data-opened]"), now = found?.dataset.opened ?? "", first = opened === undefined
-  if (now === opened) return
-  opened = now
-  if (first) return                                        // the page was opened like this
-  if (!found) {
-    if (document.activeElement === document.body) back()
-    return
+  const found = new Map([...document.querySelectorAll("[data-opened]")].map((element) => [element.dataset.opened, element]))
+  const before = seen
+  seen = new Set(found.keys())
+  if (!before) return                                      // the page was opened like this
+  for (const [name, element] of found) {
+    if (before.has(name)) continue
+    openers.set(name, used)
+    go(element)
   }
-  opener = used
-  found.focus({ preventScroll: true })
-  const box = found.getBoundingClientRect(), still = matchMedia("(prefers-reduced-motion: reduce)").matches
-  const covered = parseFloat(getComputedStyle(found).scrollMarginTop)
-  if (box.top < covered || box.top > innerHeight * .6) found.scrollIntoView({ behavior: still ? "auto" : "smooth" })
+  for (const name of before) {
+    if (found.has(name)) continue
+    if (document.activeElement === document.body) back(openers.get(name))
+    openers.delete(name)
+  }
+}
+
+function go(element) {
+  element.focus({ preventScroll: true })
+  if (element.dataset.stays !== undefined) return          // it stands above the page, in sight
+  const box = element.getBoundingClientRect(), still = matchMedia("(prefers-reduced-motion: reduce)").matches
+  const covered = parseFloat(getComputedStyle(element).scrollMarginTop)
+  if (box.top < covered || box.top > innerHeight * .6) element.scrollIntoView({ behavior: still ? "auto" : "smooth" })
 }
 
 function note(event) {
@@ -52,7 +62,10 @@ function note(event) {
 }
 
 function leave(event) {
-  if (event.key === "Escape" && document.activeElement?.matches("[data-opened]")) back()
+  if (event.key !== "Escape") return
+  const at = document.activeElement?.closest("[data-opened]")
+  if (at) back(openers.get(at.dataset.opened))
+  document.querySelector("[data-testid=stMain]:has(.st-key-qr-alone) .st-key-alone button")?.click()
 }
 
 // A chart that Python coloured is drawn again when the theme is switched.
@@ -63,12 +76,18 @@ function followTheme() {
   scheme = now
 }
 
+let following = null
+function follow() {
+  following = null
+  nameOnce()
+  followOpened()
+}
+
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language            // Streamlit always sets English (WCAG 3.1.1)
   if (data.view) document.documentElement.dataset.view = data.view
   else delete document.documentElement.dataset.view
-  nameOnce()
-  followOpened()
+  follow()
   followTheme()
   send = setTriggerValue
   if (window.irismlReading) return
@@ -76,5 +95,8 @@ export default function ({ data, setTriggerValue }) {
   window.addEventListener("keydown", toggle)
   window.addEventListener("keydown", leave)
   window.addEventListener("click", note, { capture: true })
+  // A run of the page that changes no data of this component does not call this script.
+  const main = document.querySelector("[data-testid=stMain]")
+  new MutationObserver(() => { following ??= requestAnimationFrame(follow) }).observe(main, { subtree: true, childList: true })
   new MutationObserver(followTheme).observe(document.querySelector(".stApp"), { attributes: true, attributeFilter: ["class"] })
 }

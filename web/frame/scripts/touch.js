@@ -34,11 +34,15 @@ function up(event) {
   kept = null
 }
 
+// The slider listens to touches as well as to pointers.
+const hold = (event) => { if (event.isTrusted && track(event.target)) event.stopImmediatePropagation() }
+
 export default function () {
   if (window.irismlTouch) return
   window.irismlTouch = true
   for (const [type, act] of Object.entries({ pointerdown: down, pointermove: move, pointerup: up })) {
     window.addEventListener(type, act, { capture: true })
   }
+  window.addEventListener("touchstart", hold, { capture: true, passive: true })
   window.addEventListener("pointercancel", () => { kept = null }, { capture: true })
 }

@@ -41,7 +41,7 @@ def talk_clock_figure(
         started="" if started is None else started,
         minutes=MINUTES,
         serving=serving,
-        minute="–" if started is None else minute,
+        minute=minute,
         of=language.text("of {n} minutes", n=MINUTES),
         share=100 * min(1, minute / MINUTES),
         ticks=ticks,
