@@ -5,7 +5,14 @@ from collections.abc import Callable
 import msgspec
 
 
-class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="progress"):
+class Progress(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="event",
+    tag="progress",
+):
     """Progress of a training; as JSON, one of the `irisml.jobs.events`.
 
     Parameters

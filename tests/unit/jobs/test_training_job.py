@@ -184,3 +184,11 @@ def test_a_cancel_request_while_saving_is_ignored(registry):
     child.stdin.flush()
     assert '"result"' in child.communicate()[0]
     assert registry.alias("champion") == 3
+
+
+def test_a_job_knows_its_folds(tmp_path):
+    """Fifty of thirty flowers, as the version keeps them."""
+    job = TrainingJob(TrainingConfig("decision_tree"), str(tmp_path / "models"))
+    version = FolderRegistry(tmp_path / "models").get(job.wait(60).version)
+    cv = version.evaluation.cross_validation
+    assert job.folds == tuple(zip(cv.split_n_correct, cv.split_n_test, strict=True))

@@ -156,3 +156,16 @@ def test_a_threshold_outside_possible_lengths_is_refused(threshold):
     """The search for changes walks to each threshold in steps of a millimetre."""
     with pytest.raises(ValueError, match="a threshold is out of range"):
         read(thresholds=(threshold,))
+
+
+def test_the_first_trees_of_a_forest_predict_like_a_forest_of_them(forest):
+    """All of them are the forest itself; fewer than one are refused."""
+    x = [5.9, 2.8, 4.8, 1.6]
+    alone = [forest.first(n).predict_proba(x) for n in (1, 2)]
+    leaves = [forest.leaves[forest.index[forest.path(tree, x)[-1]]] for tree in (0, 1)]
+    assert alone[0] == leaves[0]
+    assert alone[1] == pytest.approx([(a + b) / 2 for a, b in zip(*leaves, strict=True)])
+    assert forest.first(len(forest.roots)) is forest
+    for n in (0, -1):
+        with pytest.raises(ValueError, match="no forest"):
+            forest.first(n)

@@ -57,3 +57,14 @@ def test_the_qr_code_encodes_the_address():
 
 def test_an_invalid_host_header_gives_the_local_address():
     assert app_address("http://[::1", "share") == LOCAL
+
+
+@pytest.mark.parametrize("typed", ["htp:/bad", "iris", "http://iris", "iris.example:", "http://:8501"])
+def test_a_typing_error_is_no_address(typed):
+    """Phones would get a code that leads nowhere."""
+    assert web_address(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["localhost:8501", "192.0.2.7:8501", "http://[2001:db8::1]:8501/", "iris.example"])
+def test_names_addresses_and_this_machine_are_addresses(typed):
+    assert web_address(typed) is not None
