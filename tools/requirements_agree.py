@@ -27,7 +27,7 @@ def resolved(source: list[str], constraints: Path) -> set[str]:
     """Return the pins that the sources resolve to under the constraints of the present pins."""
     command = [sys.executable, "-m", "uv", "pip", "compile", *source, "--universal", "--python-version=3.11", "--quiet"]
     asked = subprocess.run(
-        [*command, "--no-header", "--no-annotate", "-c", constraints],
+        [*command, "--no-strip-extras", "--no-header", "--no-annotate", "-c", constraints],
         cwd=ROOT,
         capture_output=True,
         text=True,
