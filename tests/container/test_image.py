@@ -68,8 +68,9 @@ def test_it_has_no_build_tools_package_tests_or_caches(engine, image):
     )
     assert engine.once(image, "sh", "-c", find, words=["--user=0"]) == ""
     names = engine.once(image, "ls", "-A", "/app").split()
-    expected = [".streamlit", "LICENSE", "bill", "irisml", "models", "ops", "static", "streamlit_app.py", "web"]
+    expected = [".streamlit", "LICENSE", "bill", "docs", "irisml", "models", "ops", "static", "streamlit_app.py", "web"]
     assert sorted(names) == expected
+    assert engine.once(image, "ls", "/app/docs").split() == ["stage.fr.md", "stage.md"]
 
 
 def test_the_app_cannot_write_its_own_files(engine, image):
