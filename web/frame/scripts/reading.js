@@ -49,16 +49,21 @@ function followOpened() {
 }
 
 function go(element) {
+  const stays = element.dataset.stays !== undefined        // it stands above the page, in sight, and may come by itself
+  if (stays ? document.activeElement !== document.body : !justUsed()) return
   element.focus({ preventScroll: true })
-  if (element.dataset.stays !== undefined) return          // it stands above the page, in sight
+  if (stays) return
   const box = element.getBoundingClientRect(), still = matchMedia("(prefers-reduced-motion: reduce)").matches
   const covered = parseFloat(getComputedStyle(element).scrollMarginTop)
   if (box.top < covered || box.top > innerHeight * .6) element.scrollIntoView({ behavior: still ? "auto" : "smooth" })
 }
 
+// A panel that was open already is no answer to a link of the navigation.
+const ANSWERED_MS = 10000
+const justUsed = () => used !== null && performance.now() - used.at < ANSWERED_MS
 function note(event) {
   const control = event.target.closest?.("button, [role=radio]")
-  if (control) used = { element: control, key: keyOf(control) }
+  used = control ? { element: control, key: keyOf(control), at: performance.now() } : null
 }
 
 function leave(event) {
@@ -96,7 +101,6 @@ export default function ({ data, setTriggerValue }) {
   window.addEventListener("keydown", leave)
   window.addEventListener("click", note, { capture: true })
   // A run of the page that changes no data of this component does not call this script.
-  const main = document.querySelector("[data-testid=stMain]")
-  new MutationObserver(() => { following ??= requestAnimationFrame(follow) }).observe(main, { subtree: true, childList: true })
+  new MutationObserver(() => { following ??= requestAnimationFrame(follow) }).observe(document.body, { subtree: true, childList: true })
   new MutationObserver(followTheme).observe(document.querySelector(".stApp"), { attributes: true, attributeFilter: ["class"] })
 }
