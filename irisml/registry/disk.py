@@ -87,7 +87,7 @@ def names_in(folder: Path) -> list[str]:
         return []
 
 
-def write_flushed(path: Path, content: bytes) -> None:
+def write_flushed(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a new file and wait until it is on the disk.
 
     Raises
@@ -95,7 +95,7 @@ def write_flushed(path: Path, content: bytes) -> None:
     OSError
         If it exists, or cannot be written completely.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o644)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         rest = memoryview(content)
         while rest:  # on a nearly full disk a part is written, without an error

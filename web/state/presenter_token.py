@@ -9,9 +9,7 @@ valid. The passphrase is part of the key: a new one ends all tokens.
 import base64
 import hmac
 import logging
-import os
 import secrets
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +18,14 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from irisml.domain.settings import settings
-from irisml.registry import registry_location
+from irisml.registry import disk, registry_location
 
 COOKIE = "irisml_presenter"
 COOKIE_LIFE_S = 12 * 3600
 """One day on stage."""
 TICKET_LIFE_S = 30
 _COOKIE_SALT, _TICKET_SALT = "cookie", "ticket"
-_KEY_BYTES, _GENERATION_BYTES, _PATIENCE_S = 32, 8, 1.0
+_KEY_BYTES, _GENERATION_BYTES = 32, 8
 _log = logging.getLogger(__name__)
 
 
@@ -73,10 +71,11 @@ def end_all() -> None:
     OSError
         If it cannot be written; then nobody is signed out.
     """
+    state = _State(_state().key, secrets.token_hex(_GENERATION_BYTES))
     path = _path()
-    draft = path.with_name(f"sign-in-{secrets.token_hex(8)}")
-    _write(draft, _State(_state().key, secrets.token_hex(_GENERATION_BYTES)))
-    draft.replace(path)
+    with disk.incoming_folder(_incoming()) as draft:
+        _write(draft / path.name, state)
+        (draft / path.name).replace(path)
 
 
 def passphrase_of_the_day(today: date) -> str:
@@ -119,39 +118,32 @@ def _path() -> Path:
     return Path(registry_location()) / "presenter" / "sign-in"
 
 
+def _incoming() -> Path:
+    return Path(registry_location()) / "incoming"
+
+
 def _state() -> _State:
     """Read the file; raise an OSError also if its content is wrong, with what to do."""
     path = _path()
     lines = path.read_text(encoding="ascii", errors="replace").split()
     if len(lines) != 2:
-        raise OSError(0, "is damaged or not written yet; if it stays so, move it away and sign in again", str(path))
+        raise OSError(0, "is damaged; move it away and sign in again", str(path))
     return _State(*lines)
 
 
 def _made_state() -> _State:
-    """Read the file, and make it if there is none: the first of several processes does, and the others wait for it."""
+    """Read the file, and make it if there is none: of several processes one does, and the others read its file."""
     path = _path()
-    try:
+    with suppress(FileNotFoundError):
         return _state()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        _write(path, _State(secrets.token_urlsafe(_KEY_BYTES), secrets.token_hex(_GENERATION_BYTES)))
-    end = time.monotonic() + _PATIENCE_S
-    while True:
-        try:
-            return _state()
-        except FileNotFoundError:
-            raise
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.01)
+    with suppress(OSError):  # a folder that was emptied by hand is in the way on Windows; any other one stays
+        path.parent.rmdir()
+    with disk.incoming_folder(_incoming()) as draft:
+        state = _State(secrets.token_urlsafe(_KEY_BYTES), secrets.token_hex(_GENERATION_BYTES))
+        _write(draft / path.name, state)
+        disk.take(draft, path.parent)
+    return _state()
 
 
 def _write(path: Path, state: _State) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{state.key}\n{state.generation}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    disk.write_flushed(path, f"{state.key}\n{state.generation}\n".encode(), mode=0o600)
