@@ -22,6 +22,15 @@ RUN python -m pip install --no-cache-dir --require-hashes --only-binary=:all: -r
  && cyclonedx-py environment --output-reproducible --of JSON -o /bill/sbom.cdx.json /venv/bin/python \
  && pip-licenses --python=/venv/bin/python --with-urls --format=markdown --output-file=/bill/licences.md
 
+# --- Streamlit's own page, packed for phones; the tools are not part of the final image --------------------------
+FROM packages AS front-end
+COPY requirements-pack.txt /
+RUN python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements-pack.txt
+WORKDIR /app
+COPY web/__init__.py web/
+COPY web/server/__init__.py web/server/base_path.py web/server/front_end.py web/server/pack_front_end.py web/server/
+RUN /venv/bin/python -m web.server.pack_front_end
+
 # --- the model: the same training, gate and checks as everywhere; if one of them fails, the build fails ------------
 FROM packages AS app
 WORKDIR /app
@@ -41,6 +50,7 @@ RUN /venv/bin/python -m compileall -q irisml ops web
 # --- final image ---------------------------------------------------------------------------------------------------
 FROM python:${PYTHON}-slim
 COPY --from=packages /venv /venv
+COPY --from=front-end /venv/share/irisml /venv/share/irisml
 COPY --from=app /app /app
 COPY --from=bill /bill /app/bill
 RUN install -d -o 10001 -g 10001 /registry

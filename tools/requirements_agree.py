@@ -13,8 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SOURCES = {
     "requirements.txt": ["pyproject.toml", "--extra=web"],
-    "requirements-dev.txt": ["pyproject.toml", "--extra=web", "--extra=dev"],
+    "requirements-dev.txt": ["pyproject.toml", "--extra=web", "--extra=dev", "--group=pack"],
     "requirements-sbom.txt": ["--group=sbom"],
+    "requirements-pack.txt": ["--group=pack"],
 }
 
 

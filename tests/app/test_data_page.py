@@ -194,7 +194,7 @@ def test_the_template_can_be_uploaded_unchanged(page, code):
 @pytest.mark.parametrize("code", ["en", "fr"])
 def test_downloaded_tables_can_be_uploaded_again(registry, code):
     """The flowers, and the predictions of a file."""
-    page = open_page("data", lang=code)
+    page = open_page("data", lang=code, table="1")
     flowers = page.dataframe[0].value
     upload(page, flowers.to_csv(index=False))
     assert not page.error

@@ -13,7 +13,7 @@ NAMES = [entry.name for entry in PAGES]
 SMALL = 1024
 """Bytes from which Streamlit compresses a response."""
 MIB = 1024 * 1024
-LANDING_PAGE_MIB, DATA_PAGE_MIB, OTHER_PAGE_MIB = 1.4, 3.2, 1.5
+LANDING_PAGE_MIB, DATA_PAGE_MIB, OTHER_PAGE_MIB = 0.85, 1.9, 0.95
 """Maximum HTTP transfer per page; the page Data includes plotly."""
 
 

@@ -116,6 +116,7 @@ def test_the_build_fails_if_the_gate_refuses_the_model(engine, base, build_argum
         ".dockerignore",
         "requirements.txt",
         "requirements-sbom.txt",
+        "requirements-pack.txt",
         "streamlit_app.py",
         "LICENSE",
     ):

@@ -1,7 +1,6 @@
-"""web.server: health, headers, compression, API, and the files of the live prediction."""
+"""web.server: health, headers, API, and the files of the live prediction."""
 
 import asyncio
-import gzip
 import json
 import shutil
 from pathlib import Path
@@ -23,7 +22,6 @@ from web.frame.page_scripts import script_address, scripts
 from web.limits import Refusals, refusals
 from web.predict.live_answer import forest_address
 from web.server import health, lazy_api
-from web.server.compression import CompressedStatic, compressed, static_files
 from web.server.headers import SecurityHeaders
 from web.server.routes import routes
 from web.state.session import get_service
@@ -39,7 +37,7 @@ def client():
             *routes(),
             Route("/static/{rest:path}", lambda _: PlainTextResponse("plain")),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(CompressedStatic)],
+        middleware=[Middleware(SecurityHeaders)],
     )
     return TestClient(app)
 
@@ -118,56 +116,6 @@ def test_every_response_has_the_security_headers(client, registry):
     assert "https:" not in policy
     assert "'sha256-" in policy
     assert headers["x-content-type-options"] == "nosniff"
-
-
-def a_script() -> str:
-    """Return the path of Streamlit's main script, as a browser requests it."""
-    return next(path for path in static_files() if path.startswith("/static/js/index."))
-
-
-def test_scripts_are_compressed_without_changes(client):
-    answer = client.get(a_script(), headers={"accept-encoding": "gzip"})
-    assert answer.headers["content-encoding"] == "gzip"
-    assert answer.content == static_files()[a_script()].read_bytes()
-    assert gzip.decompress(compressed(static_files()[a_script()])) == answer.content
-
-
-@pytest.mark.parametrize(
-    "headers", [{"accept-encoding": "identity"}, {"accept-encoding": "gzip", "range": "bytes=0-9"}]
-)
-def test_a_request_without_gzip_or_with_a_range_gets_the_plain_file(client, headers):
-    """It is passed on to Streamlit."""
-    assert client.get(a_script(), headers=headers).text == "plain"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/static/index.html",
-        "/static/../config.py",
-        "/static/none.js",
-        "/static/%00.js",
-        f"/static/{'x' * 300}.js",
-        "/static/./js/../js/x.js",
-    ],
-)
-def test_no_other_files_are_read_from_disk(client, path):
-    """Only Streamlit's scripts and styles, at the URLs of its page; other requests are passed on."""
-    assert client.get(path, headers={"accept-encoding": "gzip"}).text in ("plain", "Not Found")
-
-
-def test_other_spellings_of_a_path_are_not_cached(client):
-    """Each would take another megabyte of memory."""
-    name = a_script().removeprefix("/static/")
-    for k in range(1, 20):
-        client.get(f"/static/{'./' * k}{name}", headers={"accept-encoding": "gzip"})
-    assert compressed_files() <= len(static_files())
-
-
-def compressed_files() -> int:
-    from web.server.compression import _contents
-
-    return len(_contents)
 
 
 FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
@@ -326,7 +274,6 @@ def below(registry, monkeypatch):
     streamlit.config.set_option("server.baseUrlPath", "iris")
     app = Starlette(
         routes=[*routes(), Route("/{rest:path}", lambda _: PlainTextResponse("page"))],
-        middleware=[Middleware(CompressedStatic)],
     )
     yield TestClient(app)
     streamlit.config.set_option("server.baseUrlPath", "")
@@ -339,7 +286,6 @@ def test_all_routes_work_below_a_base_path(below, registry):
     assert below.get("/iris/api").json()["description"] == "/api/openapi.json"
     assert below.get(f"/iris/{LIVE_ANSWER}").content == scripts()[Path(LIVE_ANSWER).name]
     assert below.get("/iris/" + forest_address(registry.get(2))).status_code == 200
-    assert below.get(f"/iris{a_script()}").headers["content-encoding"] == "gzip"
     assert below.get("/iris/quality").text == "page"
 
 

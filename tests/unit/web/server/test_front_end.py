@@ -1,0 +1,194 @@
+"""web.server.front_end and pack_front_end: Streamlit's own page, packed once and served to phones."""
+
+import gzip
+import json
+
+import brotli
+import pytest
+import streamlit
+from fontTools.ttLib import TTFont
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from web.server.front_end import DOCUMENT, MADE_FROM, PACKED, PackedFrontEnd, is_packed, made_from, streamlit_files
+from web.server.pack_front_end import icon_font
+
+PAGE = "<html>Streamlit's own</html>"
+
+
+@pytest.fixture
+def client():
+    """Stand in for Streamlit behind the middleware: any path that is no file is its document."""
+
+    def page(request):
+        return HTMLResponse(PAGE, headers={"etag": "of Streamlit", "x-kept": "no"})
+
+    app = Starlette(
+        routes=[
+            Route("/static/{rest:path}", lambda _: PlainTextResponse("plain")),
+            Route("/app/static/{rest:path}", lambda _: PlainTextResponse("font")),
+            Route("/{rest:path}", page),
+        ],
+        middleware=[Middleware(PackedFrontEnd)],
+    )
+    return TestClient(app)
+
+
+def a_script() -> str:
+    """Return the path of Streamlit's main script, as a browser requests it."""
+    return next(path for path in streamlit_files() if path.startswith("/static/js/index."))
+
+
+def get(client, url, encoding="br", **headers):
+    return client.get(url, headers={"accept-encoding": encoding, **headers})
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_scripts_are_packed_without_changes(client, encoding):
+    """And stay in the browser's cache for a year, under a name that contains their hash."""
+    answer = get(client, a_script(), encoding)
+    assert answer.headers["content-encoding"] == encoding
+    assert answer.headers["vary"] == "accept-encoding"
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.content == streamlit_files()[a_script()].read_bytes()
+
+
+def test_brotli_is_preferred_and_a_quarter_of_the_size(client):
+    answer = get(client, a_script(), "gzip, deflate, br, zstd")
+    assert answer.headers["content-encoding"] == "br"
+    assert int(answer.headers["content-length"]) < len(answer.content) / 3.5
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"accept-encoding": "identity"},
+        {"accept-encoding": ""},
+        {"accept-encoding": "gzip;q=0, br;q=0"},
+        {"accept-encoding": "zstd"},
+        {"accept-encoding": "br", "range": "bytes=0-9"},
+    ],
+)
+def test_a_request_that_accepts_no_packed_file_is_passed_on(client, headers):
+    """A range refers to the bytes of the plain file."""
+    assert client.get(a_script(), headers=headers).text == "plain"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/none.js",
+        f"/static/{'x' * 300}.js",
+        f"{a_script()}.br",
+        f"{a_script()}.gz",
+    ],
+)
+def test_other_paths_are_passed_on(client, path):
+    assert get(client, path).text == "plain"
+
+
+def test_what_describes_the_packed_files_is_not_served(client):
+    assert get(client, f"/{MADE_FROM}").content != (PACKED / MADE_FROM).read_bytes()
+
+
+def test_the_document_names_every_script_of_the_landing_page_once(client):
+    """Also those that a script imports; every one exists. The font that the theme replaces is not in it."""
+    page = get(client, "/").text
+    links = [part.split('"')[0] for part in page.split('href="./static/js/')[1:]]
+    assert len(links) == len(set(links))
+    assert {link.split(".")[0] for link in links} >= {"Slider", "BidiComponent", "StreamlitMarkdown", "useFormReset"}
+    assert [link for link in links if f"/static/js/{link}" not in streamlit_files()] == []
+    assert "SourceSans" not in page
+    assert 'src="./static/js/index.' in page
+
+
+@pytest.mark.parametrize("path", ["/", "/quality", "/no-such-page"])
+def test_every_page_gets_the_packed_document(client, path):
+    """It is asked for again at each visit, because its name has no hash."""
+    answer = get(client, path, "gzip")
+    assert PAGE not in answer.text
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "etag" not in answer.headers
+
+
+def test_a_page_in_plain_text_is_streamlits(client):
+    assert get(client, "/", "identity").text == PAGE
+
+
+def test_the_apps_fonts_stay_in_the_cache(client):
+    assert "max-age=2592000" in get(client, "/app/static/figtree.woff2").headers["cache-control"]
+
+
+def icons(path) -> set[str]:
+    """Return the names of a font's icons, each a ligature of letters."""
+    with TTFont(path) as font:
+        letters = {glyph: chr(code) for code, glyph in font.getBestCmap().items()}
+        return {
+            "".join(letters[glyph] for glyph in (first, *ligature.Component))
+            for lookup in font["GSUB"].table.LookupList.Lookup
+            for table in lookup.SubTable
+            for first, ligatures in getattr(table, "ExtSubTable", table).ligatures.items()
+            for ligature in ligatures
+        }
+
+
+def test_every_icon_that_a_script_names_is_in_the_packed_font(client, tmp_path):
+    """A missing one would be drawn as its name."""
+    url = next(url for url in streamlit_files() if "MaterialSymbols" in url)
+    (tmp_path / "packed.woff2").write_bytes(get(client, url).content)
+    packed, whole = icons(tmp_path / "packed.woff2"), icons(streamlit_files()[url])
+    named = set()
+    for path in streamlit_files().values():
+        if path.suffix == ".js":
+            words = path.read_text().replace("'", '"').replace("`", '"').split('"')
+            named |= whole & {word.removeprefix(":material/").removesuffix(":") for word in words}
+    assert {"close", "menu", "keyboard_double_arrow_left"} & named
+    assert named - packed == set()
+    assert (tmp_path / "packed.woff2").stat().st_size < streamlit_files()[url].stat().st_size / 5
+
+
+def test_the_icon_font_ignores_words_that_are_no_icons():
+    font = next(path for url, path in streamlit_files().items() if "MaterialSymbols" in url)
+    assert icon_font(font, {"close", "no-such-icon"}) == icon_font(font, {"close"})
+
+
+@pytest.mark.parametrize("content", [None, "{", "{}", '{"streamlit": "1.0.0", "recipe": ""}'])
+def test_a_folder_of_another_streamlit_is_not_served(tmp_path, content, caplog):
+    """Its scripts have other names. The server says how to pack; Streamlit serves its own files meanwhile."""
+    if content is not None:
+        (tmp_path / MADE_FROM).write_text(content)
+    assert not is_packed(tmp_path)
+    app = Starlette(
+        routes=[Route("/{rest:path}", lambda _: PlainTextResponse("plain"))],
+        middleware=[Middleware(PackedFrontEnd, folder=tmp_path)],
+    )
+    assert get(TestClient(app), a_script()).text == "plain"
+    assert "run.py pack" in caplog.text
+
+
+def test_the_packed_front_end_is_of_the_installed_streamlit():
+    assert json.loads((PACKED / MADE_FROM).read_text()) == made_from()
+    assert made_from()["streamlit"] == streamlit.__version__
+
+
+def test_both_encodings_hold_the_same_document():
+    packed = PACKED / DOCUMENT.lstrip("/")
+    both = (
+        brotli.decompress(packed.with_name("index.html.br").read_bytes()),
+        gzip.decompress(packed.with_name("index.html.gz").read_bytes()),
+    )
+    assert both[0] == both[1]
+
+
+def test_it_works_below_a_base_path(client):
+    streamlit.config.set_option("server.baseUrlPath", "iris")
+    try:
+        assert get(client, f"/iris{a_script()}").headers["content-encoding"] == "br"
+    finally:
+        streamlit.config.set_option("server.baseUrlPath", "")
