@@ -34,8 +34,10 @@ class Limits(msgspec.Struct, frozen=True):
         Total size of the files of all pages.
     api_body_bytes : int
         Size of a request body, counted while it is read.
+    api_flowers : int
+        Flowers in one request; each counts as a request.
     api_per_second : int
-        Prediction requests per address, averaged over ten seconds.
+        Requests per address, averaged over ten seconds.
     log_lines_per_minute : int
         Log lines per cause.
 
@@ -53,7 +55,8 @@ class Limits(msgspec.Struct, frozen=True):
     upload_seconds: int = 30
     message_bytes: int = 256 * 1024
     upload_bytes: int = 64 * 1024 * 1024
-    api_body_bytes: int = 4096
+    api_body_bytes: int = 16 * 1024
+    api_flowers: int = 100
     api_per_second: int = 50
     log_lines_per_minute: int = 5
 

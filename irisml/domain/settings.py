@@ -21,6 +21,7 @@ _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _NAMES = (
     *("IRISML_REGISTRY", "IRISML_BUNDLED_MODELS", "IRISML_SIGNING_KEY", "IRISML_PUBLIC"),
     *("IRISML_PRESENTER_PASSPHRASE", "IRISML_COOKIE_KEY", "IRISML_COMMIT", "IRISML_BUILD", "IRISML_IMAGE"),
+    "IRISML_TRUSTED_PROXIES",
     *("WEBSITE_SITE_NAME", "WEBSITE_SLOT_NAME", *OLD_NAMES),
 )
 
@@ -43,6 +44,8 @@ class Settings:
         IRISML_PRESENTER_PASSPHRASE; empty where it is not set.
     cookie_key : str or None
         IRISML_COOKIE_KEY: signs the presenter's cookie; by default a key kept in the registry.
+    trusted_proxies : int
+        IRISML_TRUSTED_PROXIES: proxies in front of the server that add to the header X-Forwarded-For.
     commit, build, image : str or None
         IRISML_COMMIT, IRISML_BUILD, IRISML_IMAGE: provenance of the code that runs.
     azure_site, azure_slot : str or None
@@ -67,6 +70,7 @@ class Settings:
     public: bool = False
     presenter_passphrase: str = field(default="", repr=False)
     cookie_key: str | None = field(default=None, repr=False)
+    trusted_proxies: int = 0
     commit: str | None = None
     build: str | None = None
     image: str | None = None
@@ -95,6 +99,9 @@ class Settings:
         public = environment.get("IRISML_PUBLIC", "").strip().lower()
         if public not in (*_YES, *_NO):
             raise InvalidSettingError(name="IRISML_PUBLIC", value=environment["IRISML_PUBLIC"], allowed="1 or 0")
+        proxies = environment.get("IRISML_TRUSTED_PROXIES", "").strip() or "0"
+        if not (proxies.isascii() and proxies.isdecimal() and len(proxies) == 1):
+            raise InvalidSettingError(name="IRISML_TRUSTED_PROXIES", value=proxies, allowed="0 to 9")
         return cls(
             registry=read("IRISML_REGISTRY") or DEFAULT_REGISTRY,
             bundled_models=read("IRISML_BUNDLED_MODELS"),
@@ -102,6 +109,7 @@ class Settings:
             public=public in _YES,
             presenter_passphrase=read("IRISML_PRESENTER_PASSPHRASE") or "",
             cookie_key=read("IRISML_COOKIE_KEY"),
+            trusted_proxies=int(proxies),
             commit=read("IRISML_COMMIT"),
             build=read("IRISML_BUILD"),
             image=read("IRISML_IMAGE"),

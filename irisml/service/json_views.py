@@ -5,7 +5,7 @@ from typing import Any
 
 from irisml.data.flower_files.reading import MeasurementTable
 from irisml.domain.findings import Finding
-from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.domain.measurements import FEATURES, POSSIBLE_CM, SPECIES
 from irisml.jobs.checks import CHECKS
 from irisml.model.prediction import Prediction
 from irisml.registry.version import ModelVersion
@@ -62,6 +62,32 @@ def evaluation_facts(version: ModelVersion) -> Facts:
             "n_repeats": cv.n_repeats,
             "split_accuracies": cv.split_accuracies,
         },
+    }
+
+
+def model_facts(version: ModelVersion) -> Facts:
+    """Return a version as a JSON object: what it is, what it takes, and how often it was right."""
+    manifest, evaluation = version.manifest, version.evaluation
+    cv, training_range = evaluation.cross_validation, version.load_forest().training_range
+    return {
+        "version": version.number,
+        "model_type": manifest.config.model_type,
+        "created": manifest.created.isoformat(timespec="seconds"),
+        "species": list(SPECIES),
+        "features": [
+            {"name": feature, "unit": "cm", "possible": POSSIBLE_CM[feature], "training": within}
+            for feature, within in zip(FEATURES, training_range, strict=True)
+        ],
+        "n_correct": evaluation.n_correct,
+        "n_test": evaluation.n_test,
+        "accuracy": evaluation.accuracy,
+        "interval": evaluation.interval,
+        "cross_validated": cv.accuracy,
+        "cross_validated_interval": cv.interval,
+        "n_samples": cv.n_samples,
+        "forest_sha256": version.forest_sha256,
+        "commit": manifest.commit,
+        "build": manifest.build,
     }
 
 

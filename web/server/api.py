@@ -1,20 +1,33 @@
-"""``POST /api/predict``: the prediction of the landing page as JSON; described by ``/api/openapi.json``."""
+"""``POST /api/predict`` and ``GET /api/model``: the landing page as JSON; described by ``/api/openapi.json``."""
 
 from typing import Any
 
 from fastapi import FastAPI, Request
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 import irisml
 from irisml.domain.errors import IrisError
-from irisml.domain.measurements import FEATURES, POSSIBLE_CM
-from irisml.service.json_views import prediction_facts
+from irisml.domain.measurements import FEATURES, POSSIBLE_CM, Measurement
+from irisml.service.json_views import Facts, model_facts, prediction_facts
 from web.i18n.public_errors import for_everybody
-from web.server.flower_body import EXAMPLE, BodyError, read_flower
+from web.limits import limits
+from web.server.flower_body import EXAMPLE, BodyError, read_flowers
+from web.server.lazy_api import CHARGE, PATHS
 from web.state.session import get_service
+
+_READ = (
+    "",
+    "application/json",
+    "text/json",
+    "text/plain",
+    "application/octet-stream",
+    "application/x-www-form-urlencoded",
+)
+"""Content types of a body that is read as JSON: its own, none, and what curl and fetch send if nobody says."""
 
 
 def _possible(feature: str) -> Any:
@@ -26,13 +39,13 @@ _FIELDS: dict[str, Any] = {feature: (float, _possible(feature)) for feature in F
 Flower = create_model(
     "Flower",
     __config__=ConfigDict(extra="forbid", json_schema_extra={"example": {**EXAMPLE}}),
-    __doc__="A measured flower; lengths in cm. Only describes the body, which `read_flower` parses.",
+    __doc__="A measured flower; lengths in cm. Only describes the body, which `read_flowers` parses.",
     **_FIELDS,
 )
 
 
 class Answer(BaseModel):
-    """Prediction for the flower."""
+    """Prediction for a flower."""
 
     species: str
     probabilities: dict[str, float]
@@ -40,6 +53,35 @@ class Answer(BaseModel):
     measurement: dict[str, float]
     outside_training_range: list[str]
     version: int
+
+
+class Feature(BaseModel):
+    """A feature of a flower: its name in a request, and its limits in cm."""
+
+    name: str
+    unit: str
+    possible: tuple[float, float]
+    training: tuple[float, float]
+
+
+class Model(BaseModel):
+    """The serving version: what it is, and how often it was right."""
+
+    version: int
+    model_type: str
+    created: str
+    species: list[str]
+    features: list[Feature]
+    n_correct: int
+    n_test: int
+    accuracy: float
+    interval: tuple[float, float]
+    cross_validated: float
+    cross_validated_interval: tuple[float, float]
+    n_samples: int
+    forest_sha256: str
+    commit: str | None
+    build: str | None
 
 
 class Problem(BaseModel):
@@ -61,42 +103,66 @@ class Refused(BaseModel):
     detail: str
 
 
-_OTHER_ANSWERS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Refused, "description": "The body ended early."},
-    411: {"model": Refused, "description": "Content-Length is missing."},
-    413: {"model": Refused, "description": "The body is too long."},
-    422: {"model": Invalid, "description": "The body is not a flower."},
+_ALWAYS: dict[int | str, dict[str, Any]] = {
     429: {"model": Refused, "description": "Too many requests from this address."},
     500: {"model": Refused, "description": "Internal error; details are in the server log."},
     503: {"model": Refused, "description": "No version is serving."},
 }
-_BODY = {"required": True, "content": {"application/json": {"schema": Flower.model_json_schema()}}}
+_WITH_A_BODY: dict[int | str, dict[str, Any]] = {
+    **_ALWAYS,
+    400: {"model": Refused, "description": "The body ended early."},
+    411: {"model": Refused, "description": "Content-Length is missing."},
+    413: {"model": Refused, "description": "The body is too long."},
+    415: {"model": Refused, "description": "The body is something else than JSON."},
+    422: {"model": Invalid, "description": "The body is neither a flower nor a list of flowers."},
+}
+_ONE = Flower.model_json_schema()
+_MANY = {"type": "array", "items": _ONE, "minItems": 1, "maxItems": limits().api_flowers}
+_BODY = {"required": True, "content": {"application/json": {"schema": {"anyOf": [_ONE, _MANY]}}}}
 
 # No documentation page: it would load scripts from another host.
 api = FastAPI(title="irisml", version=irisml.__version__, docs_url=None, redoc_url=None)
 
 
-@api.post("/predict", response_model=Answer, responses=_OTHER_ANSWERS, openapi_extra={"requestBody": _BODY})
+@api.post(
+    "/predict", response_model=Answer | list[Answer], responses=_WITH_A_BODY, openapi_extra={"requestBody": _BODY}
+)
 async def predict(request: Request) -> JSONResponse:
-    """Predict the species of one flower with the champion."""
+    """Predict the species of one flower, or of each flower of a list, with the serving version."""
     # Parsed here, not by FastAPI: it rejects curl's default Content-Type, and its errors name no unit and no fix.
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not (kind in _READ or kind.endswith("+json")) or "content-encoding" in request.headers:
+        what = f"{kind[:60]}, {request.headers.get('content-encoding', 'plain')[:20]}"
+        return JSONResponse({"detail": f"The body is {what}. Send plain JSON as Content-Type: application/json."}, 415)
     try:
         body = await request.body()
     except ClientDisconnect:
         return JSONResponse({"detail": "The body ended early."}, 400)  # the client has disconnected
-    return JSONResponse(await run_in_threadpool(_prediction, body))
+    flowers = read_flowers(body, limits().api_flowers)
+    if isinstance(flowers, Measurement):
+        # A fifth of a millisecond: a change of threads would take longer.
+        return JSONResponse(_predictions([flowers])[0])
+    request.scope[CHARGE](len(flowers))
+    return JSONResponse(await run_in_threadpool(_predictions, flowers))
 
 
-def _prediction(body: bytes) -> dict[str, Any]:
-    flower = read_flower(body)
+@api.get("/model", response_model=Model, responses=_ALWAYS)
+async def model() -> JSONResponse:
+    """Describe the serving version."""
+    return JSONResponse(model_facts(get_service().serving_version()))
+
+
+def _predictions(flowers: list[Measurement]) -> list[Facts]:
     champion = get_service().serving_version()
-    return prediction_facts(irisml.predict(champion.load_forest(), flower), champion.number)
+    forest = champion.load_forest()
+    return [prediction_facts(irisml.predict(forest, flower), champion.number) for flower in flowers]
 
 
 @api.exception_handler(BodyError)
 async def _no_flower(request: Request, error: BodyError) -> JSONResponse:
     problems = [
-        {"where": [_writable(part) for part in where], "what": _writable(what)} for where, what in error.problems
+        {"where": [part if isinstance(part, int) else _writable(part) for part in where], "what": _writable(what)}
+        for where, what in error.problems
     ]
     return JSONResponse({"detail": problems}, 422)
 
@@ -104,6 +170,12 @@ async def _no_flower(request: Request, error: BodyError) -> JSONResponse:
 def _writable(text: str) -> str:
     """Replace lone surrogates, which JSON can escape but UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()
+
+
+@api.exception_handler(HTTPException)
+async def _no_such_request(request: Request, error: HTTPException) -> JSONResponse:
+    what = f"{request.method} is not for this path." if error.status_code == 405 else "There is no such path."
+    return JSONResponse({"detail": f"{what} {PATHS}"}, error.status_code, error.headers)
 
 
 @api.exception_handler(IrisError)

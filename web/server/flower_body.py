@@ -1,4 +1,4 @@
-"""A flower in a request body: validated strictly; each problem names the field, the value and the fix."""
+"""One flower or many in a request body: validated strictly; each problem names the field, the value and the fix."""
 
 import json
 from collections import Counter
@@ -11,10 +11,12 @@ from irisml.domain.measurements import FEATURES, TALK_SAMPLE, Measurement, check
 
 EXAMPLE = dict(zip(FEATURES, TALK_SAMPLE, strict=True))
 _EXAMPLE = json.dumps(EXAMPLE)
+_MOST_BAD = 10
 _LONGEST = 40
 """Maximum length of a name or value quoted in a message, in characters."""
 
-Problems = list[tuple[list[str], str]]
+Where = list[str | int]
+Problems = list[tuple[Where, str]]
 """For each problem its location in the body, and the message."""
 
 
@@ -23,8 +25,8 @@ class BodyError(Exception):
 
     Attributes
     ----------
-    problems : list of (list of str, str)
-        All problems of the body.
+    problems : list of (list of str or int, str)
+        All problems of the body; of many flowers, those of the first ten that have any.
     """
 
     def __init__(self, problems: Problems) -> None:
@@ -32,65 +34,87 @@ class BodyError(Exception):
         super().__init__("; ".join(sentence for _, sentence in problems))
 
 
-def read_flower(body: bytes) -> Measurement:
+def read_flowers(body: bytes, most: int) -> Measurement | list[Measurement]:
     """Parse a body, regardless of its Content-Type.
+
+    Parameters
+    ----------
+    body : bytes
+        A JSON object with the four lengths in cm, or a list of such objects.
+    most : int
+        Flowers that a list may have.
 
     Raises
     ------
     BodyError
-        If it is not a valid flower; lists every problem.
+        If it is not one valid flower or a list of them; lists every problem.
 
     Examples
     --------
-    >>> read_flower(b'{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}').petal_width
-    0.2
-    >>> read_flower(b'{"sepal_length": 51, "sepalWidth": 3.5, "petal_length": "1,4", "petal_width": 0.2}')
+    >>> flower = b'{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}'
+    >>> read_flowers(flower, 2).petal_width, len(read_flowers(b"[" + flower + b"," + flower + b"]", 2))
+    (0.2, 2)
+    >>> read_flowers(b'{"sepal_length": 51, "sepalWidth": 3.5, "petal_length": "1,4", "petal_width": 0.2}', 2)
     Traceback (most recent call last):
     web.server.flower_body.BodyError: There is no field "sepalWidth": call it sepal_width.; sepal_length is 51.0 cm, ...
     """
-    fields = _fields(body)
-    times = Counter(name for name, _ in fields)
-    problems = [(["body", name], f'The field "{name}" occurs {n} times.') for name, n in times.items() if n > 1]
+    found = _json(body)
+    if not isinstance(found, list):
+        return _flower(found, ["body"])
+    if not 1 <= len(found) <= most:
+        raise BodyError([(["body"], f"The list has {len(found)} flowers. Send 1 to {most} in one request.")])
+    flowers, problems, n_bad = [], Problems(), 0
+    for index, fields in enumerate(found):
+        try:
+            flowers.append(_flower(fields, ["body", index]))
+        except BodyError as error:
+            problems += error.problems
+            n_bad += 1
+            if n_bad == _MOST_BAD:
+                break
+    if problems:
+        raise BodyError(problems)
+    return flowers
+
+
+def _flower(found: object, where: Where) -> Measurement:
+    if not isinstance(found, _Fields):
+        raise BodyError([(where, f"This is not an object with four lengths. Send {_EXAMPLE}")])
+    times = Counter(name for name, _ in found)
+    problems = [([*where, name], f'The field "{name}" occurs {n} times.') for name, n in times.items() if n > 1]
     named = set()
     for name in times:
         feature, sentence = _wrong_name(name)
         named.add(feature)
         if sentence:
-            problems.append((["body", name], sentence))
-    values = dict(fields)
+            problems.append(([*where, name], sentence))
+    values = dict(found)
     lengths = {}
     for feature in FEATURES:
         if feature in values:
             try:
                 lengths[feature] = checked_cm(feature, _shown(values[feature]))
             except InputError as error:
-                problems.append((["body", feature], f"{error}{_cure(feature, values[feature])}"))
+                problems.append(([*where, feature], f"{error}{_cure(feature, values[feature])}"))
         elif feature not in named:
             problems.append(
-                (["body", feature], f"The field {feature} is missing: a length in cm, like {EXAMPLE[feature]}.")
+                ([*where, feature], f"The field {feature} is missing: a length in cm, like {EXAMPLE[feature]}.")
             )
     if problems:
         raise BodyError(problems)
     return Measurement(**lengths)
 
 
-def _fields(body: bytes) -> list[tuple[str, Any]]:
-    """Return the fields of a JSON object, including duplicates."""
+def _json(body: bytes) -> object:
+    """Parse JSON; an object becomes the list of its fields, including duplicates."""
     try:
-        found = json.loads(body, object_pairs_hook=_Fields)
+        return json.loads(body, object_pairs_hook=_Fields)
     except UnicodeDecodeError as error:
         raise BodyError([(["body"], f"The body is not UTF-8 text. Send JSON: {_EXAMPLE}")]) from error
     except (ValueError, RecursionError) as error:
         raise BodyError(
             [(["body"], f"The body is not JSON. Send {_EXAMPLE} as Content-Type: application/json.")]
         ) from error
-    if isinstance(found, _Fields):
-        return list(found)
-    if isinstance(found, list):
-        sentence = f"The body is a list. Send one flower per request: {_EXAMPLE}"
-    else:
-        sentence = f"The body is not an object with four lengths. Send {_EXAMPLE}"
-    raise BodyError([(["body"], sentence)])
 
 
 class _Fields(tuple[tuple[str, Any], ...]):

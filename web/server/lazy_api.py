@@ -2,8 +2,6 @@
 
 import asyncio
 import importlib
-import time
-from collections import OrderedDict, deque
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -12,10 +10,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.limits import Limits, limits, refusals
+from web.server.request_rate import RequestRate
 from web.state.client_address import client_address
 
 _OVER_S = 10
-_MOST_ADDRESSES = 10_000
+PATHS = "There are POST /api/predict, GET /api/model and GET /api/openapi.json."
+CHARGE = "irisml.charge"
+"""Entry of the scope: a function that the API calls with the number of flowers in a request."""
 
 
 class CountedBody:
@@ -45,7 +46,7 @@ class LazyApi:
     def __init__(self) -> None:
         self._api: ASGIApp | None = None
         self._limits: Limits = limits()
-        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
+        self._rate = RequestRate(self._limits.api_per_second, _OVER_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
@@ -58,6 +59,8 @@ class LazyApi:
         if self._api is None:
             self._api = (await asyncio.to_thread(importlib.import_module, "web.server.api")).api
         body = CountedBody(receive, self._limits.api_body_bytes)
+        address = client_address(scope)
+        scope = {**scope, CHARGE: lambda n_flowers: self._rate.charge(address, n_flowers - 1)}
 
         async def send_unless_too_long(message: Message) -> None:
             if not body.too_long:
@@ -68,12 +71,12 @@ class LazyApi:
             await self._too_long()(scope, receive, send)
 
     def _refused(self, scope: Scope) -> JSONResponse | None:
-        if scope["method"] in ("GET", "HEAD"):
-            return None
-        if self._asks_too_often(client_address(scope)):
+        if not self._rate.allows(client_address(scope)):
             refusals.count("api_per_second")
             detail = f"More than {self._limits.api_per_second} requests per second from this address. Wait a moment."
             return JSONResponse({"detail": detail}, 429, {"retry-after": str(_OVER_S)})
+        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return None
         length = Headers(scope=scope).get("content-length")
         if length is None or not (length.isascii() and length.isdecimal()):
             return JSONResponse({"detail": "The header Content-Length is required."}, 411)
@@ -81,29 +84,22 @@ class LazyApi:
             return self._too_long()
         return None
 
-    def _asks_too_often(self, address: str) -> bool:
-        now, most = time.monotonic(), self._limits.api_per_second * _OVER_S
-        asked = self._asked.setdefault(address, deque(maxlen=most))
-        self._asked.move_to_end(address)
-        if len(self._asked) > _MOST_ADDRESSES:
-            self._asked.popitem(last=False)
-        if len(asked) == most and now - asked[0] < _OVER_S:
-            return True
-        asked.append(now)
-        return False
-
     def _too_long(self) -> JSONResponse:
         refusals.count("api_body_bytes")
         return JSONResponse({"detail": f"The body may have at most {self._limits.api_body_bytes} bytes."}, 413)
 
 
 async def _index(request: Request) -> JSONResponse:
-    return JSONResponse({"predict": "POST /api/predict", "description": "/api/openapi.json"})
+    if request.method not in ("GET", "HEAD"):
+        return JSONResponse({"detail": f"{request.method} is not for this path. {PATHS}"}, 405, {"allow": "GET, HEAD"})
+    return JSONResponse({"predict": "POST /api/predict", "model": "GET /api/model", "description": "/api/openapi.json"})
 
 
 def routes(prefix: str) -> list[BaseRoute]:
     """Return the routes of the API."""
     return [
-        Route(f"{prefix}/api", _index),  # a Mount does not match its own path, only paths below it
+        Route(
+            f"{prefix}/api", _index, methods=["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+        ),  # a Mount does not match its own path, only paths below it
         Mount(f"{prefix}/api", LazyApi()),
     ]

@@ -20,7 +20,7 @@ from irisml.domain.errors import InputError
 from irisml.domain.measurements import FEATURES, SPECIES, TYPICAL_FLOWERS, Measurement
 from tests.unit.data.flower_files.workbook import workbook
 from web.data.csv_prediction import read_upload
-from web.server.flower_body import BodyError, read_flower
+from web.server.flower_body import BodyError, read_flowers
 from web.state.kept_file import KeptFile
 
 DOCUMENT = Path(__file__).parents[4] / "docs/files.md"
@@ -265,7 +265,7 @@ def by_api(one: Convention) -> str:
     if one.body is None:
         return "–"
     try:
-        read_flower(one.body)
+        read_flowers(one.body, 1)
     except BodyError as error:
         return "refused: " + error.problems[0][1].replace("|", "\\|")
     return "read"
