@@ -25,13 +25,13 @@ _STANDARD_VEINS = "M.06 0H.92M.2-.06Q.5-.2.86-.3M.2.06Q.5.2.86.3"
 _FALL_ANGLES, _STANDARD_ANGLES = (90, 210, 330), (30, 150, 270)
 
 
-def flower(numbers: Mapping[str, float], values: Mapping[str, str], language: Language) -> Markup:
+def flower(numbers: Mapping[str, object], values: Mapping[str, str], language: Language) -> Markup:
     """Draw an iris; sepals hang as falls, petals stand as standards.
 
     Parameters
     ----------
     numbers : mapping of str to float
-        The four `FEATURES` in cm.
+        The four `FEATURES` in cm, or what stands for them and has their `repr`.
     values : mapping of str to str
         The same, formatted in the visitor's language.
     """

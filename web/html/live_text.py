@@ -36,7 +36,7 @@ def live_label(template: str, values: Mapping[str, str]) -> Markup:
     )
 
 
-def live_numbers(names: str, numbers: Mapping[str, float]) -> Markup:
+def live_numbers(names: str, numbers: Mapping[str, object]) -> Markup:
     """Return CSS custom properties for the element that is sized by them.
 
     On an ancestor they would be inherited, and each change would restyle the whole drawing.
