@@ -28,7 +28,7 @@ COPY requirements-pack.txt /
 RUN python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements-pack.txt
 WORKDIR /app
 COPY web/__init__.py web/
-COPY web/server/__init__.py web/server/base_path.py web/server/front_end.py web/server/pack_front_end.py web/server/
+COPY web/server/__init__.py web/server/packed_files.py web/server/pack_front_end.py web/server/
 RUN /venv/bin/python -m web.server.pack_front_end
 
 # --- the model: the same training, gate and checks as everywhere; if one of them fails, the build fails ------------

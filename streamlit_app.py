@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from web.frame.app import draw
-from web.server.front_end import PackedFrontEnd
+from web.server.front_end import FrontEnd
 from web.server.headers import SecurityHeaders
 from web.server.lifespan import lifespan
 from web.server.routes import routes
@@ -15,7 +15,7 @@ if __name__ == "streamlit_app":
         __file__,
         lifespan=lifespan,
         routes=routes(),
-        middleware=[Middleware(SecurityHeaders), Middleware(VisitorLimits), Middleware(PackedFrontEnd)],
+        middleware=[Middleware(SecurityHeaders), Middleware(VisitorLimits), Middleware(FrontEnd)],
     )
 elif __name__ == "__main__":
     draw()

@@ -130,9 +130,20 @@ class ModelVersion:
         return self.load_forest()
 
     @cached_property
+    def forest_file(self) -> bytes:
+        """The file with the trees, read once.
+
+        Raises
+        ------
+        DamagedVersionError, RegistryUnusableError
+            See `checked_file`.
+        """
+        return self.checked_file(FOREST_FILE)
+
+    @cached_property
     def _forest(self) -> Forest:
         try:
-            return Forest.from_json(self.checked_file(FOREST_FILE))
+            return Forest.from_json(self.forest_file)
         except msgspec.DecodeError as error:
             raise self.damaged(_MAKES_NO_SENSE, file=FOREST_FILE, error=str(error)) from error
 

@@ -1,6 +1,5 @@
-"""Layout of every page: title, navigation, language, styles."""
+"""Layout of every page: title, navigation, language."""
 
-from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -29,7 +28,6 @@ def draw() -> None:
     page = st.navigation(pages(language), position="top")
     enter_page(page.url_path or PAGES[0].name)
     st.set_page_config(page_title=f"{page.title} · irisml", page_icon=LOGO, layout="wide")
-    st.html(f"<style>{_styles()}</style>")
     st.logo(LOGO, size="large")
     head = st.container(
         key="head",
@@ -54,10 +52,3 @@ def draw() -> None:
             training_sheet(service, language)
     browser_document(get_service(), language)
     rerun_after_reconnection()
-
-
-@cache
-def _styles() -> str:
-    # One element for all styles: each element is one more message per visitor.
-    files = sorted((ROOT / "web").glob("**/*.css"), key=lambda file: file.name)
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)

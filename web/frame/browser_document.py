@@ -9,14 +9,14 @@ from web.i18n.text import Language
 from web.state.page_state import n_opened, recall, remember
 
 _KEY = "browser-document"
-_SCRIPTS = ("frame/scripts/reading.js", "frame/scripts/history.js", "frame/scripts/touch.js", "frame/scripts/news.js")
+SCRIPTS = ("frame/scripts/reading.js", "frame/scripts/history.js", "frame/scripts/touch.js", "frame/scripts/news.js")
 
 
 def browser_document(service: ModelService, language: Language) -> None:
     """Mount the scripts, with what this run of the page has drawn."""
     run_scripts(
         _KEY,
-        _SCRIPTS,
+        SCRIPTS,
         {
             "language": language.code,
             "opened": n_opened(),

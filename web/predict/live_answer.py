@@ -9,6 +9,7 @@ from irisml.registry.version import ModelVersion
 from web.frame.page_scripts import run_scripts
 from web.state.chosen_flower import choose_flower
 
+LIVE_ANSWER = "predict/live_answer.js"
 _KEY = "live-answer"
 
 
@@ -19,7 +20,7 @@ def forest_address(version: ModelVersion) -> str:
 
 def follow_sliders() -> None:
     """Mount the script. Call it outside the fragment of the prediction: then a slider change does not resend it."""
-    run_scripts(_KEY, ("predict/live_answer.js",), {}, on_thumbs_change=_take_thumbs)
+    run_scripts(_KEY, (LIVE_ANSWER,), {}, on_thumbs_change=_take_thumbs)
 
 
 def _take_thumbs() -> None:

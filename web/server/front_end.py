@@ -1,15 +1,12 @@
-"""Serve Streamlit's own page from the packed front end, which `web.server.pack_front_end` makes once.
+"""Serve Streamlit's own page: its document with this app's styles, its files from the packed front end.
 
-Without a packed front end Streamlit serves its files as they are: complete, and four times as heavy.
+`web.server.pack_front_end` makes that once. Without it Streamlit serves its files as they are: complete, and four times
+as heavy.
 """
 
-import hashlib
-import importlib.metadata
-import importlib.util
-import json
+import gzip
 import logging
 import mimetypes
-import sysconfig
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,48 +14,19 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.frame.browser_document import SCRIPTS
+from web.frame.page_scripts import script_address
+from web.frame.page_styles import styles_address
+from web.predict.live_answer import LIVE_ANSWER
 from web.server.base_path import below_base_path
+from web.server.packed_files import DOCUMENT, PACKED, SUFFIXES, is_packed, streamlit_files
 
-PACKED = Path(sysconfig.get_path("data")) / "share" / "irisml" / "front-end"
-"""In the environment whose Streamlit it was made from, on a laptop and in the image."""
-DOCUMENT = "/index.html"
-MADE_FROM = "made-from.json"
-SUFFIXES = {"br": ".br", "gzip": ".gz"}
-"""Encodings of a packed file, best first, and the ending of its name."""
 _FONT = ".woff2"
+_SCRIPTS = (LIVE_ANSWER, *SCRIPTS)
 _FOREVER = b"public, immutable, max-age=31536000"
 """As Streamlit says of these files: their names contain a hash."""
 _OWN_FONTS, _LONG = "/app/static/", b"public, max-age=2592000"
 _log = logging.getLogger(__name__)
-
-
-def streamlit_files() -> dict[str, Path]:
-    """Return the files of Streamlit's page by URL path; Streamlit itself is not imported.
-
-    Examples
-    --------
-    >>> any(url.startswith("/static/js/index.") for url in streamlit_files())
-    True
-    """
-    package = importlib.util.find_spec("streamlit")
-    assert package is not None
-    assert package.submodule_search_locations
-    root = Path(package.submodule_search_locations[0]) / "static"
-    return {f"/{path.relative_to(root).as_posix()}": path for path in sorted(root.rglob("*")) if path.is_file()}
-
-
-def made_from() -> dict[str, str]:
-    """Return what a packed front end depends on: the version of Streamlit, and the way of packing."""
-    recipe = hashlib.sha256(Path(__file__).with_name("pack_front_end.py").read_bytes()).hexdigest()
-    return {"streamlit": importlib.metadata.version("streamlit"), "recipe": recipe}
-
-
-def is_packed(folder: Path) -> bool:
-    """Whether *folder* holds the front end of the installed Streamlit, packed by this version of the code."""
-    try:
-        return bool(json.loads((folder / MADE_FROM).read_text(encoding="utf-8")) == made_from())
-    except (FileNotFoundError, ValueError):
-        return False
 
 
 @lru_cache(maxsize=256)
@@ -77,8 +45,8 @@ def accepted_encoding(header: str, available: Iterable[str] = tuple(SUFFIXES)) -
     return next((name for name in available if weights.get(name, weights.get("*", False))), None)
 
 
-class PackedFrontEnd:
-    """ASGI middleware that answers for Streamlit's scripts, styles, icons and document with the packed ones.
+class FrontEnd:
+    """ASGI middleware that answers for Streamlit's document, scripts, styles and icons.
 
     Each file is read once, by the first request for it.
 
@@ -92,10 +60,14 @@ class PackedFrontEnd:
     def __init__(self, app: ASGIApp, folder: Path = PACKED) -> None:
         self.app = app
         self._urls: Mapping[str, Path] = {}
+        source = streamlit_files()[DOCUMENT]
         if is_packed(folder):
             self._urls = _urls(folder)
+            source = folder / DOCUMENT.lstrip("/")
         else:
             _log.warning("Streamlit's own page is not packed: four times the bytes. Make it once: python3 run.py pack")
+        page = with_styles(source.read_text(encoding="utf-8")).encode()
+        self._document = {None: page, "gzip": gzip.compress(page, 9)}
         self._contents: dict[Path, bytes] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -104,16 +76,15 @@ class PackedFrontEnd:
             await self.app(scope, receive, send)
             return
         asked = {name: value for name, value in scope["headers"] if name in (b"accept-encoding", b"range")}
-        url = below_base_path(scope["path"])
-        encoding = accepted_encoding(asked.get(b"accept-encoding", b"").decode("latin-1"))
+        accepted = asked.get(b"accept-encoding", b"").decode("latin-1")
+        url, encoding = below_base_path(scope["path"]), accepted_encoding(accepted)
         if b"range" not in asked and (file := self._file(url, encoding)):
             await _send_file(send, url, await self._content(file), encoding, _FOREVER)
         elif url.startswith(_OWN_FONTS):
             await self.app(scope, receive, _with_cache_control(send))
-        elif encoding and (document := self._file(DOCUMENT, encoding)):
-            await self.app(scope, receive, _Document(send, await self._content(document), encoding).send)
         else:
-            await self.app(scope, receive, send)
+            encoding = accepted_encoding(accepted, ("gzip",))
+            await self.app(scope, receive, _Document(send, self._document[encoding], encoding).send)
 
     def _file(self, url: str, encoding: str | None) -> Path | None:
         if url.endswith(_FONT):
@@ -126,10 +97,25 @@ class PackedFrontEnd:
         return content
 
 
-class _Document:
-    """Replaces Streamlit's document, which it sends for every page, by the packed one; other answers pass."""
+def with_styles(page: str) -> str:
+    """Return Streamlit's document with this app's styles, and the scripts that every page runs.
 
-    def __init__(self, send: Send, content: bytes, encoding: str) -> None:
+    After Streamlit's own place in the document: of two rules for the same element, the later one holds.
+
+    Examples
+    --------
+    >>> with_styles("<body><div></div></body>").partition("</div>")[2].startswith('<link rel="stylesheet"')
+    True
+    """
+    links = [f'<link rel="stylesheet" href="./{styles_address()}">']
+    links += [f'<link rel="modulepreload" fetchpriority="low" href="./{script_address(file)}">' for file in _SCRIPTS]
+    return page.replace("</body>", f"{''.join(links)}</body>")
+
+
+class _Document:
+    """Replaces Streamlit's document, which it sends for every page; other answers pass."""
+
+    def __init__(self, send: Send, content: bytes, encoding: str | None) -> None:
         self._send, self._content, self._encoding = send, content, encoding
         self._replaced = False
 
@@ -152,7 +138,9 @@ async def _send_file(send: Send, url: str, content: bytes, encoding: str | None,
         (b"cache-control", cache_control),
     ]
     if encoding and not url.endswith(_FONT):
-        headers += [(b"content-encoding", encoding.encode()), (b"vary", b"accept-encoding")]
+        headers.append((b"content-encoding", encoding.encode()))
+    if not url.endswith(_FONT):
+        headers.append((b"vary", b"accept-encoding"))
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": content})
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import brotli
 from fontTools import subset
 
-from web.server.front_end import DOCUMENT, MADE_FROM, PACKED, SUFFIXES, is_packed, made_from, streamlit_files
+from web.server.packed_files import DOCUMENT, MADE_FROM, PACKED, SUFFIXES, is_packed, made_from, streamlit_files
 
 FIRST_PAGE = (
     "BidiComponent", "Button", "ButtonGroup", "Html", "Slider", "StreamlitMarkdown", "rehype-raw",
@@ -61,7 +61,7 @@ def _contents() -> Iterator[tuple[str, bytes]]:
 def _write(folder: Path, url: str, content: bytes) -> None:
     path = folder / url.lstrip("/")
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".woff2":  # compressed by its format
+    if path.suffix in (".woff2", ".html"):  # one is compressed by its format, the other is completed by the server
         path.write_bytes(content)
         return
     (path.parent / f"{path.name}{SUFFIXES['br']}").write_bytes(brotli.compress(content, mode=brotli.MODE_TEXT))

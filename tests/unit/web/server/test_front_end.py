@@ -1,9 +1,7 @@
 """web.server.front_end and pack_front_end: Streamlit's own page, packed once and served to phones."""
 
-import gzip
 import json
 
-import brotli
 import pytest
 import streamlit
 from fontTools.ttLib import TTFont
@@ -13,8 +11,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from web.server.front_end import DOCUMENT, MADE_FROM, PACKED, PackedFrontEnd, is_packed, made_from, streamlit_files
+from web.frame.page_styles import styles
+from web.server import live_files
+from web.server.front_end import FrontEnd
 from web.server.pack_front_end import icon_font
+from web.server.packed_files import MADE_FROM, PACKED, is_packed, made_from, streamlit_files
 
 PAGE = "<html>Streamlit's own</html>"
 
@@ -30,9 +31,10 @@ def client():
         routes=[
             Route("/static/{rest:path}", lambda _: PlainTextResponse("plain")),
             Route("/app/static/{rest:path}", lambda _: PlainTextResponse("font")),
+            *live_files.routes(""),
             Route("/{rest:path}", page),
         ],
-        middleware=[Middleware(PackedFrontEnd)],
+        middleware=[Middleware(FrontEnd)],
     )
     return TestClient(app)
 
@@ -117,8 +119,22 @@ def test_every_page_gets_the_packed_document(client, path):
     assert "etag" not in answer.headers
 
 
-def test_a_page_in_plain_text_is_streamlits(client):
-    assert get(client, "/", "identity").text == PAGE
+def test_a_browser_that_takes_no_compression_gets_the_same_document(client):
+    answer = get(client, "/", "identity")
+    assert "content-encoding" not in answer.headers
+    assert answer.content == get(client, "/", "gzip").content
+
+
+def test_the_document_links_the_styles_behind_streamlits(client):
+    """Compressed, cached for a year, under a name that contains their hash."""
+    page = get(client, "/").text
+    root, link = page.index('id="root"'), page.rindex('<link rel="stylesheet" href="./')
+    assert root < link
+    answer = get(client, "/" + page[link:].split('href="./')[1].split('"')[0], "gzip")
+    assert answer.content == styles()
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "immutable" in answer.headers["cache-control"]
+    assert client.get("/api/live/0123456789abcdef.css").status_code == 404
 
 
 def test_the_apps_fonts_stay_in_the_cache(client):
@@ -166,7 +182,7 @@ def test_a_folder_of_another_streamlit_is_not_served(tmp_path, content, caplog):
     assert not is_packed(tmp_path)
     app = Starlette(
         routes=[Route("/{rest:path}", lambda _: PlainTextResponse("plain"))],
-        middleware=[Middleware(PackedFrontEnd, folder=tmp_path)],
+        middleware=[Middleware(FrontEnd, folder=tmp_path)],
     )
     assert get(TestClient(app), a_script()).text == "plain"
     assert "run.py pack" in caplog.text
@@ -175,15 +191,6 @@ def test_a_folder_of_another_streamlit_is_not_served(tmp_path, content, caplog):
 def test_the_packed_front_end_is_of_the_installed_streamlit():
     assert json.loads((PACKED / MADE_FROM).read_text()) == made_from()
     assert made_from()["streamlit"] == streamlit.__version__
-
-
-def test_both_encodings_hold_the_same_document():
-    packed = PACKED / DOCUMENT.lstrip("/")
-    both = (
-        brotli.decompress(packed.with_name("index.html.br").read_bytes()),
-        gzip.decompress(packed.with_name("index.html.gz").read_bytes()),
-    )
-    assert both[0] == both[1]
 
 
 def test_it_works_below_a_base_path(client):
