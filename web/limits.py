@@ -121,6 +121,13 @@ refusals = Refusals()
 class Visitors:
     """Counts open pages: changed by the event loop only, read by every thread.
 
+    Attributes
+    ----------
+    n_open, n_closed : int
+        Pages that are open now, and pages that were closed since the start.
+    heard_at : float
+        When a page last sent something, in seconds of `time.monotonic`.
+
     Examples
     --------
     >>> visitors = Visitors()
@@ -130,7 +137,8 @@ class Visitors:
     """
 
     def __init__(self) -> None:
-        self.n_open = 0
+        self.n_open, self.n_closed = 0, 0
+        self.heard_at = 0.0
 
     @contextmanager
     def one_more(self) -> Iterator[None]:
@@ -140,6 +148,7 @@ class Visitors:
             yield
         finally:
             self.n_open -= 1
+            self.n_closed += 1
 
 
 visitors = Visitors()

@@ -1,10 +1,12 @@
 """Limits of the running server against clients other than browsers: refusals and memory use."""
 
 import http.client
+import json
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,8 +25,9 @@ LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memor
 
 @pytest.fixture(scope="module")
 def app(_trained):
-    """A public server limited to five sessions."""
-    with served(_trained, environment={"IRISML_PUBLIC": "1", "IRISML_LIMIT_SESSIONS": "5"}) as app:
+    """A public server limited to five sessions, which asks each page every two seconds whether it is still there."""
+    options = ["--server.websocketPingInterval=2"]
+    with served(_trained, options=options, environment={"IRISML_PUBLIC": "1", "IRISML_LIMIT_SESSIONS": "5"}) as app:
         yield app
 
 
@@ -138,6 +141,58 @@ def test_a_chunked_body_beyond_its_content_length_is_not_read(app):
             status = b"cut off"
     assert status in (b"413", b"cut off")
     assert resident_mib(app) < before + 40
+
+
+def n_pages(app) -> int:
+    return json.loads(request(app, "GET", "/api/live/now")[2])["here"]
+
+
+@LINUX
+def test_a_page_that_never_reads_is_dropped(app):
+    """Its messages wait in the server, but only so many."""
+    before = resident_mib(app)
+    message = BackMsg()
+    message.rerun_script.query_string = ""
+    with open_page(app, max_queue=1) as (page, _):
+        assert n_pages(app) == 1
+        for _ in range(2000):  # the client reads no more than one message, and the buffers of the sockets fill
+            with suppress(ConnectionClosed):
+                page.send(message.SerializeToString())
+            time.sleep(0.005)
+            if n_pages(app) == 0:
+                break
+        assert n_pages(app) == 0
+    assert resident_mib(app) < before + 60
+
+
+def test_the_place_of_a_vanished_phone_is_free_after_two_pings(registry):
+    """It has not closed the connection: its network is gone."""
+    options = ["--server.websocketPingInterval=1"]
+    with served(registry.folder, options=options, environment={"IRISML_LIMIT_SESSIONS": "1"}) as app:
+        began = time.monotonic()
+        with open_page(app, max_queue=1):  # reads no more, so it answers no ping
+            while True:
+                try:
+                    with open_page(app):
+                        break
+                except InvalidStatus:
+                    assert time.monotonic() < began + 20, "the place was not freed"
+                    time.sleep(0.1)
+
+
+@LINUX
+def test_half_sent_requests_do_not_delay_others(app):
+    """300 connections that never finish their first line."""
+    before = resident_mib(app)
+    host, port = urlsplit(app.address).netloc.split(":")
+    with ExitStack() as sockets:
+        for _ in range(300):
+            half = sockets.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            half.sendall(b"GET / HT")
+        began = time.monotonic()
+        assert request(app, "GET", "/healthz")[0] == 200
+        assert time.monotonic() < began + 2
+    assert resident_mib(app) < before + 30
 
 
 def test_the_sixth_session_gets_503_until_a_place_is_free(app):

@@ -1,5 +1,6 @@
 """Start-up and shutdown of the server."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -11,8 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from irisml.domain.errors import IrisError, VersionNotFoundError
 from irisml.domain.settings import OLD_NAMES, settings
 from irisml.registry import bundled_registry
-from web.limits import limits
+from web.limits import limits, visitors
 from web.server.file_descriptors import raise_limit
+from web.server.idle_collection import IdleCollection
 from web.server.log_filter import limited_log
 from web.server.theme_message import remember_theme
 from web.state.session import get_service
@@ -49,9 +51,11 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     remember_theme()
     gc.collect()
     gc.freeze()  # objects loaded on start-up are permanent: later collections skip them
+    collection = asyncio.create_task(IdleCollection(visitors).run())
     try:
         with limited_log(limits().log_lines_per_minute):
             yield {}
     finally:
+        collection.cancel()
         if service.training_slot.job is not None:
             await run_in_threadpool(service.training_slot.job.cancel)

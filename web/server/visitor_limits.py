@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections import Counter
 from html import escape
 
@@ -70,6 +71,7 @@ class VisitorLimits:
 
         async def receive_checked() -> Message:
             message = await receive()
+            visitors.heard_at = time.monotonic()
             content = message.get("bytes") or b""
             if len(content) > self._limits.message_bytes or _asks_for_many_files(content, self._limits):
                 refusals.count("message_bytes")
