@@ -1,8 +1,9 @@
-"""Simulated visitors, by Streamlit's websocket protocol: they open the page and move a slider."""
+"""Simulated visitors, by Streamlit's websocket protocol: they join, move a slider, change the page, and leave."""
 
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import websockets
@@ -21,12 +22,24 @@ class Figures:
     """Measurements of the visitors; times in seconds."""
 
     joined_s: float = 0.0
+    pages_s: list[float] = field(default_factory=list)
     moves_s: list[float] = field(default_factory=list)
     bytes_a_move: float = 0.0
 
     def move_ms(self, share: float) -> float:
         """Return a quantile of the times of the moves, in ms."""
-        return 1000 * sorted(self.moves_s)[min(len(self.moves_s) - 1, int(share * len(self.moves_s)))]
+        return 1000 * quantile(self.moves_s, share)
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return a quantile.
+
+    Examples
+    --------
+    >>> quantile([3.0, 1.0, 2.0], 0.5)
+    2.0
+    """
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 class Visitor:
@@ -36,7 +49,10 @@ class Visitor:
         self.address = address.replace("http", "ws", 1) + "/_stcore/stream"
         self.sliders: dict[str, tuple[Slider, str]] = {}
         self.values: dict[str, float] = {}
+        self.shown = ""
         self.page = ""
+        self.pages: dict[str, str] = {}
+        self.n_stale = 0
         self.received = 0
 
     async def open(self) -> None:
@@ -47,10 +63,16 @@ class Visitor:
         await self._rerun("")
 
     async def move(self, value: float) -> None:
-        """Move the slider to *value*, and wait for the response."""
+        """Move the slider to *value*, and wait for the response; a response that does not show it is stale."""
         slider, fragment = self.sliders[SLIDER]
-        self.values[slider.id] = value
+        self.values[slider.id], self.shown = value, ""
         await self._rerun(fragment)
+        self.n_stale += f"{value:.1f}" not in self.shown
+
+    async def go(self, name: str) -> None:
+        """Go to another page of the navigation, and wait until it is drawn."""
+        self.page, self.values = self.pages[name], {}
+        await self._rerun("")
 
     async def _rerun(self, fragment: str) -> None:
         message = BackMsg()
@@ -70,6 +92,11 @@ class Visitor:
                 kind = answer.WhichOneof("type")
                 if kind == "new_session":
                     self.page = answer.new_session.page_script_hash
+                elif kind == "navigation":
+                    self.pages = {
+                        "" if page.is_default else page.url_pathname: page.page_script_hash
+                        for page in answer.navigation.app_pages
+                    }
                 elif kind == "delta":
                     self._draw(answer)
                 elif kind == "script_finished" and answer.script_finished in FINISHED:
@@ -80,6 +107,8 @@ class Visitor:
         if element.WhichOneof("type") == "slider":
             self.sliders[element.slider.label] = (element.slider, message.delta.fragment_id)
             self.values.setdefault(element.slider.id, element.slider.default[0])
+        elif element.WhichOneof("type") == "markdown":
+            self.shown += element.markdown.body
         assert element.WhichOneof("type") != "exception", element.exception.message
 
 
@@ -91,12 +120,14 @@ class Crowd:
         self.visitors = [Visitor(address) for _ in range(n_visitors)]
         self.n_moves = 0
 
-    async def join(self) -> None:
-        """Open the page for all."""
+    async def join(self, before: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Open the page for all; each first does what *before* does."""
         door = asyncio.Semaphore(AT_ONCE)
 
         async def enter(visitor: Visitor) -> None:
             async with door:
+                if before:
+                    await before()
                 await visitor.open()
 
         start = time.perf_counter()
@@ -121,6 +152,17 @@ class Crowd:
             self.figures.moves_s.append(time.perf_counter() - start)
             due += pause
 
+    async def turn_pages(self, names: Sequence[str]) -> None:
+        """Let each visitor walk through pages, one after the other."""
+
+        async def walk(visitor: Visitor) -> None:
+            for name in names:
+                start = time.perf_counter()
+                await visitor.go(name)
+                self.figures.pages_s.append(time.perf_counter() - start)
+
+        await asyncio.gather(*map(walk, self.visitors))
+
     async def leave(self) -> None:
         """Close every page."""
         await asyncio.gather(*(visitor.socket.close() for visitor in self.visitors))
@@ -137,7 +179,7 @@ async def visit(address: str, n_visitors: int, n_moves: int, moves_per_s: float 
 
 async def visit_in_turn(
     addresses: list[str], n_visitors: int, n_moves: int, moves_per_s: float, rounds: int
-) -> list[Figures]:
+) -> list[Crowd]:
     """Keep a crowd at each address, and run them alternately in a shuffled order.
 
     A machine that is slow for some seconds then affects all of them.
@@ -150,4 +192,4 @@ async def visit_in_turn(
             await crowd.play(n_moves, moves_per_s)
     for crowd in crowds:
         await crowd.leave()
-    return [crowd.figures for crowd in crowds]
+    return crowds
