@@ -60,11 +60,11 @@ class FrontEnd:
     def __init__(self, app: ASGIApp, folder: Path = PACKED) -> None:
         self.app = app
         self._urls: Mapping[str, Path] = {}
-        source = streamlit_files()[DOCUMENT]
         if is_packed(folder):
             self._urls = _urls(folder)
             source = folder / DOCUMENT.lstrip("/")
         else:
+            source = streamlit_files()[DOCUMENT]
             _log.warning("Streamlit's own page is not packed: four times the bytes. Make it once: python3 run.py pack")
         page = with_styles(source.read_text(encoding="utf-8")).encode()
         self._document = {None: page, "gzip": gzip.compress(page, 9)}

@@ -49,8 +49,8 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         _log.error("%s", error)
     service.serving.follow()
     remember_theme()
-    gc.collect()
-    gc.freeze()  # objects loaded on start-up are permanent: later collections skip them
+    # Objects loaded on start-up are permanent: later collections skip them. To collect first takes a tenth of a second.
+    gc.freeze()
     collection = asyncio.create_task(IdleCollection(visitors).run())
     try:
         with limited_log(limits().log_lines_per_minute):

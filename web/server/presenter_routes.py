@@ -9,12 +9,9 @@ together is not faster.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cached_property, partial
 
 import msgspec
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
@@ -41,11 +38,28 @@ _log = logging.getLogger(__name__)
 _LONGEST_BODY, _ALL = 1024, "all"
 _MOST_COUNTED = 1000
 _DELAYED_AT_ONCE = 8
-_COUNTED = RateLimitItemPerMinute(_MOST_COUNTED)
 
 
 class _Typed(msgspec.Struct, frozen=True):
     passphrase: str
+
+
+class _Attempts:
+    """Counts attempts of the last minute by key."""
+
+    def __init__(self) -> None:
+        from limits import RateLimitItemPerMinute
+        from limits.storage import MemoryStorage
+        from limits.strategies import MovingWindowRateLimiter
+
+        self._counted = RateLimitItemPerMinute(_MOST_COUNTED)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def hit(self, key: str) -> None:
+        self._limiter.hit(self._counted, key)
+
+    def count(self, key: str) -> int:
+        return _MOST_COUNTED - self._limiter.get_window_stats(self._counted, key).remaining
 
 
 class SignIn:
@@ -59,8 +73,11 @@ class SignIn:
 
     def __init__(self, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._wait = wait
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._delayed = asyncio.Semaphore(_DELAYED_AT_ONCE)
+
+    @cached_property
+    def _attempts(self) -> _Attempts:
+        return _Attempts()  # its library takes as long to load as the routes; the first attempt loads it
 
     async def sign_in(self, request: Request) -> JSONResponse:
         """Answer with a ticket, and set the cookie, if the passphrase is right."""
@@ -106,7 +123,7 @@ class SignIn:
         # Counted before it is checked: otherwise attempts that arrive together would not delay each other.
         seconds = self._seconds_to_wait(address)
         for key in (address, _ALL):
-            self._limiter.hit(_COUNTED, key)
+            self._attempts.hit(key)
         # In a thread: the hash takes 30 ms, in which no other page would be answered.
         check = partial(run_in_threadpool, is_passphrase, passphrase, settings().presenter_passphrase)
         if not seconds:
@@ -122,7 +139,7 @@ class SignIn:
         return max(min(2.0**of_one, LONGEST_WAIT_S) if of_one >= 0 else 0, 2.0 if of_all >= 0 else 0)
 
     def _wrong_tries(self, key: str) -> int:
-        return _MOST_COUNTED - self._limiter.get_window_stats(_COUNTED, key).remaining
+        return self._attempts.count(key)
 
 
 async def _body(request: Request) -> bytes:

@@ -1,14 +1,17 @@
 """Shared resources of the sessions: the service, the data set, and the visitor's language."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from irisml.data.datasets import Dataset, load_iris
 from irisml.registry import provenance, registry_location
 from irisml.service.model_service import ModelService
 from web.i18n.text import Language, best_language, language
 from web.state.page_state import recall
+
+if TYPE_CHECKING:
+    from irisml.data.datasets import Dataset
 
 MY_JOB = "my_job"
 """Key in the session state of the training that this visitor started."""
@@ -25,8 +28,10 @@ def _service(location: str) -> ModelService:
 
 
 @cache
-def get_iris() -> Dataset:
-    """Return the 150 flowers; loaded once per process."""
+def get_iris() -> "Dataset":
+    """Return the 150 flowers; loaded once per process, with numpy, by the first page that shows some."""
+    from irisml.data.datasets import load_iris
+
     return load_iris()
 
 
