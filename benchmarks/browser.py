@@ -53,8 +53,9 @@ def rows(registry: Path, size: Size) -> Iterator[Row]:
             name = f"{path or 'first'} page, cold"
             mib, _ = _opened(browser, f"{ours}/{path}", QUIET if path else SETTLED)
             yield Row(f"{name}, received", "MiB", mib, None, "", 0, most, "Streamlit's scripts, packed")
+        network = NETWORK if size.slow_network else None
         turns = [
-            (_opened(browser, ours, SETTLED, NETWORK)[1], _opened(browser, bare, _SLIDERS, NETWORK)[1])
+            (_opened(browser, ours, SETTLED, network)[1], _opened(browser, bare, _SLIDERS, network)[1])
             for _ in range(min(3, size.rounds))
         ]
         seconds = [quantile([turn[i] for turn in turns], 0.5) for i in (0, 1)]

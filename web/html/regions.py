@@ -2,15 +2,42 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from irisml.data.datasets import Dataset
 from irisml.domain.measurements import FEATURES, SPECIES
-from irisml.model.regions import Region
+from irisml.model.forest import Forest
+from irisml.model.regions import Region, decision_regions
 from irisml.model.scores import Evaluation
 from web.html.plane import Plane
 from web.i18n.text import Language
+
+
+def regions_table(forest: Forest, n_trees: int, flower: Sequence[float], plane: Plane) -> tuple[Region, ...]:
+    """Return the regions of the first trees of a forest, as `decision_regions`.
+
+    All visitors who look at the same plane of a version share them: they are computed once, for 50 ms.
+
+    Parameters
+    ----------
+    forest : Forest
+    n_trees : int
+        From 1 to the number of trees.
+    flower : sequence of float, length 4
+        In cm; only the two lengths that the plane does not show matter.
+    plane : Plane
+    """
+    shown = (plane.x_feature, plane.y_feature)
+    others = tuple(0.0 if name in shown else value for name, value in zip(FEATURES, flower, strict=True))
+    return _regions(forest, n_trees, others, plane)
+
+
+@lru_cache(maxsize=256)
+def _regions(forest: Forest, n_trees: int, flower: tuple[float, ...], plane: Plane) -> tuple[Region, ...]:
+    trees = forest if n_trees == len(forest.roots) else forest.first(n_trees)
+    return decision_regions(trees, flower, plane.x_feature, plane.y_feature, plane.x_limits, plane.y_limits)
 
 
 @dataclass(frozen=True, slots=True)

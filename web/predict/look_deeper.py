@@ -13,10 +13,9 @@ from irisml.domain.i18n import sentence
 from irisml.domain.measurements import FEATURES, MAP_FEATURES, SPECIES
 from irisml.model.explanation import changes, contributions, tree_nodes, tree_path, tree_votes
 from irisml.model.forest import Forest
-from irisml.model.regions import decision_regions
 from web.frame.drawing import draw
 from web.html.plane import Plane
-from web.html.regions import regions_figure
+from web.html.regions import regions_figure, regions_table
 from web.html.species_mark import species_markdown
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
@@ -173,14 +172,7 @@ def _map(looked: Looked, language: Language) -> None:
         n_trees = st.slider(language.text("The first trees of {n}", n=most), 1, most, shown, key="first-trees")
         remember({"predict.trees": None if n_trees == most else n_trees})
     plane = Plane(*MAP_FEATURES, *(SLIDER_CM[feature] for feature in MAP_FEATURES))
-    found = decision_regions(
-        looked.forest.first(n_trees),
-        looked.flower,
-        plane.x_feature,
-        plane.y_feature,
-        plane.x_limits,
-        plane.y_limits,
-    )
+    found = regions_table(looked.forest, n_trees, looked.flower, plane)
     draw(regions_figure(found, [], plane, looked.flower, language))
     st.markdown(
         language.text("Background: what these trees predict if the other two lengths are as in your flower, the ring.")

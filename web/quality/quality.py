@@ -4,7 +4,6 @@ import streamlit as st
 
 from irisml.domain.measurements import FEATURES
 from irisml.model.calibration import calibration
-from irisml.model.regions import decision_regions
 from web.frame.drawing import draw
 from web.frame.error_boundary import error_boundary
 from web.frame.feature_choice import feature_choice
@@ -12,7 +11,7 @@ from web.html.accuracy import accuracy_figure, accuracy_table
 from web.html.confusion_matrix import confusion_matrix_table
 from web.html.luck import luck_figure, luck_sentence, luck_table
 from web.html.plane import Plane
-from web.html.regions import held_out_table, regions_figure
+from web.html.regions import held_out_table, regions_figure, regions_table
 from web.quality.charts.calibration import calibration_figure
 from web.quality.charts.species_scores import (
     importances_figure,
@@ -44,7 +43,8 @@ def regions() -> None:
             y_feature = feature_choice(language.text("Vertical axis"), others, "quality.y", "y-feature", language)
         remember({"quality.x": x_feature, "quality.y": y_feature})
         plane = Plane(x_feature, y_feature, SLIDER_CM[x_feature], SLIDER_CM[y_feature])
-        found = decision_regions(champion.load_forest(), flower, x_feature, y_feature, plane.x_limits, plane.y_limits)
+        forest = champion.load_forest()
+        found = regions_table(forest, len(forest.roots), flower, plane)
         draw(regions_figure(found, held_out_table(iris, evaluation, plane), plane, flower, language))
 
 

@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from irisml.domain.errors import IrisError, VersionNotFoundError
 from irisml.domain.settings import OLD_NAMES, settings
 from irisml.registry import bundled_registry
+from web.data.page_libraries import load_table_libraries
 from web.limits import limits, visitors
 from web.server.file_descriptors import raise_limit
-from web.server.idle_collection import IdleCollection
+from web.server.idle_work import IdleWork
 from web.server.log_filter import limited_log
 from web.server.theme_message import remember_theme
 from web.state.session import get_service
@@ -51,11 +52,11 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     remember_theme()
     # Objects loaded on start-up are permanent: later collections skip them. To collect first takes a tenth of a second.
     gc.freeze()
-    collection = asyncio.create_task(IdleCollection(visitors).run())
+    idle_work = asyncio.create_task(IdleWork(visitors, load_table_libraries).run())
     try:
         with limited_log(limits().log_lines_per_minute):
             yield {}
     finally:
-        collection.cancel()
+        idle_work.cancel()
         if service.training_slot.job is not None:
             await run_in_threadpool(service.training_slot.job.cancel)

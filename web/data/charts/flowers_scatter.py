@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from irisml.data.datasets import Dataset
@@ -39,15 +40,15 @@ class FlowerRow:
 
 def flowers_table(
     dataset: Dataset, test_rows: Sequence[int], species: Sequence[int], limits: dict[str, tuple[float, float]]
-) -> list[FlowerRow]:
+) -> tuple[FlowerRow, ...]:
     """Return the flowers of those species within the limits (cm, inclusive)."""
     unseen = set(test_rows)
     within = [limits.get(feature, (0.0, float("inf"))) for feature in FEATURES]
-    return [
+    return tuple(
         FlowerRow(row, tuple(x), k, row in unseen)
         for row, (x, k) in enumerate(zip(dataset.X.tolist(), dataset.y.tolist(), strict=True))
         if k in species and all(low <= value <= high for value, (low, high) in zip(x, within, strict=True))
-    ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,11 @@ class PlotColours:
     ink: str
 
 
+@lru_cache(maxsize=64)
 def scatter_figure(
-    rows: Sequence[FlowerRow], x_feature: str, y_feature: str, colours: PlotColours, language: Language
+    rows: tuple[FlowerRow, ...], x_feature: str, y_feature: str, colours: PlotColours, language: Language
 ) -> "Figure":
-    """Draw each flower as the mark of its species."""
+    """Draw each flower as the mark of its species; one figure for all who have chosen the same: do not change it."""
     from plotly.graph_objects import Figure, Scatter
 
     column, other = FEATURES.index(x_feature), FEATURES.index(y_feature)
@@ -106,8 +108,11 @@ def scatter_alt(rows: Sequence[FlowerRow], x_feature: str, y_feature: str, langu
     return f"{names}. {'; '.join(parts)}"
 
 
-def distribution_figure(rows: Sequence[FlowerRow], feature: str, colours: PlotColours, language: Language) -> "Figure":
-    """Draw the distribution of a feature per species: a violin, and every flower as a point."""
+@lru_cache(maxsize=64)
+def distribution_figure(
+    rows: tuple[FlowerRow, ...], feature: str, colours: PlotColours, language: Language
+) -> "Figure":
+    """Draw the distribution of a feature per species: a violin, and every flower as a point; shared, as the scatter."""
     from plotly.graph_objects import Figure, Violin
 
     column = FEATURES.index(feature)

@@ -19,11 +19,11 @@ COLOURS = PlotColours(("#111111", "#222222", "#333333"), "#444444")
 @pytest.fixture
 def rows():
     """Two versicolors and a virginica."""
-    return [
+    return (
         FlowerRow(50, (7.0, 3.2, 4.7, 1.4), 1, unseen=False),
         FlowerRow(51, (6.4, 3.2, 4.5, 1.5), 1, unseen=True),
         FlowerRow(100, (6.3, 3.3, 6.0, 2.5), 2, unseen=False),
-    ]
+    )
 
 
 def test_flowers_are_filtered_by_species_and_length(iris):
