@@ -19,7 +19,7 @@ from web.frame.page_scripts import script_address
 from web.frame.page_styles import styles_address
 from web.predict.live_answer import LIVE_ANSWER
 from web.server.base_path import below_base_path
-from web.server.packed_files import DOCUMENT, PACKED, SUFFIXES, is_packed, streamlit_files
+from web.server.packed_files import DOCUMENT, SUFFIXES, packed_folder, streamlit_files
 
 _FONT = ".woff2"
 _SCRIPTS = (LIVE_ANSWER, *SCRIPTS)
@@ -53,14 +53,15 @@ class FrontEnd:
     Parameters
     ----------
     app : ASGI app
-    folder : Path
-        A packed front end.
+    folder : Path, optional
+        A packed front end; by default that of the installed Streamlit.
     """
 
-    def __init__(self, app: ASGIApp, folder: Path = PACKED) -> None:
+    def __init__(self, app: ASGIApp, folder: Path | None = None) -> None:
         self.app = app
         self._urls: Mapping[str, Path] = {}
-        if is_packed(folder):
+        folder = folder or packed_folder()
+        if folder.is_dir():
             self._urls = _urls(folder)
             source = folder / DOCUMENT.lstrip("/")
         else:

@@ -7,7 +7,6 @@ script names, and a document that names at once every script of the landing page
 
 import gzip
 import io
-import json
 import re
 import string
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 import brotli
 from fontTools import subset
 
-from web.server.packed_files import DOCUMENT, MADE_FROM, PACKED, SUFFIXES, is_packed, made_from, streamlit_files
+from web.server.packed_files import DOCUMENT, SUFFIXES, packed_folder, streamlit_files
 
 FIRST_PAGE = (
     "BidiComponent", "Button", "ButtonGroup", "Html", "Slider", "StreamlitMarkdown", "rehype-raw",
@@ -33,16 +32,17 @@ _FONT_LINK = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*/?>\s*')
 
 
 def pack(target: Path) -> None:
-    """Write the packed front end of the installed Streamlit; a folder that is there already is replaced."""
+    """Write the packed front end of the installed Streamlit; of several processes, one does."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
         draft = Path(temporary) / "draft"
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda item: _write(draft, *item), _contents()))
-        (draft / MADE_FROM).write_text(json.dumps(made_from()), encoding="utf-8")
-        if target.exists():
-            target.rename(Path(temporary) / "before")
-        draft.rename(target)
+        try:
+            draft.rename(target)
+        except OSError:
+            if not target.is_dir():
+                raise
 
 
 def _contents() -> Iterator[tuple[str, bytes]]:
@@ -133,10 +133,10 @@ def icon_font(path: Path, names: Set[str]) -> bytes:
 
 def main() -> None:
     """Pack the front end, unless it is there already."""
-    if not is_packed(PACKED):
+    if not packed_folder().is_dir():
         sys.stdout.write("Packing Streamlit's page (once, half a minute) ...\n")
         sys.stdout.flush()
-        pack(PACKED)
+        pack(packed_folder())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """web.server.front_end and pack_front_end: Streamlit's own page, packed once and served to phones."""
 
-import json
-
 import pytest
 import streamlit
 from fontTools.ttLib import TTFont
@@ -11,11 +9,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from web.frame.page_styles import styles
-from web.server import live_files
+from web.frame.page_styles import styles, styles_address
+from web.server import live_files, pack_front_end
 from web.server.front_end import FrontEnd
-from web.server.pack_front_end import icon_font
-from web.server.packed_files import MADE_FROM, PACKED, is_packed, made_from, streamlit_files
+from web.server.packed_files import streamlit_files
 
 PAGE = "<html>Streamlit's own</html>"
 
@@ -93,10 +90,6 @@ def test_other_paths_are_passed_on(client, path):
     assert get(client, path).text == "plain"
 
 
-def test_what_describes_the_packed_files_is_not_served(client):
-    assert get(client, f"/{MADE_FROM}").content != (PACKED / MADE_FROM).read_bytes()
-
-
 def test_the_document_names_every_script_of_the_landing_page_once(client):
     """Also those that a script imports; every one exists. The font that the theme replaces is not in it."""
     page = get(client, "/").text
@@ -171,26 +164,52 @@ def test_every_icon_that_a_script_names_is_in_the_packed_font(client, tmp_path):
 
 def test_the_icon_font_ignores_words_that_are_no_icons():
     font = next(path for url, path in streamlit_files().items() if "MaterialSymbols" in url)
-    assert icon_font(font, {"close", "no-such-icon"}) == icon_font(font, {"close"})
+    assert pack_front_end.icon_font(font, {"close", "no-such-icon"}) == pack_front_end.icon_font(font, {"close"})
 
 
-@pytest.mark.parametrize("content", [None, "{", "{}", '{"streamlit": "1.0.0", "recipe": ""}'])
-def test_a_folder_of_another_streamlit_is_not_served(tmp_path, content, caplog):
-    """Its scripts have other names. The server says how to pack; Streamlit serves its own files meanwhile."""
-    if content is not None:
-        (tmp_path / MADE_FROM).write_text(content)
-    assert not is_packed(tmp_path)
+def test_without_a_packed_front_end_streamlit_serves_its_own_files(tmp_path, caplog):
+    """With the styles all the same; the log says how to pack."""
     app = Starlette(
-        routes=[Route("/{rest:path}", lambda _: PlainTextResponse("plain"))],
-        middleware=[Middleware(FrontEnd, folder=tmp_path)],
+        routes=[
+            Route("/static/{rest:path}", lambda _: PlainTextResponse("plain")),
+            Route("/{rest:path}", lambda _: HTMLResponse(PAGE)),
+        ],
+        middleware=[Middleware(FrontEnd, folder=tmp_path / "none")],
     )
-    assert get(TestClient(app), a_script()).text == "plain"
+    client = TestClient(app)
+    assert get(client, a_script()).text == "plain"
+    assert styles_address() in get(client, "/").text
     assert "run.py pack" in caplog.text
 
 
-def test_the_packed_front_end_is_of_the_installed_streamlit():
-    assert json.loads((PACKED / MADE_FROM).read_text()) == made_from()
-    assert made_from()["streamlit"] == streamlit.__version__
+@pytest.fixture
+def small_streamlit(tmp_path, monkeypatch):
+    """A front end of one script, which is packed at once."""
+    (tmp_path / "index.html").write_text("<head></head><body></body>")
+    (tmp_path / "Slider.a.js").write_text("let x = 1")
+    files = {"/index.html": tmp_path / "index.html", "/static/js/Slider.a.js": tmp_path / "Slider.a.js"}
+    monkeypatch.setattr(pack_front_end, "streamlit_files", lambda: files)
+
+
+def test_an_interrupted_packing_leaves_nothing(small_streamlit, tmp_path, monkeypatch):
+    def fail(*args, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pack_front_end.gzip, "compress", fail)
+    with pytest.raises(KeyboardInterrupt):
+        pack_front_end.pack(tmp_path / "share/packed")
+    assert list((tmp_path / "share").iterdir()) == []
+
+
+def test_of_two_that_pack_at_once_one_is_taken(small_streamlit, tmp_path):
+    """The folder that is there stays as it is: a server may read it."""
+    target = tmp_path / "share/packed"
+    pack_front_end.pack(target)
+    before = target.stat().st_ino
+    pack_front_end.pack(target)
+    assert target.stat().st_ino == before
+    assert sorted(path.name for path in target.rglob("*.js.*")) == ["Slider.a.js.br", "Slider.a.js.gz"]
+    assert list((tmp_path / "share").iterdir()) == [target]
 
 
 def test_it_works_below_a_base_path(client):
