@@ -4,6 +4,7 @@
 as heavy.
 """
 
+import base64
 import gzip
 import logging
 import mimetypes
@@ -22,6 +23,13 @@ from web.server.base_path import below_base_path
 from web.server.packed_files import DOCUMENT, SUFFIXES, packed_folder, streamlit_files
 
 _FONT = ".woff2"
+_LOGO = Path(__file__).parents[2] / "static" / "logo.svg"
+# Written into the document, because no style is there yet; the colours are those of .streamlit/config.toml.
+_OPENING = (
+    "position:fixed;inset:0;margin:0;display:grid;place-content:center;justify-items:center;gap:1rem;"
+    "font:500 1.75rem Georgia,serif;color-scheme:light dark;"
+    "color:light-dark(#17241e,#edf2ee);background:light-dark(#f3f6f4,#101713)"
+)
 _SCRIPTS = (LIVE_ANSWER, *SCRIPTS)
 _FOREVER = b"public, immutable, max-age=31536000"
 """As Streamlit says of these files: their names contain a hash."""
@@ -99,17 +107,23 @@ class FrontEnd:
 
 
 def with_styles(page: str) -> str:
-    """Return Streamlit's document with this app's styles, and the scripts that every page runs.
+    """Return Streamlit's document with this app's styles, the scripts that every page runs, and its name until then.
 
-    After Streamlit's own place in the document: of two rules for the same element, the later one holds.
+    The styles stand behind Streamlit's place in the document: of two rules for the same element, the later one holds.
+    What stands in that place is seen until the scripts are there, on a slow network for seconds.
 
     Examples
     --------
-    >>> with_styles("<body><div></div></body>").partition("</div>")[2].startswith('<link rel="stylesheet"')
+    >>> with_styles('<body><div id="root"></div></body>').partition("</div>")[2].startswith('<link rel="stylesheet"')
     True
     """
     links = [f'<link rel="stylesheet" href="./{styles_address()}">']
     links += [f'<link rel="modulepreload" fetchpriority="low" href="./{script_address(file)}">' for file in _SCRIPTS]
+    logo = base64.b64encode(_LOGO.read_bytes()).decode()
+    opening = (
+        f'<p style="{_OPENING}"><img src="data:image/svg+xml;base64,{logo}" alt="" width="64" height="64">irisml</p>'
+    )
+    page = page.replace('<div id="root"></div>', f'<div id="root">{opening}</div>')
     return page.replace("</body>", f"{''.join(links)}</body>")
 
 

@@ -101,6 +101,14 @@ def test_the_document_names_every_script_of_the_landing_page_once(client):
     assert 'src="./static/js/index.' in page
 
 
+def test_the_name_of_the_app_is_there_before_the_scripts(client):
+    """With its logo and its colours, and nothing that would have to be loaded."""
+    opening = get(client, "/").text.split('<div id="root">')[1].split("</div>")[0]
+    assert ">irisml</p>" in opening
+    assert 'src="data:image/svg+xml;base64,' in opening
+    assert "url(" not in opening
+
+
 @pytest.mark.parametrize("path", ["/", "/quality", "/no-such-page"])
 def test_every_page_gets_the_packed_document(client, path):
     """It is asked for again at each visit, because its name has no hash."""
