@@ -37,6 +37,8 @@ def main() -> None:
     parser.add_argument("--save", action="store_true", help="keep the table as this release's, in docs/performance.md")
     parser.add_argument("chapters", nargs="*", metavar="chapter", help=", ".join(CHAPTERS))
     asked = parser.parse_args()
+    if asked.save and (asked.short or asked.chapters):
+        parser.error("--save keeps a whole run: without --short, and with every chapter")
     if unknown := set(asked.chapters) - set(CHAPTERS):
         parser.error(f"there is no chapter {', '.join(sorted(unknown))}; there are {', '.join(CHAPTERS)}")
     last = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {"rows": []}

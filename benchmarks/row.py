@@ -52,7 +52,7 @@ def cells(row: Row, before: float | None) -> tuple[str, ...]:
     """Return one row as text; *before* is what the last release had for ratio or value."""
     beside = f"{number(row.beside)} ({row.baseline})" if row.beside is not None else "–"
     ratio = "–" if row.ratio is None else f"{row.ratio:.2f}"
-    most = "–" if row.most is None else f"{row.most:g}"
+    most = "–" if row.most is None else f"{row.most:g}" + (" – missed" if row.compared > row.most else "")
     return (
         row.name,
         row.unit,

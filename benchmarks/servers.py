@@ -1,5 +1,7 @@
 """The servers of a run: irisml, and what it is compared with."""
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,12 +9,8 @@ from pathlib import Path
 from tools.served_app import Served, served
 
 HEALTH = "_stcore/health"
-STOCK = (
-    "--runner.postScriptGC=true",
-    "--server.enableWebsocketCompression=false",
-    "--server.fileWatcherType=auto",
-)
-"""Settings of `.streamlit/config.toml` that decide about speed, set back to Streamlit's own."""
+_NO_QUESTION = ("--server.showEmailPrompt=false", "--browser.gatherUsageStats=false")
+_PAGES = Path(__file__).with_name("pages")
 
 
 @contextmanager
@@ -25,9 +23,15 @@ def irisml(registry: Path, **environment: str) -> Iterator[Served]:
 
 @contextmanager
 def page(registry: Path, name: str, *, stock: bool = False) -> Iterator[Served]:
-    """Serve one of `benchmarks.pages`, with this project's settings or with Streamlit's own."""
-    with served(registry, f"benchmarks/pages/{name}.py", HEALTH, options=STOCK if stock else ()) as app:
-        yield app
+    """Serve one of `benchmarks.pages`, with this project's settings or, in a folder without any, Streamlit's own."""
+    if not stock:
+        with served(registry, f"benchmarks/pages/{name}.py", HEALTH) as app:
+            yield app
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(_PAGES / f"{name}.py", folder)
+        with served(registry, f"{name}.py", HEALTH, options=_NO_QUESTION, folder=Path(folder)) as app:
+            yield app
 
 
 def cpu_s(app: Served) -> float:

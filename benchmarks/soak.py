@@ -18,7 +18,7 @@ def rows(registry: Path, size: Size) -> Iterator[Row]:
         moves, memory = asyncio.run(_soak(server, size))
     tenth = max(1, len(moves) // 10)
     first, last = (1000 * quantile(part, 0.5) for part in (moves[:tenth], moves[-tenth:]))
-    name = f"soak of {size.soak_s / 60:.0f} min with joins and leaves"
+    name = f"soak of {size.soak_s:.0f} s with joins and leaves"
     reason = "whoever left leaves nothing behind"
     yield Row(f"{name}, median of the last tenth", "ms", last, first, "its first tenth", 1.0, 1.05, reason)
     yield Row(f"{name}, memory", "MiB", memory[-1], memory[0], "after its first tenth", 1.0, 1.05, reason)

@@ -14,6 +14,8 @@ from streamlit.proto.Slider_pb2 import Slider
 SLIDER = "Petal length (cm)"
 FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
 LIMIT_S = 60
+# Petal lengths that the page shows for no other feature, so that a stale answer is recognised.
+_VALUES = [value / 10 for value in range(10, 69) if value not in (16, 28, 48, 59)]
 AT_ONCE = 20  # an audience scans one code over several seconds
 
 
@@ -22,6 +24,7 @@ class Figures:
     """Measurements of the visitors; times in seconds."""
 
     joined_s: float = 0.0
+    n_lost: int = 0
     pages_s: list[float] = field(default_factory=list)
     moves_s: list[float] = field(default_factory=list)
     bytes_a_move: float = 0.0
@@ -148,7 +151,10 @@ class Crowd:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             start = time.perf_counter()
             self.n_moves += 1
-            await visitor.move(1 + (7 * self.n_moves % 60) / 10)
+            try:
+                await visitor.move(_VALUES[7 * self.n_moves % len(_VALUES)])
+            except TimeoutError:
+                self.figures.n_lost += 1
             self.figures.moves_s.append(time.perf_counter() - start)
             due += pause
 

@@ -62,13 +62,15 @@ def served(
     options: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     port: int | None = None,
+    folder: Path = ROOT,
 ) -> Iterator[Served]:
-    """Run *script* on localhost until the block ends, on a free port unless one is given."""
+    """Run *script*, a path relative to *folder*, on localhost until the block ends, on a free port if none is given."""
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     process = subprocess.Popen(
         [*command, f"--server.port={port}", "--server.address=127.0.0.1", *options],
-        cwd=ROOT,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,  # the address; the log goes to the other one
         env={**os.environ, **(environment or {}), "IRISML_REGISTRY": str(registry)},
     )
     address = f"http://127.0.0.1:{port}"

@@ -95,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(_USAGE)
     except ValueError as error:
         sys.exit(f"Error: {error}")
+    # Otherwise uvicorn believes what a tunnel on this machine says about the address of a request.
+    environment = {"FORWARDED_ALLOW_IPS": "", **environment}
     if os.name == "nt":  # on Windows, exec starts a second process that is detached from the terminal
         sys.exit(subprocess.run(serve, env=dict(environment), check=False).returncode)
     os.execve(serve[0], serve, dict(environment))  # noqa: S606 - fixed arguments, no shell

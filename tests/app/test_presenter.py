@@ -169,6 +169,8 @@ def test_a_damaged_file_signs_nobody_in_and_says_so(public, cookie, content, cap
     assert "cannot be checked" in caplog.text
     with pytest.raises(OSError, match="move it away and sign in again"):
         presenter_token.new_cookie()
+    (public.folder / "presenter/sign-in").rename(public.folder / "presenter/sign-in.damaged")
+    assert presenter_token.is_cookie(presenter_token.new_cookie())
 
 
 def test_a_lost_file_does_not_revive_ended_cookies(public, cookie):

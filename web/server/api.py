@@ -22,7 +22,7 @@ from irisml.service.json_views import Facts, model_facts, prediction_facts
 from web.i18n.public_errors import for_everybody
 from web.limits import limits
 from web.server.flower_body import EXAMPLE, BodyError, read_flowers
-from web.server.lazy_api import CHARGE, PATHS
+from web.server.lazy_api import FITS, PATHS, too_many
 from web.state.session import get_service
 
 _READ = (
@@ -147,7 +147,8 @@ async def predict(request: Request) -> JSONResponse:
     if isinstance(flowers, Measurement):
         # A fifth of a millisecond: a change of threads would take longer.
         return JSONResponse(_predictions([flowers])[0])
-    request.scope[CHARGE](len(flowers))
+    if not request.scope[FITS](len(flowers)):
+        return too_many(limits().api_per_second)
     return JSONResponse(await run_in_threadpool(_predictions, flowers))
 
 

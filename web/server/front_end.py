@@ -7,7 +7,6 @@ as heavy.
 import base64
 import gzip
 import logging
-import mimetypes
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +30,13 @@ _OPENING = (
     "color:light-dark(#17241e,#edf2ee);background:light-dark(#f3f6f4,#101713)"
 )
 _SCRIPTS = (LIVE_ANSWER, *SCRIPTS)
+_MEDIA_TYPES = {
+    ".js": b"text/javascript; charset=utf-8",
+    ".css": b"text/css; charset=utf-8",
+    ".html": b"text/html; charset=utf-8",
+    _FONT: b"font/woff2",
+}
+_CONDITIONS = {b"if-none-match", b"if-modified-since", b"if-range", b"range"}
 _FOREVER = b"public, immutable, max-age=31536000"
 """As Streamlit says of these files: their names contain a hash."""
 _OWN_FONTS, _LONG = "/app/static/", b"public, max-age=2592000"
@@ -81,28 +87,40 @@ class FrontEnd:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
         asked = {name: value for name, value in scope["headers"] if name in (b"accept-encoding", b"range")}
         accepted = asked.get(b"accept-encoding", b"").decode("latin-1")
         url, encoding = below_base_path(scope["path"]), accepted_encoding(accepted)
-        if b"range" not in asked and (file := self._file(url, encoding)):
-            await _send_file(send, url, await self._content(file), encoding, _FOREVER)
+        is_whole = scope["method"] == "GET" and b"range" not in asked
+        if is_whole and (content := await self._content(self._file(url, encoding))):
+            headers = _headers(url, len(content), encoding, _FOREVER)
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": content})
         elif url.startswith(_OWN_FONTS):
             await self.app(scope, receive, _with_cache_control(send))
         else:
             encoding = accepted_encoding(accepted, ("gzip",))
-            await self.app(scope, receive, _Document(send, self._document[encoding], encoding).send)
+            # Streamlit answers a condition or a range for its own document, which a browser may still have.
+            headers = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
+            document = _Document(send, self._document[encoding], encoding, with_body=scope["method"] == "GET")
+            await self.app({**scope, "headers": headers} if _is_page(url) else scope, receive, document.send)
 
     def _file(self, url: str, encoding: str | None) -> Path | None:
         if url.endswith(_FONT):
             return self._urls.get(url)
         return self._urls.get(url + SUFFIXES[encoding]) if encoding else None
 
-    async def _content(self, file: Path) -> bytes:
+    async def _content(self, file: Path | None) -> bytes | None:
+        """Return the content of a packed file; None if there is none, or it cannot be read: then Streamlit answers."""
+        if file is None:
+            return None
         if (content := self._contents.get(file)) is None:
-            content = self._contents[file] = await run_in_threadpool(file.read_bytes)
+            try:
+                content = self._contents[file] = await run_in_threadpool(file.read_bytes)
+            except OSError as error:
+                _log.warning("a packed file cannot be read: %s", error)
         return content
 
 
@@ -130,34 +148,39 @@ def with_styles(page: str) -> str:
 class _Document:
     """Replaces Streamlit's document, which it sends for every page; other answers pass."""
 
-    def __init__(self, send: Send, content: bytes, encoding: str | None) -> None:
+    def __init__(self, send: Send, content: bytes, encoding: str | None, *, with_body: bool) -> None:
         self._send, self._content, self._encoding = send, content, encoding
+        self._with_body = with_body
         self._replaced = False
 
     async def send(self, message: Message) -> None:
         """Pass on a message."""
         if message["type"] == "http.response.start":
-            headers = dict(message["headers"])
-            is_page = headers.get(b"content-type", b"").startswith(b"text/html")
+            is_page = dict(message["headers"]).get(b"content-type", b"").startswith(b"text/html")
             self._replaced = message["status"] == 200 and is_page
             if self._replaced:
-                await _send_file(self._send, DOCUMENT, self._content, self._encoding, b"no-cache")
+                start = _headers(DOCUMENT, len(self._content), self._encoding, b"no-cache")
+                await self._send({"type": "http.response.start", "status": 200, "headers": start})
+                await self._send({"type": "http.response.body", "body": self._content if self._with_body else b""})
         if not self._replaced:
             await self._send(message)
 
 
-async def _send_file(send: Send, url: str, content: bytes, encoding: str | None, cache_control: bytes) -> None:
+def _is_page(url: str) -> bool:
+    return "." not in url.rpartition("/")[2] or url.endswith(".html")
+
+
+def _headers(url: str, length: int, encoding: str | None, cache_control: bytes) -> list[tuple[bytes, bytes]]:
     headers = [
-        (b"content-type", _media_type(url)),
-        (b"content-length", str(len(content)).encode()),
+        (b"content-type", _MEDIA_TYPES[Path(url).suffix]),
+        (b"content-length", str(length).encode()),
         (b"cache-control", cache_control),
     ]
-    if encoding and not url.endswith(_FONT):
-        headers.append((b"content-encoding", encoding.encode()))
     if not url.endswith(_FONT):
         headers.append((b"vary", b"accept-encoding"))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+        if encoding:
+            headers.append((b"content-encoding", encoding.encode()))
+    return headers
 
 
 def _with_cache_control(send: Send) -> Send:
@@ -171,13 +194,3 @@ def _with_cache_control(send: Send) -> Send:
 
 def _urls(folder: Path) -> dict[str, Path]:
     return {f"/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()}
-
-
-@lru_cache(maxsize=8)
-def _media_type_of(suffix: str) -> bytes:
-    kind = {".js": "text/javascript", _FONT: "font/woff2"}.get(suffix) or mimetypes.types_map[suffix]
-    return f"{kind}; charset=utf-8".encode() if kind.startswith("text/") else kind.encode()
-
-
-def _media_type(url: str) -> bytes:
-    return _media_type_of(Path(url).suffix)

@@ -15,8 +15,8 @@ from web.state.client_address import client_address
 
 _OVER_S = 10
 PATHS = "There are POST /api/predict, GET /api/model and GET /api/openapi.json."
-CHARGE = "irisml.charge"
-"""Entry of the scope: a function that the API calls with the number of flowers in a request."""
+FITS = "irisml.fits"
+"""Entry of the scope: a function that counts the flowers of a request, and tells whether the rate allows them."""
 
 
 class CountedBody:
@@ -60,7 +60,8 @@ class LazyApi:
             self._api = (await asyncio.to_thread(importlib.import_module, "web.server.api")).api
         body = CountedBody(receive, self._limits.api_body_bytes)
         address = client_address(scope)
-        scope = {**scope, CHARGE: lambda n_flowers: self._rate.charge(address, n_flowers - 1)}
+        # The request itself has been counted.
+        scope = {**scope, FITS: lambda n_flowers: self._rate.allows(address, n_flowers - 1)}
 
         async def send_unless_too_long(message: Message) -> None:
             if not body.too_long:
@@ -72,10 +73,8 @@ class LazyApi:
 
     def _refused(self, scope: Scope) -> JSONResponse | None:
         if not self._rate.allows(client_address(scope)):
-            refusals.count("api_per_second")
-            detail = f"More than {self._limits.api_per_second} requests per second from this address. Wait a moment."
-            return JSONResponse({"detail": detail}, 429, {"retry-after": str(_OVER_S)})
-        if scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            return too_many(self._limits.api_per_second)
+        if scope["method"] != "POST" or not scope["path"].endswith("/predict"):
             return None
         length = Headers(scope=scope).get("content-length")
         if length is None or not (length.isascii() and length.isdecimal()):
@@ -87,6 +86,13 @@ class LazyApi:
     def _too_long(self) -> JSONResponse:
         refusals.count("api_body_bytes")
         return JSONResponse({"detail": f"The body may have at most {self._limits.api_body_bytes} bytes."}, 413)
+
+
+def too_many(per_second: int) -> JSONResponse:
+    """Count a refusal by the rate, and return the response."""
+    refusals.count("api_per_second")
+    detail = f"More than {per_second} flowers or requests per second from this address. Wait {_OVER_S} seconds."
+    return JSONResponse({"detail": detail}, 429, {"retry-after": str(_OVER_S)})
 
 
 async def _index(request: Request) -> JSONResponse:

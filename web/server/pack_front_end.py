@@ -24,6 +24,11 @@ FIRST_PAGE = (
     "BidiComponent", "Button", "ButtonGroup", "Html", "Slider", "StreamlitMarkdown", "rehype-raw",
 )  # fmt: skip
 """Scripts that Streamlit loads when an element of the landing page is drawn for the first time."""
+_NOT_DRAWN = re.compile(
+    "DeckGl|ECharts|GraphViz|Vega|vega|embed|SyntaxHighlighter|katex|mermaid|[dD]iagram|elk-|cose-|cytoscape|swimlanes"
+    "|chunk-|expression|ColorPicker|DateField"
+)
+"""Scripts of maps, graphs, formulas and code, which no page draws: half of the bytes. Streamlit would serve them."""
 _IMPORT = re.compile(r"""(?:import|from)\s*["']\./([\w.-]+\.js)["']""")
 _ICON = re.compile(r"""["'`](?::?material/)?([a-z0-9_]+):?["'`]""")
 _FONT_FACE = re.compile(r"@font-face\{font-family:Source (?:Sans|Serif)[^}]*\}")
@@ -49,7 +54,7 @@ def _contents() -> Iterator[tuple[str, bytes]]:
     files = streamlit_files()
     scripts = {path.name: path.read_text(encoding="utf-8") for path in files.values() if path.suffix == ".js"}
     for url, path in files.items():
-        if path.suffix == ".js":
+        if path.suffix == ".js" and not _NOT_DRAWN.search(path.name):
             yield url, path.read_bytes()
         elif path.suffix == ".css":
             yield url, _FONT_FACE.sub("", path.read_text(encoding="utf-8")).encode()
@@ -132,11 +137,17 @@ def icon_font(path: Path, names: Set[str]) -> bytes:
 
 
 def main() -> None:
-    """Pack the front end, unless it is there already."""
-    if not packed_folder().is_dir():
-        sys.stdout.write("Packing Streamlit's page (once, half a minute) ...\n")
-        sys.stdout.flush()
+    """Pack the front end, unless it is there already; without it the app works, too, so a failure ends nothing."""
+    if packed_folder().is_dir():
+        return
+    sys.stdout.write("Packing Streamlit's page (once, half a minute) ...\n")
+    sys.stdout.flush()
+    try:
         pack(packed_folder())
+    except OSError as error:
+        sys.stderr.write(
+            f"Streamlit's page could not be packed: {error}. It is served as it is, with four times the bytes.\n"
+        )
 
 
 if __name__ == "__main__":

@@ -35,10 +35,13 @@ class RequestRate:
         self._clock = clock
         self._due: OrderedDict[str, float] = OrderedDict()
 
-    def allows(self, address: str) -> bool:
-        """Count a request, and return whether it is within the rate; a refused one does not count."""
+    def allows(self, address: str, n_requests: int = 1) -> bool:
+        """Count a request, or one that is as much work as several; return whether it is within the rate.
+
+        A refused one does not count.
+        """
         now = self._clock()
-        due = max(self._due.get(address, now), now) + self._interval_s
+        due = max(self._due.get(address, now), now) + n_requests * self._interval_s
         if due - now > self._burst_s + self._interval_s / 2:
             return False
         self._due[address] = due
@@ -46,8 +49,3 @@ class RequestRate:
         if len(self._due) > _MOST_ADDRESSES:
             self._due.popitem(last=False)
         return True
-
-    def charge(self, address: str, n_requests: int) -> None:
-        """Count more requests of an address, for one that was as much work as these."""
-        if address in self._due:
-            self._due[address] += n_requests * self._interval_s

@@ -136,12 +136,16 @@ def _made_state() -> _State:
     path = _path()
     with suppress(FileNotFoundError):
         return _state()
-    with suppress(OSError):  # a folder that was emptied by hand is in the way on Windows; any other one stays
-        path.parent.rmdir()
     with disk.incoming_folder(_incoming()) as draft:
         state = _State(secrets.token_urlsafe(_KEY_BYTES), secrets.token_hex(_GENERATION_BYTES))
         _write(draft / path.name, state)
-        disk.take(draft, path.parent)
+        if disk.take(draft, path.parent):
+            return state
+        with suppress(FileNotFoundError):
+            return _state()
+        # Only the file was moved away, as a message advises. Of two processes that do this at once both may sign
+        # somebody in, and one of these is asked again.
+        (draft / path.name).replace(path)
     return _state()
 
 

@@ -19,7 +19,7 @@ def test_a_ratio_is_compared_where_there_is_a_baseline_and_else_the_value():
 def test_the_last_release_stands_beside_each_measurement():
     """A regression shows; a new measurement has nothing beside it."""
     lines = markdown([BESIDE, ALONE], {"move": 1.05}).splitlines()
-    assert lines[2] == "| move | ms | 12 | 10 (bare) | 1.20 | 1.05 | 1.1 | 1 |"
+    assert lines[2] == "| move | ms | 12 | 10 (bare) | 1.20 | 1.05 | 1.1 – missed | 1 |"
     assert lines[3] == "| first page | MiB | 0.79 | – | – | – | 1.2 | 0 |"
     assert "1.05" in plain([BESIDE], {"move": 1.05}).splitlines()[1]
 
@@ -36,6 +36,15 @@ def test_saving_replaces_the_table_and_keeps_the_rest_of_the_document(tmp_path, 
     assert "old" not in text
     assert "| move |" in text
     assert json.loads(results.read_text())["rows"][0]["compared"] == 1.2
+
+
+@pytest.mark.parametrize("words", [["--save", "--short"], ["--save", "start"]])
+def test_a_part_of_a_run_is_not_kept(monkeypatch, words, capsys):
+    """It would take the place of the release's table."""
+    monkeypatch.setattr("sys.argv", ["bench", *words])
+    with pytest.raises(SystemExit):
+        command.main()
+    assert "--save keeps a whole run" in capsys.readouterr().err
 
 
 def test_an_unknown_chapter_is_refused(monkeypatch, capsys):

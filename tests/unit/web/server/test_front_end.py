@@ -5,10 +5,12 @@ import streamlit
 from fontTools.ttLib import TTFont
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from web.frame.browser_document import SCRIPTS
+from web.frame.page_scripts import script_address
 from web.frame.page_styles import styles, styles_address
 from web.server import live_files, pack_front_end
 from web.server.front_end import FrontEnd
@@ -22,12 +24,17 @@ def client():
     """Stand in for Streamlit behind the middleware: any path that is no file is its document."""
 
     def page(request):
-        return HTMLResponse(PAGE, headers={"etag": "of Streamlit", "x-kept": "no"})
+        if request.url.path == "/gone":
+            return HTMLResponse("gone", 410)
+        if "if-none-match" in request.headers or "if-modified-since" in request.headers:
+            return Response(status_code=304)
+        return HTMLResponse(PAGE[:3], 206) if "range" in request.headers else HTMLResponse(PAGE, headers={"etag": "x"})
 
     app = Starlette(
         routes=[
             Route("/static/{rest:path}", lambda _: PlainTextResponse("plain")),
-            Route("/app/static/{rest:path}", lambda _: PlainTextResponse("font")),
+            Route("/app/static/figtree.woff2", lambda _: PlainTextResponse("font")),
+            Route("/app/static/{rest:path}", lambda _: PlainTextResponse("none", 404)),
             *live_files.routes(""),
             Route("/{rest:path}", page),
         ],
@@ -98,6 +105,9 @@ def test_the_document_names_every_script_of_the_landing_page_once(client):
     assert {link.split(".")[0] for link in links} >= {"Slider", "BidiComponent", "StreamlitMarkdown", "useFormReset"}
     assert [link for link in links if f"/static/js/{link}" not in streamlit_files()] == []
     assert "SourceSans" not in page
+    assert all(
+        f'<link rel="modulepreload" fetchpriority="low" href="./{script_address(file)}">' in page for file in SCRIPTS
+    )
     assert 'src="./static/js/index.' in page
 
 
@@ -120,6 +130,44 @@ def test_every_page_gets_the_packed_document(client, path):
     assert "etag" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [{"if-none-match": "x"}, {"if-modified-since": "Thu, 26 Nov 2026 00:00:00 GMT"}, {"range": "bytes=0-9"}],
+)
+def test_a_browser_that_still_has_streamlits_document_gets_ours(client, condition):
+    """It would have no styles."""
+    answer = get(client, "/quality", "gzip", **condition)
+    assert (answer.status_code, "irisml" in answer.text) == (200, True)
+
+
+def test_the_head_of_a_page_is_that_of_our_document(client):
+    """Without its body."""
+    head, whole = (client.request(method, "/", headers={"accept-encoding": "gzip"}) for method in ("HEAD", "GET"))
+    assert head.content == b""
+    assert head.headers == whole.headers
+
+
+def test_an_error_page_is_passed_on(client):
+    assert (get(client, "/gone").status_code, get(client, "/gone").text) == (410, "gone")
+
+
+def test_a_packed_file_is_read_once(client, monkeypatch):
+    """Also 200 phones that ask for it do not read the disk."""
+    first = get(client, a_script()).content
+    monkeypatch.setattr("pathlib.Path.read_bytes", lambda path: 1 / 0)
+    assert get(client, a_script()).content == first
+
+
+def test_a_packed_file_that_cannot_be_read_is_streamlits(client, monkeypatch, caplog):
+    def fail(path):
+        raise PermissionError(13, "no", str(path))
+
+    get(client, "/")
+    monkeypatch.setattr("pathlib.Path.read_bytes", fail)
+    assert get(client, a_script()).text == "plain"
+    assert "cannot be read" in caplog.text
+
+
 def test_a_browser_that_takes_no_compression_gets_the_same_document(client):
     answer = get(client, "/", "identity")
     assert "content-encoding" not in answer.headers
@@ -140,6 +188,7 @@ def test_the_document_links_the_styles_behind_streamlits(client):
 
 def test_the_apps_fonts_stay_in_the_cache(client):
     assert "max-age=2592000" in get(client, "/app/static/figtree.woff2").headers["cache-control"]
+    assert "cache-control" not in get(client, "/app/static/none.woff2").headers
 
 
 def icons(path) -> set[str]:

@@ -6,6 +6,7 @@ import weakref
 
 import pytest
 
+from tests import coroutines
 from web.limits import Visitors
 from web.server import idle_work
 from web.server.idle_work import IDLE_S, IdleWork
@@ -40,7 +41,7 @@ def closed_page():
 
 def work(idle: IdleWork, times: int = 1) -> None:
     for _ in range(times):
-        asyncio.run(idle.work_if_idle())
+        coroutines.run(idle.work_if_idle())
 
 
 def test_closed_pages_are_collected_when_nobody_waits(closed_page):
@@ -93,6 +94,6 @@ def test_a_library_that_does_not_load_ends_nothing(monkeypatch, caplog):
             async with asyncio.timeout(0.2):
                 await IdleWork(Visitors(), fail).run()
 
-    asyncio.run(run())
+    coroutines.run(run())
     assert len(tried) == 1
     assert "no pandas" in caplog.text

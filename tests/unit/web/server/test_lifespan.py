@@ -1,10 +1,9 @@
 """web.server.lifespan: the start of the server."""
 
-import asyncio
-
 import pytest
 
 from irisml import FolderRegistry
+from tests import coroutines
 from web.server import lifespan as module
 from web.state.session import get_service
 
@@ -23,7 +22,7 @@ def start() -> None:
         async with module.lifespan(None):
             pass
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 def test_an_empty_registry_gets_the_bundled_model(registry, tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests import coroutines
 from web.limits import Limits, refusals
 from web.server import visitor_limits
 from web.server.log_filter import FewOfEachCause
@@ -73,7 +74,7 @@ def test_sessions_beyond_the_limit_are_refused_until_one_ends():
         await ask(app, "/_stcore/stream", kind="websocket")[0]
         assert len(server.reached) == 12
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_the_page_of_a_full_server_is_translated(language, words):
         server.close.set()
         await page
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 def upload_status(app, session):
@@ -118,7 +119,7 @@ def test_the_language_of_the_url_takes_precedence_over_the_browser():
         assert "Toutes les places" in sent[1]["body"].decode()
         page.cancel()
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 def test_a_session_uploads_one_file_at_a_time(monkeypatch):
@@ -139,7 +140,7 @@ def test_a_session_uploads_one_file_at_a_time(monkeypatch):
         await asyncio.gather(first, second, other)
         assert not app._arriving
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 def test_an_upload_that_times_out_frees_its_place():
@@ -152,7 +153,7 @@ def test_an_upload_that_times_out_frees_its_place():
         assert sent[0]["status"] == 408
         assert not app._arriving
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 def test_uploads_of_all_sessions_share_a_size_limit(monkeypatch):
@@ -168,7 +169,7 @@ def test_uploads_of_all_sessions_share_a_size_limit(monkeypatch):
         server.close.set()
         await asyncio.gather(*(task for task, _ in tasks))
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 def test_a_session_keeps_its_newest_files_only(monkeypatch):

@@ -37,15 +37,18 @@ def test_a_refused_request_costs_nothing():
     assert rate.allows("a")
 
 
-def test_work_is_charged():
+def test_a_request_can_be_as_much_work_as_several():
+    """What does not fit is refused and costs nothing, so nobody waits longer than the burst."""
     clock = Clock()
     rate = RequestRate(1, 10, clock)
-    assert rate.allows("a")
-    rate.charge("a", 99)
-    clock.now += 89
-    assert not rate.allows("a")
-    clock.now += 2
-    assert rate.allows("a")
+    assert [rate.allows("a", 8), rate.allows("a", 3), rate.allows("a", 2), rate.allows("a")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    clock.now += 10
+    assert rate.allows("a", 10)
 
 
 def test_the_number_of_addresses_in_memory_is_bounded(monkeypatch):
@@ -53,6 +56,13 @@ def test_the_number_of_addresses_in_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(request_rate, "_MOST_ADDRESSES", 3)
     rate = RequestRate(1, 1, Clock())
     assert [rate.allows(address) for address in ("a", "b", "c", "d", "b", "a")] == [True] * 4 + [False, True]
+
+
+def test_the_address_that_was_heard_last_is_kept_longest(monkeypatch):
+    """Otherwise a flood of addresses would let a known one begin anew."""
+    monkeypatch.setattr(request_rate, "_MOST_ADDRESSES", 2)
+    rate = RequestRate(1, 2, Clock())
+    assert [rate.allows(address) for address in ("a", "b", "a", "c", "a")] == [True] * 4 + [False]
 
 
 def scope(*forwarded: str, peer: str = "192.0.2.1"):
