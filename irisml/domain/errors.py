@@ -101,7 +101,7 @@ class InputError(IrisError, ValueError):
 class NotANumberError(InputError):
     """A measurement that is not a finite number."""
 
-    template = sentence('{feature} is "{value}", which is not a finite number. Give a length in cm, like 5.1.')
+    template = sentence('{feature} is "{value}", which is not a finite number. Give a length in cm, like {example}.')
 
 
 class DateError(InputError):

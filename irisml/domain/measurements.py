@@ -67,13 +67,13 @@ def checked_cm(feature: str, value: object) -> float:
     if type(value) is float and low <= value <= high:  # fast path for nearly every value of a file
         return value
     if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
-        raise NotANumberError(feature=feature, value=value)
+        raise NotANumberError(feature=feature, value=value, example=getattr(TALK_SAMPLE, feature))
     try:
         number = float(value)
     except OverflowError as error:
-        raise NotANumberError(feature=feature, value=value) from error
+        raise NotANumberError(feature=feature, value=value, example=getattr(TALK_SAMPLE, feature)) from error
     if not math.isfinite(number):
-        raise NotANumberError(feature=feature, value=value)
+        raise NotANumberError(feature=feature, value=value, example=getattr(TALK_SAMPLE, feature))
     if not low <= number <= high:
         raise OutOfRangeError(feature=feature, value=number, low=low, high=high)
     return number

@@ -128,6 +128,40 @@ def test_nothing_is_sent_before_release(new_page, server):
     assert page.evaluate("window.misfits") == []
 
 
+def test_a_drawing_that_python_has_replaced_is_followed(new_page):
+    """The words of another language in the same elements, and the path in a tree that was opened after a drag."""
+    page = new_page("lang=fr")
+    page.wait_for_function(LIVE)
+    at = track(page, "petal_length")
+
+    def drag_to(share: float) -> None:
+        x, y = thumb(page, "petal_length")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(at["x"] + at["width"] * share, y, steps=4)
+        next_frame(page)
+
+    drag_to(0.2)
+    page.mouse.up()
+    page.wait_for_function(SETTLED)
+    page.locator(".st-key-language button", has_text="EN").click()
+    page.wait_for_function("() => document.querySelector('.captions').textContent.includes('petal ')")
+    drag_to(0.6)
+    length = page.locator(".st-key-petal_length input").input_value()
+    width = page.locator(".st-key-petal_width input").input_value()
+    caption = page.locator(".captions [data-text]").first
+    assert caption.text_content() == f"petal {float(length):.1f} × {float(width):.1f}"
+    page.mouse.up()
+    page.wait_for_function(SETTLED)
+    page.get_by_text("The trees", exact=True).click()
+    page.wait_for_selector("[data-tree] [data-on='1']")
+    lit = "() => [...document.querySelectorAll(\"[data-tree] [data-on='1']\")].map((e) => e.dataset.node).join()"
+    before = page.evaluate(lit)
+    drag_to(0.05)
+    assert page.evaluate(lit) != before
+    page.mouse.up()
+
+
 def test_touch_moves_the_prediction(new_page):
     phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     page = new_page("lang=fr", **phone)

@@ -28,7 +28,16 @@ def app(_trained):
     """A public server limited to five sessions, which asks each page every two seconds whether it is still there."""
     options = ["--server.websocketPingInterval=2"]
     with served(_trained, options=options, environment={"IRISML_PUBLIC": "1", "IRISML_LIMIT_SESSIONS": "5"}) as app:
+        load_libraries(app)
         yield app
+
+
+def load_libraries(app):
+    """Open Data and ask the API: what they load is not memory that an attack has taken."""
+    with open_page(app, page="data") as (page, _):
+        while ForwardMsg.FromString(page.recv(timeout=60)).WhichOneof("type") != "script_finished":
+            pass
+    request(app, "GET", "/api/openapi.json")
 
 
 def resident_mib(app) -> float:
@@ -38,18 +47,18 @@ def resident_mib(app) -> float:
 
 
 @contextmanager
-def open_page(app, **options):
+def open_page(app, page="", **options):
     """Open a page over the websocket protocol; yield its socket and the id of its session."""
     address = app.address.replace("http", "ws", 1) + "/_stcore/stream"
     # Unread messages must not delay the end of a test.
-    with connect(address, subprotocols=["streamlit"], max_size=None, close_timeout=0.1, **options) as page:
+    with connect(address, subprotocols=["streamlit"], max_size=None, close_timeout=0.1, **options) as opened:
         message = BackMsg()
-        message.rerun_script.query_string = ""
-        page.send(message.SerializeToString())
+        message.rerun_script.page_name = page
+        opened.send(message.SerializeToString())
         while True:
-            told = ForwardMsg.FromString(page.recv(timeout=60))
+            told = ForwardMsg.FromString(opened.recv(timeout=60))
             if told.WhichOneof("type") == "new_session":
-                yield page, told.new_session.initialize.session_id
+                yield opened, told.new_session.initialize.session_id
                 return
 
 

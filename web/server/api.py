@@ -22,7 +22,7 @@ from irisml.service.json_views import Facts, model_facts, prediction_facts
 from web.i18n.public_errors import for_everybody
 from web.limits import limits
 from web.server.flower_body import EXAMPLE, BodyError, read_flowers
-from web.server.lazy_api import FITS, PATHS, too_many
+from web.server.lazy_api import FITS, paths, too_many
 from web.state.session import get_service
 
 _READ = (
@@ -45,7 +45,7 @@ _FIELDS: dict[str, Any] = {feature: (float, _possible(feature)) for feature in F
 Flower = create_model(
     "Flower",
     __config__=ConfigDict(extra="forbid", json_schema_extra={"example": {**EXAMPLE}}),
-    __doc__="A measured flower; lengths in cm. Only describes the body, which `read_flowers` parses.",
+    __doc__="A measured flower; lengths in cm.",
     **_FIELDS,
 )
 
@@ -110,7 +110,7 @@ class Refused(BaseModel):
 
 
 _ALWAYS: dict[int | str, dict[str, Any]] = {
-    429: {"model": Refused, "description": "Too many requests from this address."},
+    429: {"model": Refused, "description": "Too many requests or flowers from this address."},
     500: {"model": Refused, "description": "Internal error; details are in the server log."},
     503: {"model": Refused, "description": "No version is serving."},
 }
@@ -126,7 +126,7 @@ _ONE = Flower.model_json_schema()
 _MANY = {"type": "array", "items": _ONE, "minItems": 1, "maxItems": limits().api_flowers}
 _BODY = {"required": True, "content": {"application/json": {"schema": {"anyOf": [_ONE, _MANY]}}}}
 
-_described = FastAPI(title="irisml", version=irisml.__version__, servers=[{"url": "/api"}])
+_described = FastAPI(title="irisml", version=irisml.__version__, generate_unique_id_function=lambda route: route.name)
 
 
 @_described.post(
@@ -136,9 +136,11 @@ async def predict(request: Request) -> JSONResponse:
     """Predict the species of one flower, or of each flower of a list, with the serving version."""
     # Parsed here, not by FastAPI: it rejects curl's default Content-Type, and its errors name no unit and no fix.
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not (kind in _READ or kind.endswith("+json")) or "content-encoding" in request.headers:
-        what = f"{kind[:60]}, {request.headers.get('content-encoding', 'plain')[:20]}"
-        return JSONResponse({"detail": f"The body is {what}. Send plain JSON as Content-Type: application/json."}, 415)
+    encoding = request.headers.get("content-encoding", "").strip().lower()
+    if not (kind in _READ or kind.endswith("+json")) or encoding not in ("", "identity"):
+        what = f"compressed ({encoding[:20]})" if encoding not in ("", "identity") else kind[:60]
+        detail = f"The body is {what}. Send uncompressed JSON as Content-Type: application/json."
+        return JSONResponse({"detail": detail}, 415)
     try:
         body = await request.body()
     except ClientDisconnect:
@@ -160,7 +162,7 @@ async def model(request: Request) -> JSONResponse:
 
 async def description(request: Request) -> JSONResponse:
     """Return the description in the format of OpenAPI."""
-    return JSONResponse(_described.openapi())
+    return JSONResponse({**_described.openapi(), "servers": [{"url": request.scope["root_path"]}]})
 
 
 def _predictions(flowers: list[Measurement]) -> list[Facts]:
@@ -184,7 +186,8 @@ def _writable(text: str) -> str:
 
 async def _no_such_request(request: Request, error: HTTPException) -> JSONResponse:
     what = f"{request.method} is not for this path." if error.status_code == 405 else "There is no such path."
-    return JSONResponse({"detail": f"{what} {PATHS}"}, error.status_code, error.headers)
+    detail = f"{what} {paths(request.scope['root_path'])}"
+    return JSONResponse({"detail": detail}, error.status_code, error.headers)
 
 
 async def _no_model(request: Request, error: IrisError) -> JSONResponse:
@@ -209,3 +212,4 @@ api = Starlette(
     ],
     exception_handlers=_HANDLERS,
 )
+api.router.redirect_slashes = False  # a redirect loses the body, and has no words

@@ -81,7 +81,9 @@ def _flower(found: object, where: Where) -> Measurement:
     if not isinstance(found, _Fields):
         raise BodyError([(where, f"This is not an object with four lengths. Send {_EXAMPLE}")])
     times = Counter(name for name, _ in found)
-    problems = [([*where, name], f'The field "{name}" occurs {n} times.') for name, n in times.items() if n > 1]
+    problems = [
+        ([*where, name], f'The field "{name}" occurs {n} times. Send it once.') for name, n in times.items() if n > 1
+    ]
     named = set()
     for name in times:
         feature, sentence = _wrong_name(name)
@@ -141,8 +143,8 @@ def _shown(value: Any) -> object:
     match value:
         case str():
             return _cut(value)
-        case None:
-            return "null"
+        case None | bool():
+            return json.dumps(value)
         case _Fields() | list():
             return "an object" if isinstance(value, _Fields) else "a list"
     return value

@@ -7,6 +7,7 @@ as heavy.
 import base64
 import gzip
 import logging
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +37,8 @@ _MEDIA_TYPES = {
     ".html": b"text/html; charset=utf-8",
     _FONT: b"font/woff2",
 }
+_NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_INTERFACE = re.compile(r"<!--[^>]*-->\s*<link rel=\"service-desc\"[^>]*>")
 _CONDITIONS = {b"if-none-match", b"if-modified-since", b"if-range", b"range"}
 _FOREVER = b"public, immutable, max-age=31536000"
 """As Streamlit says of these files: their names contain a hash."""
@@ -81,7 +84,7 @@ class FrontEnd:
         else:
             source = streamlit_files()[DOCUMENT]
             _log.warning("Streamlit's own page is not packed: four times the bytes. Make it once: python3 run.py pack")
-        page = with_styles(source.read_text(encoding="utf-8")).encode()
+        page = completed(source.read_text(encoding="utf-8")).encode()
         self._document = {None: page, "gzip": gzip.compress(page, 9)}
         self._contents: dict[Path, bytes] = {}
 
@@ -93,18 +96,18 @@ class FrontEnd:
         asked = {name: value for name, value in scope["headers"] if name in (b"accept-encoding", b"range")}
         accepted = asked.get(b"accept-encoding", b"").decode("latin-1")
         url, encoding = below_base_path(scope["path"]), accepted_encoding(accepted)
-        is_whole = scope["method"] == "GET" and b"range" not in asked
-        if is_whole and (content := await self._content(self._file(url, encoding))):
+        with_body = scope["method"] == "GET"
+        if b"range" not in asked and (content := await self._content(self._file(url, encoding))):
             headers = _headers(url, len(content), encoding, _FOREVER)
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": content})
+            await send({"type": "http.response.body", "body": content if with_body else b""})
         elif url.startswith(_OWN_FONTS):
             await self.app(scope, receive, _with_cache_control(send))
         else:
             encoding = accepted_encoding(accepted, ("gzip",))
             # Streamlit answers a condition or a range for its own document, which a browser may still have.
             headers = [(name, value) for name, value in scope["headers"] if name not in _CONDITIONS]
-            document = _Document(send, self._document[encoding], encoding, with_body=scope["method"] == "GET")
+            document = _Document(send, self._document[encoding], encoding, with_body=with_body)
             await self.app({**scope, "headers": headers} if _is_page(url) else scope, receive, document.send)
 
     def _file(self, url: str, encoding: str | None) -> Path | None:
@@ -124,15 +127,17 @@ class FrontEnd:
         return content
 
 
-def with_styles(page: str) -> str:
+def completed(page: str) -> str:
     """Return Streamlit's document with this app's styles, the scripts that every page runs, and its name until then.
+
+    Without what it says of an interface for programs, which is off.
 
     The styles stand behind Streamlit's place in the document: of two rules for the same element, the later one holds.
     What stands in that place is seen until the scripts are there, on a slow network for seconds.
 
     Examples
     --------
-    >>> with_styles('<body><div id="root"></div></body>').partition("</div>")[2].startswith('<link rel="stylesheet"')
+    >>> completed('<body><div id="root"></div></body>').partition("</div>")[2].startswith('<link rel="stylesheet"')
     True
     """
     links = [f'<link rel="stylesheet" href="./{styles_address()}">']
@@ -141,6 +146,8 @@ def with_styles(page: str) -> str:
     opening = (
         f'<p style="{_OPENING}"><img src="data:image/svg+xml;base64,{logo}" alt="" width="64" height="64">irisml</p>'
     )
+    page = _NO_SCRIPT.sub("<noscript><p>This page needs JavaScript.</p></noscript>", page)
+    page = _INTERFACE.sub("", page)
     page = page.replace('<div id="root"></div>', f'<div id="root">{opening}</div>')
     return page.replace("</body>", f"{''.join(links)}</body>")
 

@@ -14,7 +14,6 @@ from web.server.request_rate import RequestRate
 from web.state.client_address import client_address
 
 _OVER_S = 10
-PATHS = "There are POST /api/predict, GET /api/model and GET /api/openapi.json."
 FITS = "irisml.fits"
 """Entry of the scope: a function that counts the flowers of a request, and tells whether the rate allows them."""
 
@@ -95,17 +94,27 @@ def too_many(per_second: int) -> JSONResponse:
     return JSONResponse({"detail": detail}, 429, {"retry-after": str(_OVER_S)})
 
 
+def paths(root: str) -> str:
+    """Return a sentence with every path; *root* is that of the API, behind a base path if there is one."""
+    return f"There are POST {root}/predict, GET {root}/model and GET {root}/openapi.json."
+
+
 async def _index(request: Request) -> JSONResponse:
+    root = request.url.path.rstrip("/")
     if request.method not in ("GET", "HEAD"):
-        return JSONResponse({"detail": f"{request.method} is not for this path. {PATHS}"}, 405, {"allow": "GET, HEAD"})
-    return JSONResponse({"predict": "POST /api/predict", "model": "GET /api/model", "description": "/api/openapi.json"})
+        detail = f"{request.method} is not for this path. {paths(root)}"
+        return JSONResponse({"detail": detail}, 405, {"allow": "GET, HEAD"})
+    return JSONResponse(
+        {"predict": f"POST {root}/predict", "model": f"GET {root}/model", "description": f"{root}/openapi.json"}
+    )
 
 
 def routes(prefix: str) -> list[BaseRoute]:
     """Return the routes of the API."""
+    methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
     return [
-        Route(
-            f"{prefix}/api", _index, methods=["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
-        ),  # a Mount does not match its own path, only paths below it
+        # A Mount does not match its own path, only paths below it.
+        Route(f"{prefix}/api", _index, methods=methods),
+        Route(f"{prefix}/api/", _index, methods=methods),
         Mount(f"{prefix}/api", LazyApi()),
     ]

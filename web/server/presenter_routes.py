@@ -134,7 +134,7 @@ class SignIn:
 
     def _seconds_to_wait(self, address: str) -> float:
         """Return the delay: 1, 2, 4 … s beyond the free attempts per address, 2 s beyond those in total."""
-        # Without a proxy the header with the address can be forged: then the limit for all addresses applies.
+        # Whoever has many addresses meets the limit for all.
         of_one, of_all = self._wrong_tries(address) - FREE_TRIES, self._wrong_tries(_ALL) - FREE_TRIES_OF_ALL
         return max(min(2.0**of_one, LONGEST_WAIT_S) if of_one >= 0 else 0, 2.0 if of_all >= 0 else 0)
 

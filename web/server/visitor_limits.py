@@ -23,6 +23,7 @@ _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 _RESERVE = 1.1
 """Factor on the limit for pages that reconnect after a network failure."""
 _RETRY_S, _LONGEST_NAME, _TOO_BIG = 10, 255, 1009
+_MOMENTS, _MOMENT_S = 10, 0.1
 _PAGES = re.compile(r"/[a-z-]*")
 
 
@@ -48,7 +49,7 @@ class VisitorLimits:
             await self._page(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] == "PUT" and (upload := _UPLOAD.fullmatch(path)):
             await self._file(upload[1], scope, receive, send)
-        elif scope["type"] == "http" and self._is_full() and _opens_a_page(scope, path):
+        elif scope["type"] == "http" and _opens_a_page(scope, path) and await self._stays_full():
             refusals.count("sessions")
             await _full(scope)(scope, receive, send)
         elif scope["type"] == "http" and _is_impossible(path):
@@ -95,7 +96,12 @@ class VisitorLimits:
         finally:
             self._arriving -= Counter([session])  # removes sessions without a running upload
 
-    def _is_full(self) -> bool:
+    async def _stays_full(self) -> bool:
+        """Whether there is no place, also after a moment: a page that is reloaded asks before its own place is free."""
+        for _ in range(_MOMENTS):
+            if visitors.n_open < self._limits.sessions:
+                return False
+            await asyncio.sleep(_MOMENT_S)
         return visitors.n_open >= self._limits.sessions
 
     def _refused_upload(self, session: str) -> Response | None:
@@ -149,7 +155,8 @@ def _full(scope: Scope) -> HTMLResponse:
     text = escape(words.text("The server is full at the moment. This page retries automatically."))
     page = (
         f'<!doctype html><html lang="{words.code}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{_RETRY_S}">'
+        f'<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f'<meta http-equiv="refresh" content="{_RETRY_S}">'
         f'<title>irisml</title><body style="font:1.25rem/1.5 system-ui;margin:3rem 1.5rem"><p>{text}</p></body></html>'
     )
     return HTMLResponse(page, 503, {"retry-after": str(_RETRY_S), "cache-control": "no-store"})

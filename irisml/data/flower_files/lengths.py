@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from irisml.domain.errors import DateError, InputError, NotANumberError, without_traceback
-from irisml.domain.measurements import checked_cm
+from irisml.domain.measurements import TALK_SAMPLE, checked_cm
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 _PLAIN = re.compile(r"(0|[1-9]\d*)([.,]\d*)?", re.ASCII)
@@ -92,7 +92,7 @@ def length_cm(feature: str, text: str, power: int = 0) -> float:
     if _DATE.fullmatch(number):
         raise DateError(feature=feature, value=_cut(text))
     if not _NUMBER.fullmatch(number):
-        raise NotANumberError(feature=feature, value=_cut(text))
+        raise NotANumberError(feature=feature, value=_cut(text), example=getattr(TALK_SAMPLE, feature))
     return checked_cm(feature, _scaled(number, power))
 
 

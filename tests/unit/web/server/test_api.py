@@ -63,7 +63,6 @@ def test_invalid_json_is_422_with_a_json_body(client, registry):
         ("POST", "/api/model", 405),
         ("POST", "/api", 405),
         ("GET", "/api/nothing", 404),
-        ("GET", "/api/", 404),
         ("DELETE", "/api/predict", 405),
         ("PUT", "/api/nothing", 404),
     ],
@@ -76,8 +75,24 @@ def test_a_wrong_path_or_method_is_told_the_right_ones(client, registry, method,
     assert ("allow" in answer.headers) == (status == 405)
 
 
-def test_the_root_of_the_api_names_its_paths(client):
-    assert client.get("/api").json()["model"] == "GET /api/model"
+@pytest.mark.parametrize("path", ["/api", "/api/"])
+def test_the_root_of_the_api_names_its_paths(client, path):
+    assert client.get(path).json()["model"] == "GET /api/model"
+
+
+@pytest.mark.parametrize("path", ["/api/predict/", "/api/model/"])
+def test_no_path_is_redirected(client, registry, path):
+    """A redirect would lose a body."""
+    answer = client.post(path, json=FLOWER, follow_redirects=False)
+    assert (answer.status_code, "POST /api/predict" in answer.json()["detail"]) == (404, True)
+
+
+def test_the_example_of_a_message_is_a_possible_length(client, registry):
+    """5.1 cm is no petal width."""
+    answer = client.post("/api/predict", json={**FLOWER, "petal_width": True})
+    assert 'petal_width is "true", which is not a finite number. Give a length in cm, like 0.2.' in answer.text.replace(
+        '\\"', '"'
+    )
 
 
 def test_the_model_is_described_with_its_limits_and_its_accuracy(client, registry):
@@ -143,7 +158,7 @@ def test_each_flower_of_a_list_counts_as_a_request(registry, monkeypatch):
 def test_a_body_that_says_it_is_something_else_is_415(client, registry, headers):
     answer = client.post("/api/predict", content=json.dumps(FLOWER), headers=headers)
     assert answer.status_code == 415
-    assert "Send plain JSON as Content-Type: application/json" in answer.json()["detail"]
+    assert "Send uncompressed JSON as Content-Type: application/json" in answer.json()["detail"]
 
 
 def test_a_body_over_the_limit_is_413(client, registry):
@@ -196,7 +211,7 @@ def test_a_flower_is_read_with_any_content_type(client, registry, content_type):
         ({**FLOWER, "sepal_length": "x" * 3000}, [f'sepal_length is "{"x" * 40}…"']),
         ({**FLOWER, "\ud800": "\ud800"}, ["There is no field"]),
         ({"petal length (" + " " * 3000 + "x": 1}, ["There is no field"]),
-        ({**FLOWER, "sepal_length": True}, ['sepal_length is "True"']),
+        ({**FLOWER, "sepal_length": True}, ['sepal_length is "true"']),
         ({**FLOWER, "sepal_length": 10**400}, ["sepal_length is"]),
         (
             {"SepalLengthCm": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2},
@@ -232,7 +247,7 @@ def test_a_duplicate_field_is_refused(client, registry):
     """A JSON parser would take the last one."""
     body = json.dumps(FLOWER)[:-1] + ', "petal_width": 2.0}'
     answer = client.post("/api/predict", content=body)
-    assert answer.json()["detail"][0]["what"] == 'The field "petal_width" occurs 2 times.'
+    assert answer.json()["detail"][0]["what"] == 'The field "petal_width" occurs 2 times. Send it once.'
 
 
 def test_the_openapi_description_has_every_status_of_the_api(client, registry, monkeypatch):

@@ -140,11 +140,18 @@ def test_a_browser_that_still_has_streamlits_document_gets_ours(client, conditio
     assert (answer.status_code, "irisml" in answer.text) == (200, True)
 
 
-def test_the_head_of_a_page_is_that_of_our_document(client):
+@pytest.mark.parametrize("url", ["/", a_script()])
+def test_the_head_is_that_of_the_whole_answer(client, url):
     """Without its body."""
-    head, whole = (client.request(method, "/", headers={"accept-encoding": "gzip"}) for method in ("HEAD", "GET"))
+    head, whole = (client.request(method, url, headers={"accept-encoding": "gzip"}) for method in ("HEAD", "GET"))
     assert head.content == b""
     assert head.headers == whole.headers
+
+
+def test_the_document_does_not_name_an_interface_that_is_off(client):
+    page = get(client, "/").text
+    assert "agent" not in page
+    assert page.count("<noscript>") == 1
 
 
 def test_an_error_page_is_passed_on(client):

@@ -1,9 +1,13 @@
 """web.server.lifespan: the start of the server."""
 
+import asyncio
+import threading
+
 import pytest
 
 from irisml import FolderRegistry
 from tests import coroutines
+from web.server import idle_work
 from web.server import lifespan as module
 from web.state.session import get_service
 
@@ -32,6 +36,19 @@ def test_an_empty_registry_gets_the_bundled_model(registry, tmp_path, monkeypatc
     start()
     assert FolderRegistry(tmp_path / "site").alias("champion") == 1
     assert get_service().training_slot.job is None
+
+
+def test_libraries_are_loaded_while_nobody_waits(registry, monkeypatch):
+    """The first visitor of a page with tables then does not hold up the others."""
+    loaded = threading.Event()
+    monkeypatch.setattr(idle_work, "EVERY_S", 0.001)
+    monkeypatch.setattr(module, "load_table_libraries", loaded.set)
+
+    async def run() -> None:
+        async with module.lifespan(None):
+            assert await asyncio.to_thread(loaded.wait, 10)
+
+    coroutines.run(run())
 
 
 def test_an_unusable_bundled_model_is_logged_and_the_champion_serves(registry, tmp_path, monkeypatch, caplog):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests import coroutines
-from web.limits import Limits, refusals
+from web.limits import Limits, refusals, visitors
 from web.server import visitor_limits
 from web.server.log_filter import FewOfEachCause
 from web.server.visitor_limits import VisitorLimits
@@ -88,8 +88,8 @@ def test_the_page_of_a_full_server_is_translated(language, words):
         app = VisitorLimits(server, Limits(sessions=1))
         page, _ = ask(app, "/_stcore/stream", kind="websocket")
         await settle()
-        _, sent = ask(app, "/quality", language=language)
-        await settle()
+        task, sent = ask(app, "/quality", language=language)
+        await task
         assert sent[0]["status"] == 503
         assert words in sent[1]["body"].decode()
         assert len(sent[1]["body"]) < 1000
@@ -100,6 +100,41 @@ def test_the_page_of_a_full_server_is_translated(language, words):
         await page
 
     coroutines.run(run())
+
+
+def test_a_page_that_is_reloaded_waits_for_its_own_place():
+    """Its old connection is still open when the browser asks for the page."""
+
+    async def run():
+        server = Server()
+        app = VisitorLimits(server, Limits(sessions=1))
+        page, _ = ask(app, "/_stcore/stream", kind="websocket")
+        await settle()
+        again, _ = ask(app, "/quality")
+        await settle()
+        server.close.set()
+        await asyncio.gather(page, again)
+        assert "/quality" in server.reached
+
+    coroutines.run(run())
+
+
+def test_the_time_of_the_last_message_is_kept(monkeypatch):
+    """The server works for itself only while no page sends anything."""
+    monkeypatch.setattr(visitors, "heard_at", 0.0)
+
+    async def server(scope, receive, send):
+        await receive()
+
+    async def receive():
+        return {"type": "websocket.receive", "bytes": b""}
+
+    async def run():
+        scope = {"type": "websocket", "path": "/_stcore/stream", "headers": [], "subprotocols": []}
+        await VisitorLimits(server, Limits())(scope, receive, None)
+
+    coroutines.run(run())
+    assert visitors.heard_at > 0
 
 
 def upload_status(app, session):
@@ -114,8 +149,8 @@ def test_the_language_of_the_url_takes_precedence_over_the_browser():
         app = VisitorLimits(Server(), Limits(sessions=1))
         page, _ = ask(app, "/_stcore/stream", kind="websocket")
         await settle()
-        _, sent = ask(app, "/", query="lang=fr&petal_width=0.2")
-        await settle()
+        task, sent = ask(app, "/", query="lang=fr&petal_width=0.2")
+        await task
         assert "Toutes les places" in sent[1]["body"].decode()
         page.cancel()
 

@@ -133,7 +133,9 @@ def test_all_routes_work_below_a_base_path(below, registry):
     """Health also at the root, where a platform asks for it."""
     assert below.get("/iris/healthz").json()["version"] == below.get("/healthz").json()["version"] == 2
     assert below.post("/iris/api/predict", json=FLOWER).json()["species"] == "setosa"
-    assert below.get("/iris/api").json()["description"] == "/api/openapi.json"
+    assert below.get("/iris/api").json()["description"] == "/iris/api/openapi.json"
+    assert below.get("/iris/api/openapi.json").json()["servers"] == [{"url": "/iris/api"}]
+    assert "POST /iris/api/predict" in below.get("/iris/api/none").json()["detail"]
     assert below.get(f"/iris/{LIVE_ANSWER}").content == scripts()[Path(LIVE_ANSWER).name]
     assert below.get("/iris/" + forest_address(registry.get(2))).status_code == 200
     assert below.get("/iris/quality").text == "page"
