@@ -47,7 +47,7 @@ def _one(both: list[str], size: Size) -> Iterator[Row]:
         ours, bare = (quantile([turn[i].move_ms(share) for turn in turns], 0.5) for i in (0, 1))
         yield Row(f"one visitor, move to answer, {word}", "ms", ours, bare, BARE, 1.0, 1.1, _REASON)
     ours, bare = (turns[0][i].bytes_a_move for i in (0, 1))
-    yield Row("one visitor, received for a move", "bytes", ours, bare, BARE, 1.0, None, "the drawn flower is sent anew")
+    yield Row("one visitor, received for a move", "bytes", ours, bare, BARE, 1.0, None, "the flower is sent again")
 
 
 def _many(both: list[str], n_visitors: int, size: Size) -> Iterator[Row]:

@@ -3,7 +3,8 @@
 import importlib
 import threading
 
-_LIBRARIES = ("pandas", "plotly.graph_objects")
+# Streamlit compiles its pattern of all emojis, for a third of a second, when the first pills are drawn.
+_LIBRARIES = ("pandas", "plotly.graph_objects", "streamlit.emojis", "irisml.data.flower_files.reading")
 _loading = threading.Lock()
 
 

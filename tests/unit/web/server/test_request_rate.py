@@ -59,7 +59,7 @@ def test_the_number_of_addresses_in_memory_is_bounded(monkeypatch):
 
 
 def test_the_address_that_was_heard_last_is_kept_longest(monkeypatch):
-    """Otherwise a flood of addresses would let a known one begin anew."""
+    """Otherwise a flood of addresses would let a known one begin again."""
     monkeypatch.setattr(request_rate, "_MOST_ADDRESSES", 2)
     rate = RequestRate(1, 2, Clock())
     assert [rate.allows(address) for address in ("a", "b", "a", "c", "a")] == [True] * 4 + [False]
