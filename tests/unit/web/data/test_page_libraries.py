@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SLOW_PANDAS = "import time\ntime.sleep(1)\nSeries = object\n"
+SLOW_PANDAS = "import time\ntime.sleep(1)\nSeries = Index = object\n"
 TWO_SESSIONS = """
 import sys, threading, time
 from web.data.page_libraries import load_table_libraries
