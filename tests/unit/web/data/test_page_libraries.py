@@ -5,9 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-SLOW_PANDAS = "import time\ntime.sleep(1)\nSeries = Index = object\n"
+SLOW_PANDAS = "import time\ntime.sleep(1)\nSeries = object\n"
 TWO_SESSIONS = """
 import sys, threading, time
+import streamlit  # as in the app, which loads pandas later
 from web.data.page_libraries import load_table_libraries
 threading.Thread(target=load_table_libraries).start()
 while "pandas" not in sys.modules:
