@@ -77,7 +77,7 @@ class LazyApi:
             return None
         length = Headers(scope=scope).get("content-length")
         if length is None or not (length.isascii() and length.isdecimal()):
-            return JSONResponse({"detail": "The header Content-Length is required."}, 411)
+            return JSONResponse({"detail": "Send the header Content-Length: a body in chunks is not read."}, 411)
         if len(length) > 9 or int(length) > self._limits.api_body_bytes:
             return self._too_long()
         return None

@@ -169,7 +169,8 @@ def test_a_body_over_the_limit_is_413(client, registry):
 
 
 def test_a_body_without_content_length_is_411(client, registry):
-    assert client.post("/api/predict", content=iter([b"{", b"}"])).status_code == 411
+    answer = client.post("/api/predict", content=iter([b"{", b"}"]))
+    assert (answer.status_code, "Send the header Content-Length" in answer.json()["detail"]) == (411, True)
 
 
 def test_without_a_model_the_api_is_503(client, empty_registry):
