@@ -9,6 +9,7 @@ from irisml import FolderRegistry, Forest, TrainingConfig, evaluate, load_iris, 
 from irisml.registry.protocol import Candidate
 from irisml.releases.gate import Challenger, gate
 from irisml.training.export import export_forest
+from irisml.training.yardsticks import measure_yardsticks
 
 SMALL = TrainingConfig(n_estimators=5)
 """Quick to fit, and passes the gate."""
@@ -35,9 +36,14 @@ def forest(run, iris) -> Forest:
 
 
 @pytest.fixture(scope="session")
-def candidate(iris, run, evaluation, forest) -> Candidate:
-    report = gate(Challenger(forest, evaluation, iris.fingerprint, None))
-    return Candidate(iris, run, evaluation, forest, report)
+def yardsticks(iris):
+    return measure_yardsticks(iris, n_repeats=2)
+
+
+@pytest.fixture(scope="session")
+def candidate(iris, run, evaluation, yardsticks, forest) -> Candidate:
+    report = gate(Challenger(forest, evaluation, iris.fingerprint, None, yardsticks))
+    return Candidate(iris, run, evaluation, yardsticks, forest, report)
 
 
 @pytest.fixture(scope="session")

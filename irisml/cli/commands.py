@@ -18,13 +18,15 @@ import irisml
 from irisml.cli import text
 from irisml.data.flower_files.lengths import length_cm
 from irisml.data.flower_files.writing import predictions_csv
-from irisml.domain.errors import InputError, IrisError, VersionNotFoundError, WrongLengthError
+from irisml.domain.errors import DatasetNotFoundError, InputError, IrisError, VersionNotFoundError, WrongLengthError
+from irisml.domain.findings import Finding
 from irisml.domain.measurements import FEATURES
 from irisml.jobs.child_process import CancellableUntilSaved
+from irisml.jobs.data_events import Added, Examined
 from irisml.jobs.events import Failure
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import BOUNDS, MODEL_TYPES
-from irisml.registry.actor import Actor
+from irisml.registry.actor import Actor, current_actor
 from irisml.registry.version import ModelVersion
 from irisml.releases.champion import aliases
 from irisml.service import json_views
@@ -49,7 +51,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except IrisError as error:
             # A version that does not exist is most likely a typing error, so it counts as bad input.
-            slip = isinstance(error, InputError | VersionNotFoundError)
+            slip = isinstance(error, InputError | VersionNotFoundError | DatasetNotFoundError)
             place = ""
             if isinstance(error, VersionNotFoundError) and isinstance(ctx.obj, ModelService):
                 place = f" The registry is {Path(ctx.obj.location).absolute()}; set IRISML_REGISTRY to use another."
@@ -78,16 +80,20 @@ def main(ctx: click.Context, registry: str | None) -> None:
     "--min-samples-leaf", type=click.IntRange(*BOUNDS["min_samples_leaf"]), default=TrainingConfig().min_samples_leaf
 )
 @click.option("--random-state", type=click.IntRange(*BOUNDS["random_state"]), default=TrainingConfig().random_state)
+@click.option("--data", "dataset", type=click.IntRange(1), default=1, show_default=True, help="Data set to learn from.")
 @click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: one object per line.")
 @click.option("--must-promote", is_flag=True, help="Exit with 1 if the new version does not become champion.")
 @click.option("--by", type=click.Choice(["presenter", "server"]), hidden=True)  # set by a page that starts this process
 @as_json
 @click.pass_obj
-def train(service: ModelService, /, progress: str, must_promote: bool, by: Any, as_json: bool, **config: Any) -> None:
+def train(
+    service: ModelService, /, dataset: int, progress: str, must_promote: bool, by: Any, as_json: bool, **config: Any
+) -> None:
     """Train a new version; promote it if it passes the gate."""
     from irisml.jobs.pipeline import train_version  # imports scikit-learn, which the other commands do not need
 
-    run = partial(train_version, service.registry, TrainingConfig(**config), by=Actor(by) if by else None)
+    actor = Actor(by) if by else None
+    run = partial(train_version, service.registry, TrainingConfig(**config), by=actor, dataset=dataset)
     result = _with_events(run) if progress == "json" else _with_bar(run)
     if as_json or progress == "json":
         _print_json(result)
@@ -138,8 +144,7 @@ def predict(service: ModelService, measurement: tuple[str, ...], file: str | Non
         else:
             click.echo(text.prediction_text(prediction, champion.number))
         return
-    source = sys.stdin.buffer if file == "-" else Path(file)
-    table = irisml.read_measurements_csv(source, strict=strict, most_bad_rows=_MOST_BAD_ROWS)
+    table = irisml.read_measurements_csv(_file(file), strict=strict, most_bad_rows=_MOST_BAD_ROWS)
     predictions = irisml.predict_table(champion.load_forest(), table.measurements)
     if as_json:
         _print_json(json_views.table_facts(table, predictions, champion.number))
@@ -197,6 +202,173 @@ def check(service: ModelService, version: str | None, as_json: bool) -> None:
         click.echo(text.checks_text(checks))
     if not all(one.passed for one in checks):
         raise SystemExit(1)
+
+
+@main.group(cls=_Commands)
+def data() -> None:
+    """List, check and add data sets: what a model learns from."""
+
+
+@data.command("list")
+@as_json
+@click.pass_obj
+def list_data(service: ModelService, as_json: bool) -> None:
+    """List the data sets. Number 1 is the reference: every version is judged by it, whatever it learned from."""
+    rows = [json_views.dataset_facts(dataset) for dataset in service.registry.datasets()]
+    if as_json:
+        _print_json(rows)
+    else:
+        click.echo(text.datasets_text(rows))
+
+
+@data.command("show")
+@click.argument("number", type=click.IntRange(1))
+@as_json
+@click.pass_obj
+def show_data(service: ModelService, number: int, as_json: bool) -> None:
+    """Show data set NUMBER: its source, its parent, its checks, and what it can teach."""
+    dataset, study = service.registry.dataset(number), service.registry.study(number)
+    if as_json:
+        facts = json_views.dataset_facts(dataset) | {"study": None if study is None else json_views.study_facts(study)}
+        _print_json(facts)
+    else:
+        click.echo(text.dataset_text(json_views.dataset_facts(dataset), dataset.record.checks, study))
+
+
+parent_option = click.option(
+    "--parent", type=click.IntRange(1), default=1, show_default=True, help="Data set that it is compared with."
+)
+append_option = click.option("--append", is_flag=True, help="The rows of the parent come first, then those of FILE.")
+
+
+@data.command("check")
+@click.argument("wanted", metavar="FILE|NUMBER")
+@parent_option
+@append_option
+@as_json
+@click.pass_obj
+def check_data(service: ModelService, wanted: str, parent: int, append: bool, as_json: bool) -> None:
+    """Check a FILE of flowers with species, or the data set of a NUMBER; nothing is added.
+
+    Exit code 1: a check refuses it. Exit code 2: it cannot be read.
+    """
+    from irisml.jobs import new_dataset  # imports numpy, which the other commands do not need
+
+    if wanted.isdecimal():
+        checks = new_dataset.check_again(service.registry, int(wanted))
+    else:
+        flowers = new_dataset.read_flower_file(_file(wanted), "to check")
+        checks = new_dataset.draft_dataset(service.registry, flowers.dataset, parent=parent, append=append).checks
+    _show_data_checks(checks, as_json)
+    if any(check.refuses for check in checks):
+        raise SystemExit(1)
+
+
+@data.command("add")
+@click.argument("file")
+@click.option("--source", required=True, help="Where the flowers come from, in your words (at most 200 characters).")
+@parent_option
+@append_option
+@click.option("--force", is_flag=True, help="Add it even if a check refuses it; requires --reason.")
+@reason
+@click.option("--by", type=click.Choice(["presenter"]), hidden=True)  # set by a page that starts this process
+@click.option("--events", is_flag=True, hidden=True)
+@as_json
+@click.pass_obj
+def add_data(
+    service: ModelService,
+    file: str,
+    source: str,
+    parent: int,
+    append: bool,
+    force: bool,
+    reason: str,
+    by: Any,
+    events: bool,
+    as_json: bool,
+) -> None:
+    """Add a FILE of flowers with species as a new data set, if no check refuses it; - is standard input.
+
+    A flower with exactly the measurements of a reference flower is that flower: it never helps to learn where it is
+    judged.
+    """
+    from irisml.jobs import new_dataset  # imports numpy, which the other commands do not need
+
+    try:
+        flowers = new_dataset.read_flower_file(_file(file), source)
+        draft = new_dataset.draft_dataset(
+            service.registry, flowers.dataset, parent=parent, append=append, by=Actor(by) if by else None
+        )
+        if events:
+            _print_json(Examined.of(draft, flowers.notes))
+        added = new_dataset.add_dataset(service.registry, draft, force=force, reason=reason)
+    except IrisError as error:
+        if events:
+            _print_json(Failure.of(error))
+        raise
+    if events:
+        _print_json(Added(added.number))
+    elif as_json:
+        _print_json(json_views.dataset_facts(added))
+    else:
+        for note in flowers.notes:
+            click.echo(f"Note: {note}", err=True)
+        if append:
+            first = draft.dataset.n_samples - flowers.dataset.n_samples + 1
+            click.echo(f"Note: the rows of the file are rows {first} to {draft.dataset.n_samples}.", err=True)
+        _show_data_checks(draft.checks, as_json=False)
+        click.echo(
+            f"Data set {added.number} has {added.record.n_samples} flowers. "
+            f"Train on it: irisml train --data {added.number}"
+        )
+
+
+def _file(name: str) -> Any:
+    return sys.stdin.buffer if name == "-" else Path(name)
+
+
+def _show_data_checks(checks: Sequence[Finding], as_json: bool) -> None:
+    if as_json:
+        _print_json([json_views.data_check_facts(check) for check in checks])
+    else:
+        click.echo(text.data_checks_text(checks))
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option(
+    "--force", is_flag=True, help="Add the data although a check refuses it, and let the gate judge the model."
+)
+@click.option("--by", type=click.Choice(["presenter"]), hidden=True)  # set by a page that starts this process
+@as_json
+@click.pass_obj
+def act(service: ModelService, name: str | None, force: bool, by: Any, as_json: bool) -> None:
+    """Try one of the challengers that a check must catch; without a NAME, list them.
+
+    The champion changes only if the gate lets the model pass; "irisml rollback" restores it.
+    """
+    from irisml.jobs import acts  # imports scikit-learn, which the other commands do not need
+
+    if name is None:
+        click.echo(text.acts_text(acts.ACTS.items()))
+        return
+    try:
+        performed = acts.perform(service.registry, name, force=force, by=Actor(by) if by else current_actor())
+    except IrisError as error:
+        if as_json:
+            _print_json(Failure.of(error))
+        raise
+    if as_json:  # a page trains by itself what is to be trained
+        _print_json(performed)
+        return
+    click.echo(text.performed_text(performed, acts.ACTS[name]))
+    if performed.dataset is not None:
+        from irisml.jobs.pipeline import train_version
+
+        config = performed.config or TrainingConfig()
+        click.echo(
+            text.training_text(_with_bar(partial(train_version, service.registry, config, dataset=performed.dataset)))
+        )
 
 
 def _version(service: ModelService, version: str | None) -> ModelVersion:

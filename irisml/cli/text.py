@@ -1,16 +1,22 @@
 """Text output of the command line: pure functions that format results."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from irisml.data.flower_files.reading import LineProblems, MeasurementTable
 from irisml.domain.findings import Finding
 from irisml.domain.intervals import wilson_interval
 from irisml.domain.measurements import FEATURES, SPECIES
 from irisml.jobs.checks import CHECKS
+from irisml.jobs.data_events import Performed
 from irisml.jobs.events import TrainingResult
+from irisml.model.flower_counts import DataStudy, FlowerCounts
 from irisml.model.prediction import Prediction
 from irisml.registry.version import ModelVersion
 from irisml.service.json_views import Facts
+
+if TYPE_CHECKING:  # imports scikit-learn
+    from irisml.jobs.acts import Act
 
 
 def accuracy_line(accuracy: float, n_correct: int, n_test: int, interval: tuple[float, float]) -> str:
@@ -136,8 +142,9 @@ def evaluation_text(version: ModelVersion) -> str:
     importances = ", ".join(
         f"{feature} {share:.2f}" for feature, share in zip(FEATURES, evaluation.importances, strict=True)
     )
+    yardsticks = "".join(f"Yardstick, {one.name}: {_right(one)}\n" for one in version.manifest.yardsticks)
     return (
-        f"Version {version.number}, {version.manifest.config.model_type}\n"
+        f"Version {version.number}, {version.manifest.config.model_type}, data set {version.manifest.dataset}\n"
         f"{accuracy_line(evaluation.accuracy, evaluation.n_correct, evaluation.n_test, evaluation.interval)}\n"
         f"Accuracy by cross-validation: {cv.accuracy:.3f} ({cv.n_samples} flowers out of fold, "
         f"{cv.n_repeats} repeats, 95 % {low:.2f} to {high:.2f})\n"
@@ -147,6 +154,7 @@ def evaluation_text(version: ModelVersion) -> str:
         f"  {'':<12}{''.join(f'{species:>12}' for species in SPECIES)}\n{confusion}\n\n"
         f"  {'':<12}{'precision':>12}{'recall':>12}{'f1':>12}{'support':>12}\n{scores}\n\n"
         f"Feature importances: {importances}\n"
+        f"{yardsticks}"
         f"Misclassified: {len(evaluation.misses)}{misses}"
     )
 
@@ -165,3 +173,72 @@ def versions_text(rows: Iterable[Facts], location: str) -> str:
 def checks_text(checks: Iterable[Finding]) -> str:
     """Format the results of the checks, one per line."""
     return "\n".join(f"{'passed' if check.passed else 'FAILED'}  {CHECKS[check.rule]}: {check}" for check in checks)
+
+
+def datasets_text(rows: Iterable[Facts]) -> str:
+    """Format the data sets, one per line."""
+    return "\n".join(
+        f"{row['number']:>4}  {(row['created'] or 'with irisml')[:16].replace('T', ' '):<16}  "
+        f"{row['n_samples']:>5} flowers  {row['source']}{' (forced)' if row['forced'] else ''}"
+        for row in rows
+    )
+
+
+def dataset_text(facts: Facts, checks: Sequence[Finding], study: DataStudy | None) -> str:
+    """Format one data set."""
+    counts = ", ".join(f"{n} {species}" for species, n in facts["class_counts"].items())
+    lines = [
+        f"Data set {facts['number']}: {facts['n_samples']} flowers ({counts})",
+        f"Source: {facts['source']}",
+        f"Made from data set {facts['parent']}"
+        if facts["parent"]
+        else "Comes with irisml; every version is judged by it",
+        f"SHA-256 of the values: {facts['fingerprint']}",
+    ]
+    if facts["created"]:
+        lines.append(f"Added: {facts['created'][:16].replace('T', ' ')} UTC by {facts['by']}")
+    if facts["forced"]:
+        lines.append(f"Added although a check refused it: {facts['reason']}")
+    if checks:
+        lines.append(data_checks_text(checks))
+    lines += study_lines(study) if study else ["What it can teach is measured by the first training on it."]
+    return "\n".join(lines)
+
+
+def study_lines(study: DataStudy) -> list[str]:
+    """Format the learning curve, and what the model reaches without each feature."""
+    return [
+        "Learning curve: " + "; ".join(f"{one.n_train} rows {_right(one)}" for one in study.curve),
+        *(f"Without {one.feature}: {_right(one)}" for one in study.without),
+    ]
+
+
+def _right(counts: FlowerCounts) -> str:
+    low, high = counts.interval
+    return f"{counts.n_correct} of {counts.n_samples} (95 % {low:.2f} to {high:.2f})"
+
+
+def data_checks_text(checks: Iterable[Finding]) -> str:
+    """Format the results of the data checks, one per line."""
+    return "\n".join(f"{check_verdict(check):<8} {check.rule}: {check}" for check in checks)
+
+
+def check_verdict(check: Finding) -> str:
+    """Return "passed", "warns" or "REFUSES"."""
+    if check.passed:
+        return "passed"
+    return "REFUSES" if check.refuses else "warns"
+
+
+def acts_text(acts: "Iterable[tuple[str, Act]]") -> str:
+    """Format the acts, one per line."""
+    return "\n".join(f"{name:<15} {act.title}: {act.practice}" for name, act in acts)
+
+
+def performed_text(performed: Performed, act: "Act") -> str:
+    """Format the result of an act: what caught it, and which practice that is."""
+    caught = f"Caught by: {performed.caught}" if performed.caught else "Not caught yet"
+    checks = f"\n{data_checks_text(performed.checks)}" if performed.checks else ""
+    reason = Finding("act", False, performed.reason, performed.values)
+    forced = "\nTo see the gate catch it: --force" if performed.can_be_forced else ""
+    return f"{act.title}\n{caught}. {reason}{checks}\nPractice: {act.practice} ({act.file}){forced}"

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from irisml.domain.errors import InputError, InvalidTableError, UnknownSpeciesError
 from irisml.domain.measurements import FEATURES, SPECIES, checked_cm
+
+NEW_FLOWER = -1
+"""In `Dataset.reference_rows`: a flower that is none of the reference flowers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,9 @@ class Dataset:
         Species as an index into `SPECIES`, in [0, 2].
     source : str
         Origin of the flowers, for display.
+    reference_rows : ndarray of shape (n_samples,), int64, optional
+        Which reference flower each row is, as a row of `load_iris`; `NEW_FLOWER` for one that is none. By default all
+        are new. A reference flower keeps its row even if its values or its label were changed.
 
     Raises
     ------
@@ -42,16 +48,22 @@ class Dataset:
     X: NDArray[np.float64]
     y: NDArray[np.int64]
     source: str
+    reference_rows: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
 
     def __post_init__(self) -> None:
         try:
             X, y = np.array(self.X, dtype=np.float64), np.array(self.y)
+            reference_rows = np.array(self.reference_rows, dtype=np.int64)
         except (TypeError, ValueError) as error:
             raise InvalidTableError(problem=f"The values are not a table of numbers: {error}.") from error
+        if not len(reference_rows):
+            reference_rows = np.full(y.shape, NEW_FLOWER)
         if X.ndim != 2 or X.shape[1:] != (len(FEATURES),) or y.shape != X.shape[:1] or not len(y):
             raise InvalidTableError(problem=f"X has the shape {X.shape} and y {y.shape}.")
         if not np.issubdtype(y.dtype, np.integer) or not np.isin(y, range(len(SPECIES))).all():
             raise InvalidTableError(problem=f"y holds {sorted(set(y.tolist()) - {0, 1, 2})}, not 0, 1 and 2 only.")
+        if reference_rows.shape != y.shape or reference_rows.min() < NEW_FLOWER:
+            raise InvalidTableError(problem=f"reference_rows has the shape {reference_rows.shape} or a negative row.")
         y = y.astype(np.int64)
         for row, flower in enumerate(X.tolist()):
             for feature, value in zip(FEATURES, flower, strict=True):
@@ -59,7 +71,7 @@ class Dataset:
                     checked_cm(feature, value)
                 except InputError as error:
                     raise InvalidTableError(problem=f"Row {row}: {error}") from error
-        for name, array in (("X", X), ("y", y)):
+        for name, array in (("X", X), ("y", y), ("reference_rows", reference_rows)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
 
@@ -114,9 +126,35 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the values in hexadecimal, the same on every machine."""
+        """SHA-256 of the lengths and species in hexadecimal, the same on every machine."""
         values = self.X.astype("<f8").tobytes() + self.y.astype("<i8").tobytes()
         return hashlib.sha256(values).hexdigest()
+
+    @cached_property
+    def class_counts(self) -> tuple[int, int, int]:
+        """Number of flowers of each species, in the order of `SPECIES`."""
+        a, b, c = np.bincount(self.y, minlength=len(SPECIES)).tolist()
+        return a, b, c
+
+    def take(self, rows: Sequence[int] | NDArray[np.int64], source: str | None = None) -> "Dataset":
+        """Return the data set of these rows, in this order; a row may occur more than once.
+
+        Examples
+        --------
+        >>> load_iris().take([0, 149]).y.tolist()
+        [0, 2]
+        """
+        chosen = np.asarray(rows, dtype=np.int64)
+        return Dataset(self.X[chosen], self.y[chosen], source or self.source, self.reference_rows[chosen])
+
+    def followed_by(self, other: "Dataset", source: str) -> "Dataset":
+        """Return the data set of these rows and, after them, those of *other*."""
+        return Dataset(
+            np.concatenate([self.X, other.X]),
+            np.concatenate([self.y, other.y]),
+            source,
+            np.concatenate([self.reference_rows, other.reference_rows]),
+        )
 
     @cached_property
     def identical_rows(self) -> NDArray[np.int64]:
@@ -150,4 +188,5 @@ def load_iris() -> Dataset:
     with (files("irisml.data") / "iris.csv").open(encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     columns = dict(zip(header, zip(*rows, strict=True), strict=True))
-    return Dataset.from_columns(columns, "scikit-learn load_iris (Fisher 1936)")
+    flowers = Dataset.from_columns(columns, "scikit-learn load_iris (Fisher 1936)")
+    return replace(flowers, reference_rows=np.arange(flowers.n_samples))

@@ -32,9 +32,13 @@ IrisError
 │   ├── InvalidConfigError        a hyper-parameter out of its bounds
 │   ├── InvalidSettingError       an environment variable with a value that it cannot have
 │   ├── UnknownModelTypeError     a model type that is not in the table
+│   ├── UnknownActError           an act that is not in the table
 │   ├── MissingReasonError        a forced promotion without a reason
 │   └── InvalidReasonError        a reason that is too long, or not text
 ├── VersionNotFoundError          no such version or alias            (also LookupError)
+├── DatasetNotFoundError          no such data set                    (also LookupError)
+├── DamagedDatasetError           a data set whose rows do not match its record
+├── DataRefusedError              a data set that the checks refused, added without force
 ├── NothingServesError            versions, but the gate refused the newest and none was promoted
 ├── RegistryUnusableError         the registry cannot be read or written now
 ├── ChampionMovedError            the champion was changed in the meantime
@@ -322,6 +326,12 @@ class UnknownModelTypeError(InputError):
     template = sentence("There is no model type {value}. Use one of {known}.")
 
 
+class UnknownActError(InputError):
+    """An act that is not in `irisml.jobs.acts.ACTS`."""
+
+    template = sentence('There is no act "{act}". Known: {known}.')
+
+
 class MissingReasonError(InputError):
     """A forced promotion without a reason; nothing was changed."""
 
@@ -341,6 +351,27 @@ class VersionNotFoundError(IrisError, LookupError):
 
     template = sentence(
         'There is no version {version}. "irisml versions" shows those that exist, "irisml train" makes one.'
+    )
+
+
+class DatasetNotFoundError(IrisError, LookupError):
+    """There is no such data set."""
+
+    template = sentence('There is no data set {number}. "irisml data list" shows those that exist.')
+
+
+class DamagedDatasetError(IrisError):
+    """A data set whose rows do not match its record; carries number, problem and path."""
+
+    template = sentence("Data set {number} is damaged: {problem} ({path}). Restore it from a copy, or add it again.")
+
+
+class DataRefusedError(IrisError):
+    """A data set that the checks refused; nothing was added."""
+
+    template = sentence(
+        "The data checks refused these {n} rows: {reasons} Nothing was added. To add them anyway, use --force and give "
+        "a reason."
     )
 
 

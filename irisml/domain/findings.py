@@ -1,12 +1,16 @@
-"""Result of one rule: of the gate, of a check."""
+"""Result of one rule: of the gate, of a check of a version, of a check of data."""
 
 import string
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 FINDING_DIGITS = 4
 """With 1,500 out-of-fold predictions, four digits never round an accuracy below a floor up to it."""
+
+Severity = Literal["refuse", "warn"]
+Values = dict[str, str | int | float]
 
 
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,6 +25,10 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         English sentence with placeholders; a page translates it before filling it in.
     values : dict
         Values of the placeholders.
+    severity : str
+        What a failure means: "refuse" what is examined, or "warn".
+    rows : tuple of int
+        Rows of the data set that the finding is about, from 0; empty if it is about none in particular.
 
     Raises
     ------
@@ -36,7 +44,14 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: str
     passed: bool
     reason: str
-    values: dict[str, str | int | float]
+    values: Values
+    severity: Severity = "refuse"
+    rows: tuple[int, ...] = ()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it failed, and a failure is a refusal."""
+        return not self.passed and self.severity == "refuse"
 
     def __post_init__(self) -> None:
         check_placeholders(self.reason, self.values)

@@ -1,4 +1,4 @@
-"""Confidence interval of an accuracy, and McNemar's test of two models. Standard library only."""
+"""Confidence interval of an accuracy, McNemar's test of two models, and a binomial tail. Standard library only."""
 
 from math import comb, sqrt
 from statistics import NormalDist
@@ -69,3 +69,30 @@ def mcnemar_p(only_first: int, only_second: int) -> float:
     n = only_first + only_second
     tail = sum(comb(n, k) for k in range(min(only_first, only_second) + 1))
     return float(min(1.0, 2 * tail / 2**n))
+
+
+def binomial_tail(k: int, n: int, rate: float) -> float:
+    """Return the probability of at least *k* events in *n* independent trials, each with the probability *rate*.
+
+    Parameters
+    ----------
+    k : int
+        In [0, n].
+    n : int
+        Number of trials.
+    rate : float
+        In [0, 1].
+
+    Returns
+    -------
+    float
+        In [0, 1]. One-sided p-value of "more events than *rate* explains".
+
+    Examples
+    --------
+    >>> binomial_tail(2, 2, 0.5), binomial_tail(0, 7, 0.1)
+    (0.25, 1.0)
+    """
+    if k <= 0:
+        return 1.0
+    return min(1.0, sum(comb(n, i) * rate**i * (1 - rate) ** (n - i) for i in range(k, n + 1)))

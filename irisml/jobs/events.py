@@ -1,14 +1,21 @@
 """Events of a training: lines of JSON that the child process writes and the job reads."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
 from irisml.domain.errors import IrisError
-from irisml.registry.version import ModelVersion
+from irisml.domain.i18n import fill
+from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 from irisml.training.progress import Progress
 
 Outcome = Literal["promoted", "refused", "champion_moved", "not_released"]
+
+
+def plain_values(values: Mapping[str, object]) -> dict[str, str | int | float]:
+    """Return values that can be written as JSON: anything but a number becomes text."""
+    return {name: v if isinstance(v, int | float) else fill("{v}", {"v": v}) for name, v in values.items()}
 
 
 class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="failure"):
@@ -28,8 +35,7 @@ class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
     @classmethod
     def of(cls, error: IrisError) -> "Failure":
         """Create a failure from an error, with values that can be written as JSON."""
-        values = error.values.items()
-        return cls(error.template, {name: v if isinstance(v, int | float) else str(v) for name, v in values})
+        return cls(error.template, plain_values(error.values))
 
 
 class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="result"):
@@ -64,6 +70,8 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
         Why a version that passed is not champion; empty otherwise.
     same_trees_as : int or None
         An older version with identical trees: no prediction changes.
+    dataset : int
+        Number of the data set that it learned from.
     """
 
     version: int
@@ -80,6 +88,7 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
     reasons: tuple[str, ...]
     problem: str = ""
     same_trees_as: int | None = None
+    dataset: int = REFERENCE_NUMBER
 
     @classmethod
     def of(
@@ -102,6 +111,7 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
             reasons=tuple(map(str, version.manifest.gate.checks)),
             problem=problem,
             same_trees_as=same_trees_as,
+            dataset=version.manifest.dataset,
         )
 
 

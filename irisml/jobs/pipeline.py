@@ -6,20 +6,27 @@ The command line, the page, the image build and the delivery pipeline all run `t
 import logging
 from hashlib import sha256
 
-from irisml.data.datasets import load_iris
-from irisml.domain.errors import ChampionMovedError, IrisError, RegistryUnusableError
+import msgspec
+
+from irisml.data.datasets import Dataset, load_iris
+from irisml.domain.errors import ChampionMovedError, InvalidTableError, IrisError, RegistryUnusableError
+from irisml.domain.measurements import SPECIES
 from irisml.jobs.events import Outcome, TrainingResult
 from irisml.model.config import TrainingConfig
 from irisml.model.forest import Forest
 from irisml.registry.actor import Actor
+from irisml.registry.dataset_flowers import load_flowers
 from irisml.registry.protocol import Candidate, Registry
-from irisml.registry.version import ModelVersion
+from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 from irisml.releases.champion import PASSED_THE_GATE, champion_to_beat, promote
 from irisml.releases.gate import Challenger, gate
 from irisml.training.evaluation import evaluate, n_fits
 from irisml.training.export import export_forest
 from irisml.training.fitting import train
 from irisml.training.progress import OnProgress, Progress, ignore_progress
+from irisml.training.splits import fixed_split
+from irisml.training.study import n_study_fits, study_data
+from irisml.training.yardsticks import measure_yardsticks
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +37,11 @@ def train_version(
     on_progress: OnProgress = ignore_progress,
     *,
     by: Actor | None = None,
+    dataset: int = REFERENCE_NUMBER,
 ) -> TrainingResult:
     """Load, train, evaluate, export, apply the gate, register; promote the version if it passed.
+
+    A version may learn from any data set of the registry; it is judged by the reference.
 
     Nothing is saved before the version is registered, so this can be killed at any time. Once it is
     registered, a result is returned, even if the promotion fails.
@@ -45,9 +55,15 @@ def train_version(
         Called with `Progress` after each fit.
     by : Actor, optional
         Who trains; by default the user of this process.
+    dataset : int, optional
+        Number of the data set to learn from; by default the reference.
 
     Raises
     ------
+    DatasetNotFoundError, DamagedDatasetError
+        If the data set cannot be used.
+    InvalidTableError
+        If it has no flower of a species to learn from.
     RegistryUnusableError
         If the registry cannot be written; raised before the training.
     InvalidConfigError, UnknownModelTypeError, ForestMismatchError
@@ -55,20 +71,51 @@ def train_version(
     config = config or TrainingConfig()
     config.validate()
     registry.check_writable()
-    dataset = load_iris()
-    on_progress(Progress("fit", 0, n_fits()))
-    run = train(dataset, config)
-    on_progress(Progress("fit", 1, n_fits()))
-    evaluation = evaluate(run, dataset, on_progress=on_progress)
-    forest = export_forest(run, dataset)
+    data, reference = registry.dataset(dataset), load_iris()
+    flowers = load_flowers(data)
+    _refuse_missing_species(flowers, reference)
+    n_more = 0 if registry.study(dataset) else n_study_fits(flowers, reference)
+
+    def tell(progress: Progress) -> None:
+        on_progress(msgspec.structs.replace(progress, of=n_fits() + n_more))
+
+    tell(Progress("fit", 0, 0))
+    run = train(flowers, config, reference)
+    tell(Progress("fit", 1, 0))
+    evaluation = evaluate(run, flowers, on_progress=tell, reference=reference)
+    yardsticks = measure_yardsticks(flowers, reference)
+    forest = export_forest(run, flowers)
+    if n_more:
+        _study_once(registry, dataset, flowers, reference, tell)
     # Read before the gate compares: a later release was not compared with this model.
     seen = registry.releases().last
-    report = gate(Challenger(forest, evaluation, dataset.fingerprint, champion_to_beat(registry)))
+    champion = champion_to_beat(registry)
+    report = gate(Challenger(forest, evaluation, reference.fingerprint, champion, yardsticks, data.record))
     twin = _twin(registry, forest)
-    on_progress(Progress("save", n_fits(), n_fits()))
-    version = registry.register(Candidate(dataset, run, evaluation, forest, report))
+    tell(Progress("save", n_fits() + n_more, 0))
+    version = registry.register(Candidate(flowers, run, evaluation, yardsticks, forest, report, dataset))
     outcome, problem = _released(registry, version, seen, by)
     return TrainingResult.of(version, outcome, problem=problem, same_trees_as=twin.number if twin else None)
+
+
+def _refuse_missing_species(flowers: Dataset, reference: Dataset) -> None:
+    counts = flowers.take(fixed_split(flowers, reference).train).class_counts
+    if missing := [species for species, n in zip(SPECIES, counts, strict=True) if not n]:
+        raise InvalidTableError(problem=f"There is no flower of {', '.join(missing)} to learn from.")
+
+
+def _study_once(
+    registry: Registry, dataset: int, flowers: Dataset, reference: Dataset, on_progress: OnProgress
+) -> None:
+    def tell(progress: Progress) -> None:
+        on_progress(msgspec.structs.replace(progress, done=n_fits() + progress.done))
+
+    study = study_data(flowers, reference, on_progress=tell)
+    try:
+        registry.save_study(dataset, study)
+    except RegistryUnusableError as error:
+        # The version does not depend on it, and the next training of this data set makes it again.
+        _log.warning("the study of data set %s could not be saved: %s", dataset, error)
 
 
 def _twin(registry: Registry, forest: Forest) -> ModelVersion | None:

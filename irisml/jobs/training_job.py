@@ -22,6 +22,7 @@ from irisml.jobs.child_process import CANCEL, child_environment, irisml_command
 from irisml.jobs.events import Event, Failure, TrainingResult
 from irisml.model.config import TrainingConfig
 from irisml.registry.actor import Actor
+from irisml.registry.version import REFERENCE_NUMBER
 from irisml.training.progress import Progress
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class TrainingJob:
         As for `open_registry`.
     by : Actor, optional
         Who trains; by default the user of the child process.
+    dataset : int, optional
+        Number of the data set to learn from; by default the reference.
     on_end : callable, optional
         Called once, in another thread, when the child has ended, before `running` becomes false.
 
@@ -58,6 +61,7 @@ class TrainingJob:
         on_end: Callable[[], None] = lambda: None,
         *,
         by: Actor | None = None,
+        dataset: int = REFERENCE_NUMBER,
     ) -> None:
         self.config = config
         self.progress: Progress | None = None
@@ -66,7 +70,7 @@ class TrainingJob:
         self._cancelled = False
         self._on_end = on_end
         self._started = time.monotonic()
-        options = [*config.as_options(), *([f"--by={by.kind}"] if by else [])]
+        options = [*config.as_options(), f"--data={dataset}", *([f"--by={by.kind}"] if by else [])]
         self._child = subprocess.Popen(
             irisml_command(registry_location, "train", "--progress=json", *options),
             stdin=subprocess.PIPE,

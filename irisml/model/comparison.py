@@ -1,13 +1,20 @@
 """Disagreements of two models: flowers that only one of them classifies correctly, for McNemar's test."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from irisml.model.scores import CrossValidation
+
+class Judged(Protocol):
+    """What says of each reference flower whether it was classified correctly."""
+
+    @property
+    def flower_correct(self) -> tuple[bool, ...]:
+        """Whether each flower was classified correctly in more than half of the repeats."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreements:
-    """Flowers that only one of two models classifies correctly, as rows of the data set.
+    """Flowers that only one of two models classifies correctly, as rows of the reference.
 
     Parameters
     ----------
@@ -21,13 +28,13 @@ class Disagreements:
     lost: tuple[int, ...]
 
 
-def disagreements(ours: CrossValidation, theirs: CrossValidation) -> Disagreements:
+def disagreements(ours: Judged, theirs: Judged) -> Disagreements:
     """Compare the out-of-fold predictions of two models flower by flower.
 
     Parameters
     ----------
-    ours, theirs : CrossValidation
-        Of the same data set.
+    ours, theirs : Judged
+        A `CrossValidation` or `FlowerCounts` on the same reference flowers.
 
     Raises
     ------

@@ -21,7 +21,7 @@ class TrainingConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_depth : int or None
         Maximum depth of a tree, in [1, 30]; None means no limit.
     min_samples_leaf : int
-        Minimum number of training flowers in a leaf, in [1, 50].
+        Minimum number of training flowers in a leaf, in [1, 75].
     random_state : int
         Random seed, in [0, 2**32 - 1]. The same seed gives the same probabilities.
 

@@ -19,7 +19,7 @@ MODEL_TYPES = {
 BOUNDS: dict[str, tuple[int, int]] = {
     "n_estimators": (1, 500),
     "max_depth": (1, 30),
-    "min_samples_leaf": (1, 50),
+    "min_samples_leaf": (1, 75),  # with more than half of the flowers, a tree is a single leaf
     "random_state": (0, 2**32 - 1),
 }
 """Smallest and largest value of each hyper-parameter, both included."""

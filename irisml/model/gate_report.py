@@ -25,10 +25,10 @@ class GateReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def passed(self) -> bool:
-        """Whether every rule passed."""
-        return all(check.passed for check in self.checks)
+        """Whether no rule refused."""
+        return not self.refusals
 
     @property
     def refusals(self) -> tuple[Finding, ...]:
-        """The findings that failed."""
-        return tuple(check for check in self.checks if not check.passed)
+        """The findings that refuse."""
+        return tuple(check for check in self.checks if check.refuses)

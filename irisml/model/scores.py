@@ -8,6 +8,7 @@ import msgspec
 
 from irisml.domain.intervals import wilson_interval
 from irisml.domain.measurements import SPECIES
+from irisml.model.flower_counts import majority
 
 N_SPECIES = len(SPECIES)
 Probabilities = tuple[float, float, float]
@@ -121,7 +122,12 @@ class CrossValidation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, d
     @cached_property
     def flower_correct(self) -> tuple[bool, ...]:
         """Whether each flower was classified correctly in more than half of the repeats."""
-        return tuple(2 * n > self.n_repeats for n in self.flower_n_correct)
+        return majority(self.flower_n_correct, self.n_repeats)
+
+    @property
+    def n_correct(self) -> int:
+        """Number of flowers classified correctly in more than half of the repeats."""
+        return sum(self.flower_correct)
 
     @cached_property
     def recalls(self) -> Probabilities:
@@ -155,7 +161,7 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     Parameters
     ----------
     test_rows : tuple of int, length n_test
-        Held-out rows of the data set.
+        Held-out rows of the reference.
     y_true, y_pred : tuple of int, length n_test
         True and predicted species of those rows, as indices into `SPECIES`.
     importances : tuple of float, length 4

@@ -22,15 +22,18 @@ from irisml.domain.errors import (
     VersionNotFoundError,
 )
 from irisml.domain.i18n import Phrase, sentence
+from irisml.model.flower_counts import DataStudy
 from irisml.model.gate_report import GateReport
 from irisml.registry import disk
 from irisml.registry.actor import Actor
+from irisml.registry.dataset_version import DatasetDraft, DatasetVersion
+from irisml.registry.folder_datasets import FolderDatasets
 from irisml.registry.folder_log import FolderLog
 from irisml.registry.identity import FolderIdentity
 from irisml.registry.legacy import ALIASES_FOLDER
 from irisml.registry.protocol import ALIASES, CHAMPION, PREVIOUS, Candidate
 from irisml.registry.release_log import Action, Release, ReleaseLog
-from irisml.registry.version import FORMAT, MANIFEST, Manifest, ModelVersion
+from irisml.registry.version import FORMAT, MANIFEST, REFERENCE_NUMBER, Manifest, ModelVersion
 from irisml.registry.version_files import read_manifest, write_manifest, write_model
 
 _log = logging.getLogger(__name__)
@@ -70,6 +73,7 @@ class FolderRegistry:
         self._marks = self.folder / "numbers"
         self._identity = FolderIdentity(self.folder, self._incoming, signed=signed)
         self._log = FolderLog(self.folder, self._incoming, self._identity, signed=signed)
+        self._data = FolderDatasets(self.folder, self._incoming, self._identity, signed=signed)
 
     def __repr__(self) -> str:
         return f"FolderRegistry({str(self.folder)!r})"
@@ -95,7 +99,7 @@ class FolderRegistry:
                 number = max(number + 1, self._next_number())
             return registered
 
-    def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
+    def adopt(self, version: ModelVersion, gate: GateReport, dataset: int = REFERENCE_NUMBER) -> ModelVersion:
         """Copy a version of another registry as the next one; if one has the same trees, return that instead.
 
         Raises
@@ -106,7 +110,9 @@ class FolderRegistry:
         with self._usable(), self._prepared() as incoming:
             for name in version.manifest.files:
                 disk.write_flushed(incoming / name, version.checked_file(name))
-            manifest = structs.replace(version.manifest, format=FORMAT, gate=gate, registry=self._identity.own_id())
+            manifest = structs.replace(
+                version.manifest, format=FORMAT, gate=gate, dataset=dataset, registry=self._identity.own_id()
+            )
             number = 0
             while True:
                 # In this order: a version that another writer adds from here on takes this number, or is found below.
@@ -149,6 +155,38 @@ class FolderRegistry:
         if verified:
             found.verify()
         return found
+
+    # --- data sets --------------------------------------------------------------------------------------
+
+    def add_dataset(self, draft: DatasetDraft) -> DatasetVersion:
+        """Add a data set as the next one, atomically: if this raises, there is no new data set."""
+        with self._usable():
+            return self._data.add(draft)
+
+    def adopt_dataset(self, dataset: DatasetVersion) -> int:
+        """Copy a data set of another registry, and return its number here; see `Registry.adopt_dataset`."""
+        with self._usable():
+            return self._data.adopt(dataset)
+
+    def datasets(self) -> tuple[DatasetVersion, ...]:
+        """Return all readable data sets, oldest first, from number 1, the reference."""
+        with self._usable():
+            return self._data.all()
+
+    def dataset(self, number: int) -> DatasetVersion:
+        """Return the data set of that number; see `Registry.dataset`."""
+        with self._usable():
+            return self._data.get(number)
+
+    def study(self, dataset: int) -> DataStudy | None:
+        """Return the study of a data set; None if there is none yet, or it is damaged."""
+        with self._usable():
+            return self._data.study(dataset)
+
+    def save_study(self, dataset: int, study: DataStudy) -> None:
+        """Save the study of a data set, unless there is one."""
+        with self._usable():
+            self._data.save_study(dataset, study)
 
     # --- releases ---------------------------------------------------------------------------------------
 

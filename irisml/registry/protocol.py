@@ -1,14 +1,16 @@
-"""Interface of a registry: an append-only list of versions, and an append-only log of releases."""
+"""Interface of a registry: append-only lists of data sets and versions, and an append-only log of releases."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from irisml.model.flower_counts import DataStudy, Yardstick
 from irisml.model.forest import Forest
 from irisml.model.gate_report import GateReport
 from irisml.model.scores import Evaluation
 from irisml.registry.actor import Actor
+from irisml.registry.dataset_version import DatasetDraft, DatasetVersion
 from irisml.registry.release_log import Action, Release, ReleaseLog
-from irisml.registry.version import ModelVersion
+from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 
 if TYPE_CHECKING:  # these two import numpy, which prediction does not need
     from irisml.data.datasets import Dataset
@@ -24,12 +26,14 @@ class Candidate:
     dataset: "Dataset"
     run: "TrainingRun"
     evaluation: Evaluation
+    yardsticks: tuple[Yardstick, ...]
     forest: Forest
     gate: GateReport
+    dataset_number: int = REFERENCE_NUMBER
 
 
 class Registry(Protocol):
-    """Append-only list of versions, and append-only log of releases from which all aliases are computed.
+    """Append-only lists of data sets and versions, and the log of releases from which all aliases are computed.
 
     Every method raises RegistryUnusableError if the registry cannot be read or written now.
     """
@@ -45,8 +49,16 @@ class Registry(Protocol):
     def register(self, candidate: Candidate) -> ModelVersion:
         """Register *candidate* as the next version, atomically: if this raises, there is no new version."""
 
-    def adopt(self, version: ModelVersion, gate: GateReport) -> ModelVersion:
+    def adopt(self, version: ModelVersion, gate: GateReport, dataset: int = REFERENCE_NUMBER) -> ModelVersion:
         """Copy a version of another registry as the next one; if one has the same trees, return that instead.
+
+        Parameters
+        ----------
+        version : ModelVersion
+        gate : GateReport
+            The verdict here.
+        dataset : int
+            Number of its data set here, see `adopt_dataset`; by default the reference.
 
         Raises
         ------
@@ -77,6 +89,40 @@ class Registry(Protocol):
         NewerFormatError
             If a newer irisml wrote it.
         """
+
+    def add_dataset(self, draft: DatasetDraft) -> DatasetVersion:
+        """Add a data set as the next one, atomically: if this raises, there is no new data set."""
+
+    def adopt_dataset(self, dataset: DatasetVersion) -> int:
+        """Copy a data set of another registry, and return its number here; one with the same rows is not copied.
+
+        Raises
+        ------
+        DamagedDatasetError
+            If its rows do not match their hash.
+        """
+
+    def datasets(self) -> tuple[DatasetVersion, ...]:
+        """Return all readable data sets, oldest first, from number 1, the reference; a damaged one is omitted."""
+
+    def dataset(self, number: int) -> DatasetVersion:
+        """Return the data set of that number.
+
+        Raises
+        ------
+        DatasetNotFoundError
+            If it is absent.
+        DamagedDatasetError
+            If its content is invalid.
+        NewerFormatError
+            If a newer irisml wrote it.
+        """
+
+    def study(self, dataset: int) -> DataStudy | None:
+        """Return the study of a data set; None if there is none yet, or it is damaged: it can be made again."""
+
+    def save_study(self, dataset: int, study: DataStudy) -> None:
+        """Save the study of a data set, unless there is one."""
 
     def alias(self, name: str) -> int | None:
         """Return the version number of the alias "champion", "previous" or "challenger"; None if it is not set."""

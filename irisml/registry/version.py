@@ -14,13 +14,16 @@ from irisml.domain.errors import DamagedVersionError, RegistryUnusableError
 from irisml.domain.i18n import Phrase, sentence
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import Estimator
+from irisml.model.flower_counts import Yardstick
 from irisml.model.forest import Forest
 from irisml.model.gate_report import GateReport
 from irisml.model.scores import Evaluation
 from irisml.registry.disk import WrongContentError
 
-FORMAT = 2
+FORMAT = 3
 """Increment it whenever a field is added or changes its meaning; a test compares the schema."""
+REFERENCE_NUMBER = 1
+"""Number of the data set that comes with irisml: the reference flowers. It is in every registry, and not stored."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 MANIFEST, ESTIMATOR_FILE, FOREST_FILE = "version.json", "model.joblib", "forest.json"
 
@@ -41,9 +44,17 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
     duration_s : float
         Seconds that fitting the model took.
     config : TrainingConfig
+    dataset : int
+        Number of the data set that it learned from; 1, the reference, before format 3.
     data_source, data_fingerprint, n_samples
-        Data that it was trained on, see `Dataset`.
+        That data set, see `Dataset`.
+    n_train : int or None
+        Flowers that the kept model learned from, without the held-out ones; None before format 3.
+    reference : str or None
+        Fingerprint of the flowers that it was judged by; None before format 3, when these were the data set itself.
     evaluation : Evaluation
+    yardsticks : tuple of Yardstick
+        What simple models reach on the same folds and flowers; empty before format 3.
     gate : GateReport
         The gate's verdict when it was registered.
     software : dict of str
@@ -60,17 +71,33 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False
     created: datetime
     duration_s: float
     config: TrainingConfig
+    dataset: int = REFERENCE_NUMBER
     data_source: str
     data_fingerprint: str
     n_samples: int
+    n_train: int | None = None
+    reference: str | None = None
     evaluation: Evaluation
+    yardsticks: tuple[Yardstick, ...] = ()
     gate: GateReport
     software: dict[str, str]
     commit: str | None
     build: str | None
     files: dict[str, str]
 
+    @property
+    def judged_by(self) -> str:
+        """Fingerprint of the flowers that it was judged by."""
+        return self.reference or self.data_fingerprint
+
+    @property
+    def n_learned(self) -> int:
+        """Flowers that the kept model learned from."""
+        return self.n_samples - self.evaluation.n_test if self.n_train is None else self.n_train
+
     def __post_init__(self) -> None:
+        if self.dataset < REFERENCE_NUMBER:
+            raise ValueError(f"{self.dataset} is not the number of a data set")
         if not 1 <= self.format <= FORMAT:
             raise ValueError(f"manifest format {self.format}, this irisml reads 1 to {FORMAT}")
         if FOREST_FILE not in self.files:

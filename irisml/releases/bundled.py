@@ -51,9 +51,20 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
     held = registry.find(candidate.forest_sha256)
     if held is None:
         champion = Champion.of(serving) if serving else None
-        fingerprint = candidate.manifest.data_fingerprint
-        challenger = Challenger(candidate.load_forest(), candidate.evaluation, fingerprint, champion)
-        held = registry.adopt(candidate, gate(challenger))
+        manifest = candidate.manifest
+        data = bundled.dataset(manifest.dataset)
+        challenger = Challenger(
+            candidate.load_forest(),
+            candidate.evaluation,
+            manifest.judged_by,
+            champion,
+            manifest.yardsticks,
+            data.record,
+        )
+        dataset = registry.adopt_dataset(data)
+        held = registry.adopt(candidate, gate(challenger), dataset)
+        if (study := bundled.study(manifest.dataset)) is not None and registry.study(dataset) is None:
+            registry.save_study(dataset, study)
         _log.info("added the bundled model as version %s", held.number)
     if held.manifest.gate.passed and not log.has_served(held.number) and _may_replace(held, serving, log.champion):
         by = Actor("image", (settings().image or "")[:LONGEST_NAME])

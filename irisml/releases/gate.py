@@ -12,11 +12,13 @@ from irisml.domain.i18n import sentence
 from irisml.domain.intervals import mcnemar_p
 from irisml.domain.measurements import SPECIES, TALK_SAMPLE, TALK_SPECIES, TYPICAL_FLOWERS
 from irisml.model.comparison import disagreements
+from irisml.model.flower_counts import Yardstick
 from irisml.model.forest import Forest
 from irisml.model.gate_report import GateReport
 from irisml.model.prediction import predict
 from irisml.model.scores import Evaluation
-from irisml.registry.version import ModelVersion
+from irisml.registry.dataset_version import DatasetRecord
+from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 
 ACCURACY_FLOOR = 0.9
 """About the accuracy of two straight decision boundaries on the petal measurements."""
@@ -31,22 +33,50 @@ class Champion:
 
     version: int
     evaluation: Evaluation
-    data_fingerprint: str
+    judged_by: str
 
     @classmethod
     def of(cls, version: ModelVersion) -> "Champion":
         """Take what the gate needs from a version."""
-        return cls(version.number, version.evaluation, version.manifest.data_fingerprint)
+        return cls(version.number, version.evaluation, version.manifest.judged_by)
 
 
 @dataclass(frozen=True, eq=False)
 class Challenger:
-    """A trained model that wants to be champion, and the champion to compare it with, if there is one."""
+    """A trained model that wants to be champion, and the champion to compare it with, if there is one.
+
+    Parameters
+    ----------
+    forest : Forest
+    evaluation : Evaluation
+    judged_by : str
+        Fingerprint of the reference flowers of *evaluation*.
+    champion : Champion or None
+    yardsticks : tuple of Yardstick
+        Simple models on the same flowers; empty for a version of an older irisml.
+    dataset : DatasetRecord or None
+        What it learned from; None for the reference.
+    """
 
     forest: Forest
     evaluation: Evaluation
-    data_fingerprint: str
+    judged_by: str
     champion: Champion | None
+    yardsticks: tuple[Yardstick, ...] = ()
+    dataset: DatasetRecord | None = None
+
+
+def sound_data(challenger: Challenger) -> Finding:
+    """Refuse what learned from a data set that the data checks refused: forcing data is not forcing a release."""
+    if challenger.dataset is None or challenger.dataset.number == REFERENCE_NUMBER:
+        return Finding("sound_data", True, sentence("It learned from the reference."), {})
+    refused = [check.rule for check in challenger.dataset.checks if check.refuses]
+    values: dict[str, str | int | float] = {"dataset": challenger.dataset.number, "n": challenger.dataset.n_samples}
+    if refused:
+        reason = sentence("Data set {dataset} was added although checks refused it: {checks}.")
+        return Finding("sound_data", False, reason, {**values, "checks": ", ".join(refused)})
+    reason = sentence("Data set {dataset} ({n} flowers) passed its checks.")
+    return Finding("sound_data", True, reason, values)
 
 
 def accuracy_floor(challenger: Challenger) -> Finding:
@@ -85,9 +115,9 @@ def self_check(challenger: Challenger) -> Finding:
     n_correct = sum(predict(challenger.forest, flower).species == species for flower, species in known)
     passed = n_correct == len(known)
     reason = (
-        sentence("All {n} reference flowers are classified correctly.")
+        sentence("All {n} typical flowers are classified correctly.")
         if passed
-        else sentence("Only {n_correct} of {n} reference flowers are classified correctly.")
+        else sentence("Only {n_correct} of {n} typical flowers are classified correctly.")
     )
     return Finding("self_check", passed, reason, {"n": len(known), "n_correct": n_correct})
 
@@ -96,9 +126,9 @@ def not_worse(challenger: Challenger) -> Finding:
     """Refuse a challenger that is significantly worse on the same out-of-fold flowers (exact McNemar test)."""
     if challenger.champion is None:
         return Finding("not_worse", True, sentence("There is no champion to compare with."), {})
-    if challenger.champion.data_fingerprint != challenger.data_fingerprint:
+    if challenger.champion.judged_by != challenger.judged_by:
         values: dict[str, str | int | float] = {"champion": challenger.champion.version}
-        reason = sentence("Champion {champion} was trained on other data, so flowers cannot be compared one by one.")
+        reason = sentence("Champion {champion} was judged by other flowers, so they cannot be compared one by one.")
         return Finding("not_worse", True, reason, values)
     found = disagreements(challenger.evaluation.cross_validation, challenger.champion.evaluation.cross_validation)
     won, lost = len(found.won), len(found.lost)
@@ -118,7 +148,47 @@ def not_worse(challenger: Challenger) -> Finding:
     )
 
 
-GATE_RULES: tuple[Callable[[Challenger], Finding], ...] = (accuracy_floor, recall_floor, self_check, not_worse)
+def no_better_yardstick(challenger: Challenger) -> Finding:
+    """Refuse a challenger that a simple model beats significantly on the same flowers (exact McNemar test)."""
+    if not challenger.yardsticks:
+        return Finding("no_better_yardstick", True, sentence("No simple model was measured beside this one."), {})
+    ours = challenger.evaluation.cross_validation
+    best = max(challenger.yardsticks, key=lambda yardstick: yardstick.n_correct)
+    found = disagreements(ours, best)
+    won, lost = len(found.won), len(found.lost)
+    p = mcnemar_p(lost, won)
+    passed = not (lost > won and p < SIGNIFICANCE)
+    reason = (
+        sentence(
+            "No simple model is significantly better. The best, {name}: {n_correct} of {n}; this one: {ours} "
+            "(flowers won: {won}, lost: {lost}; McNemar p = {p})."
+        )
+        if passed
+        else sentence(
+            "A simple model is significantly better: {name}, {n_correct} of {n}; this one: {ours} "
+            "(flowers won: {won}, lost: {lost}; McNemar p = {p})."
+        )
+    )
+    values: dict[str, str | int | float] = {
+        "name": best.name,
+        "n_correct": best.n_correct,
+        "n": best.n_samples,
+        "ours": ours.n_correct,
+        "won": won,
+        "lost": lost,
+        "p": p,
+    }
+    return Finding("no_better_yardstick", passed, reason, values)
+
+
+GATE_RULES: tuple[Callable[[Challenger], Finding], ...] = (
+    sound_data,
+    accuracy_floor,
+    recall_floor,
+    self_check,
+    no_better_yardstick,
+    not_worse,
+)
 
 
 def gate(challenger: Challenger) -> GateReport:

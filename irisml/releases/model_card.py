@@ -26,6 +26,11 @@ def model_card(version: ModelVersion) -> str:
     gate = "\n".join(f"- {'passed' if check.passed else 'refused'}: {check}" for check in manifest.gate.checks)
     software = ", ".join(f"{name} {number}" for name, number in manifest.software.items())
     files = "\n".join(f"- `{name}`: {sha256}" for name, sha256 in manifest.files.items())
+    yardsticks = "".join(
+        f"- Yardstick, {one.name}: {one.n_correct} of {one.n_samples} ({one.interval[0]:.1%} to {one.interval[1]:.1%})"
+        f"; this model {cv.n_correct}\n"
+        for one in manifest.yardsticks
+    )
     return f"""# Iris classifier, version {version.number}
 
 Predicts which of three irises ({", ".join(f"*{species}*" for species in SPECIES)}) a flower is, from the length and
@@ -34,14 +39,16 @@ width of its sepals and petals in cm. Made to show the life cycle of a model, no
 ## Model
 - Trees: {len(version.load_forest().roots)}
 - {parameters}
-- Trained: {manifest.created:%Y-%m-%d %H:%M} UTC, in {manifest.duration_s:.2f} s
+- Trained: {manifest.created:%Y-%m-%d %H:%M} UTC, in {manifest.duration_s:.2f} s, on {manifest.n_learned} flowers of \
+data set {manifest.dataset}
 
 ## Evaluation
 - Test set: {evaluation.n_correct} of {evaluation.n_test} unseen flowers classified correctly, \
 {evaluation.accuracy:.1%} (95 % confidence interval {low:.1%} to {high:.1%})
 - Cross-validated ({cv.n_repeats} times, {cv.n_samples} flowers): {cv.accuracy:.1%} ({cv_low:.1%} to {cv_high:.1%})
 - Of {cv.n_splits} splits, {cv.n_perfect_splits} give 100 %: one split alone proves little.
-
+- Judged by the {cv.n_samples} reference flowers, SHA-256 {manifest.judged_by}, whatever it learned from
+{yardsticks}
 | species | precision | recall | F1 | flowers |
 |---|---|---|---|---|
 {scores}
@@ -59,7 +66,7 @@ width of its sepals and petals in cm. Made to show the life cycle of a model, no
 {gate}
 
 ## Provenance
-- Data: {manifest.data_source}, {manifest.n_samples} flowers, SHA-256 {manifest.data_fingerprint}
+- Data set {manifest.dataset}: {manifest.data_source}, {manifest.n_samples} flowers, SHA-256 {manifest.data_fingerprint}
 - Commit: {manifest.commit or "unknown"}; build: {manifest.build or "none"}
 - Software: {software}
 {files}

@@ -7,7 +7,9 @@ from irisml.data.flower_files.reading import MeasurementTable
 from irisml.domain.findings import Finding
 from irisml.domain.measurements import FEATURES, POSSIBLE_CM, SPECIES
 from irisml.jobs.checks import CHECKS
+from irisml.model.flower_counts import DataStudy, FlowerCounts
 from irisml.model.prediction import Prediction
+from irisml.registry.dataset_version import DatasetVersion
 from irisml.registry.version import ModelVersion
 
 Facts = dict[str, Any]
@@ -45,6 +47,7 @@ def evaluation_facts(version: ModelVersion) -> Facts:
     evaluation, cv = version.evaluation, version.evaluation.cross_validation
     return {
         "version": version.number,
+        "dataset": version.manifest.dataset,
         "n_correct": evaluation.n_correct,
         "n_test": evaluation.n_test,
         "accuracy": evaluation.accuracy,
@@ -61,7 +64,9 @@ def evaluation_facts(version: ModelVersion) -> Facts:
             "n_samples": cv.n_samples,
             "n_repeats": cv.n_repeats,
             "split_accuracies": cv.split_accuracies,
+            "n_correct": cv.n_correct,
         },
+        "yardsticks": {one.name: counts_facts(one) for one in version.manifest.yardsticks},
     }
 
 
@@ -109,6 +114,7 @@ def version_facts(version: ModelVersion, aliases: Mapping[str, int]) -> Facts:
         "aliases": [name for name, number in aliases.items() if number == version.number],
         "created": manifest.created.isoformat(timespec="seconds"),
         "model_type": manifest.config.model_type,
+        "dataset": manifest.dataset,
         "n_correct": evaluation.n_correct,
         "n_test": evaluation.n_test,
         "interval": evaluation.interval,
@@ -118,3 +124,46 @@ def version_facts(version: ModelVersion, aliases: Mapping[str, int]) -> Facts:
         "commit": manifest.commit,
         "build": manifest.build,
     }
+
+
+def dataset_facts(dataset: DatasetVersion) -> Facts:
+    """Return a data set as a JSON object."""
+    record = dataset.record
+    return {
+        "number": record.number,
+        "created": None if record.created is None else record.created.isoformat(timespec="seconds"),
+        "by": None if record.by is None else str(record.by),
+        "source": record.source,
+        "parent": record.parent,
+        "n_samples": record.n_samples,
+        "class_counts": dict(zip(SPECIES, record.class_counts, strict=True)),
+        "fingerprint": record.fingerprint,
+        "forced": record.forced,
+        "reason": record.reason,
+        "checks": [data_check_facts(check) for check in record.checks],
+    }
+
+
+def data_check_facts(check: Finding) -> Facts:
+    """Return the result of one data check as a JSON object."""
+    return {
+        "rule": check.rule,
+        "passed": check.passed,
+        "severity": check.severity,
+        "sentence": str(check),
+        "values": check.values,
+        "rows": check.rows,
+    }
+
+
+def study_facts(study: DataStudy) -> Facts:
+    """Return what a data set can teach as a JSON object."""
+    return {
+        "learning_curve": [{"n_train": one.n_train, **counts_facts(one)} for one in study.curve],
+        "without": {one.feature: counts_facts(one) for one in study.without},
+    }
+
+
+def counts_facts(counts: FlowerCounts) -> Facts:
+    """Return how many flowers a model classifies correctly out of fold, with the interval."""
+    return {"n_correct": counts.n_correct, "n": counts.n_samples, "interval": counts.interval}

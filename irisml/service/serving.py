@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from irisml.domain.errors import IrisError
+from irisml.domain.errors import IrisError, RegistryUnusableError
 from irisml.domain.i18n import fill, sentence
+from irisml.model.flower_counts import DataStudy
 from irisml.registry.protocol import Registry
 from irisml.registry.release_log import Release
 from irisml.registry.version import ModelVersion
@@ -73,6 +74,7 @@ class ServingModel:
         self._registry = registry
         self._clock = clock
         self._version: ModelVersion | None = None
+        self._study: tuple[str, DataStudy | None] = ("", None)
         self._newest: Release | None = None
         self._error: IrisError | None = None
         self._looked_at = -math.inf
@@ -98,6 +100,11 @@ class ServingModel:
             version = self._version
         assert version is not None
         return version
+
+    def study(self) -> DataStudy | None:
+        """Return the study of the data set that the serving version learned from; None if there is none."""
+        fingerprint, study = self._study
+        return study if fingerprint == self.current().manifest.data_fingerprint else None
 
     def look(self) -> None:
         """Check the registry now, and load its champion.
@@ -150,6 +157,7 @@ class ServingModel:
                 self._notify(_OTHER_REGISTRY)
                 return
             if version is None or (found.number, found.forest_sha256) != (version.number, version.forest_sha256):
+                self._read_study(found)
                 self._version = version = found
         self._newest = newest
         if log.champion is not None and version.number != log.champion:
@@ -160,6 +168,16 @@ class ServingModel:
             _log.warning("the registry can be read again: version %s serves", version.number)
             self.notice = None
             self._told.clear()
+
+    def _read_study(self, version: ModelVersion) -> None:
+        try:
+            study = self._registry.study(version.manifest.dataset)
+        except RegistryUnusableError as error:
+            _log.warning("the study of data set %s cannot be read now: %s", version.manifest.dataset, error)
+            return
+        # In another registry, the same number is another data set.
+        if study is not None and study.fingerprint == version.manifest.data_fingerprint:
+            self._study = study.fingerprint, study
 
     def _notify(self, kind: str, **values: object) -> None:
         """Set and log `notice`, once per reason."""

@@ -8,6 +8,7 @@ from irisml.domain.i18n import Phrase
 from irisml.jobs.training_job import TrainingJob
 from irisml.model.config import TrainingConfig
 from irisml.registry.actor import Actor
+from irisml.registry.version import REFERENCE_NUMBER
 from irisml.service.serving import ServingModel
 
 
@@ -47,7 +48,7 @@ class TrainingSlot:
         """Whether a training runs."""
         return self.job is not None and self.job.running
 
-    def start(self, config: TrainingConfig, *, by: Actor | None = None) -> TrainingJob:
+    def start(self, config: TrainingConfig, *, by: Actor | None = None, dataset: int = REFERENCE_NUMBER) -> TrainingJob:
         """Start a training.
 
         Raises
@@ -65,7 +66,7 @@ class TrainingSlot:
         with self._lock:
             if self.busy:
                 raise TrainingBusyError
-            return self._start(config, by)
+            return self._start(config, by, dataset)
 
     def ensure_first(self) -> TrainingJob:
         """Return the training that runs or has ended; else start one with the default configuration.
@@ -76,6 +77,6 @@ class TrainingSlot:
         with self._lock:
             return self.job or self._start(TrainingConfig(), Actor("server"))
 
-    def _start(self, config: TrainingConfig, by: Actor | None) -> TrainingJob:
-        self.job = TrainingJob(config, self._location, on_end=self._on_end, by=by)
+    def _start(self, config: TrainingConfig, by: Actor | None, dataset: int = REFERENCE_NUMBER) -> TrainingJob:
+        self.job = TrainingJob(config, self._location, on_end=self._on_end, by=by, dataset=dataset)
         return self.job

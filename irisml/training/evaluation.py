@@ -11,7 +11,7 @@ from irisml.model.config import TrainingConfig
 from irisml.model.scores import CrossValidation, Evaluation
 from irisml.training.fitting import TrainingRun, unfitted_estimator
 from irisml.training.progress import OnProgress, Progress, ignore_progress
-from irisml.training.splits import N_FOLDS, Split, stratified_folds
+from irisml.training.splits import N_FOLDS, Split, Splits
 
 N_REPEATS = 10
 """10 times 5 folds: 50 models, each trained on 120 flowers and tested on the other 30."""
@@ -27,20 +27,26 @@ def cross_validate(
     config: TrainingConfig,
     n_repeats: int = N_REPEATS,
     on_progress: OnProgress = ignore_progress,
+    *,
+    reference: Dataset | None = None,
 ) -> CrossValidation:
-    """Predict every flower out of fold, by repeated stratified cross-validation.
+    """Predict every reference flower out of fold, by repeated stratified cross-validation.
 
-    The folds depend only on the data, so two configurations are compared on the same splits.
+    The folds depend on the reference only, so two versions are compared on the same flowers and splits, whatever
+    they learned from.
 
     Parameters
     ----------
     dataset : Dataset
+        What the models learn from.
     config : TrainingConfig
         Of every model; the seed of the folds is the number of the repeat, not its random_state.
     n_repeats : int
         Number of times that the flowers are split into folds, at least 1.
     on_progress : callable, optional
         Called after each fit with step "cross-validate".
+    reference : Dataset, optional
+        What they are judged by; by default the data set itself. See `Splits`.
 
     Examples
     --------
@@ -49,15 +55,17 @@ def cross_validate(
     >>> cv.n_splits, 0.9 < cv.accuracy < 1
     (10, True)
     """
+    reference = dataset if reference is None else reference
     n_correct, n_test = [], []
-    flower_n_correct = np.zeros(dataset.n_samples, dtype=np.int64)
-    probabilities = np.zeros((dataset.n_samples, len(SPECIES)))
-    splits = [split for repeat in range(n_repeats) for split in stratified_folds(dataset, random_state=repeat)]
+    flower_n_correct = np.zeros(reference.n_samples, dtype=np.int64)
+    probabilities = np.zeros((reference.n_samples, len(SPECIES)))
+    splitter = Splits(dataset, reference)
+    splits = [split for repeat in range(n_repeats) for split in splitter.folds(random_state=repeat)]
     # Sequential by default; joblib.parallel_config("dask") distributes the fits over a cluster.
     in_order = joblib.Parallel(return_as="generator")
-    answers = in_order(joblib.delayed(_out_of_fold)(dataset, split, config) for split in splits)
+    answers = in_order(joblib.delayed(_out_of_fold)(dataset, reference, split, config) for split in splits)
     for split, proba in zip(splits, answers, strict=True):
-        correct = proba.argmax(axis=1) == dataset.y[split.test]
+        correct = proba.argmax(axis=1) == reference.y[split.test]
         n_correct.append(int(correct.sum()))
         n_test.append(len(split.test))
         flower_n_correct[split.test] += correct
@@ -67,17 +75,17 @@ def cross_validate(
         n_repeats=n_repeats,
         split_n_correct=tuple(n_correct),
         split_n_test=tuple(n_test),
-        y_true=tuple(dataset.y.tolist()),
+        y_true=tuple(reference.y.tolist()),
         flower_n_correct=tuple(flower_n_correct.tolist()),
         probabilities=tuple((p, q, r) for p, q, r in probabilities.tolist()),
     )
 
 
-def _out_of_fold(dataset: Dataset, split: Split, config: TrainingConfig) -> NDArray[np.float64]:
+def _out_of_fold(dataset: Dataset, reference: Dataset, split: Split, config: TrainingConfig) -> NDArray[np.float64]:
     """Fit on the training rows of *split*, and return the probabilities of its test rows, one column per species."""
     estimator = unfitted_estimator(config).fit(dataset.X[split.train], dataset.y[split.train])
     proba = np.zeros((len(split.test), len(SPECIES)))
-    proba[:, estimator.classes_] = estimator.predict_proba(dataset.X[split.test])
+    proba[:, estimator.classes_] = estimator.predict_proba(reference.X[split.test])
     return proba
 
 
@@ -86,21 +94,23 @@ def evaluate(
     dataset: Dataset,
     n_repeats: int = N_REPEATS,
     on_progress: OnProgress = ignore_progress,
+    *,
+    reference: Dataset | None = None,
 ) -> Evaluation:
-    """Score *run* on its own test rows, and its configuration by cross-validation.
+    """Score *run* on the test flowers of its split, and its configuration by cross-validation.
 
     Parameters
     ----------
     run : TrainingRun
     dataset : Dataset
         The data set that the run was trained on.
-    n_repeats, on_progress
+    n_repeats, on_progress, reference
         See `cross_validate`.
 
     Raises
     ------
     DifferentDataError
-        If *dataset* is not the data set of the run.
+        If *dataset* or *reference* is not that of the run.
 
     Examples
     --------
@@ -110,13 +120,15 @@ def evaluate(
     >>> evaluation.n_test, sum(map(sum, evaluation.confusion))
     (30, 30)
     """
-    if run.data_fingerprint != dataset.fingerprint:
-        raise DifferentDataError(expected=run.data_fingerprint[:12], fingerprint=dataset.fingerprint[:12])
+    reference = dataset if reference is None else reference
+    for expected, given in ((run.data_fingerprint, dataset), (run.reference_fingerprint, reference)):
+        if expected != given.fingerprint:
+            raise DifferentDataError(expected=expected[:12], fingerprint=given.fingerprint[:12])
     unseen = run.split.test
     return Evaluation(
         test_rows=tuple(unseen.tolist()),
-        y_true=tuple(dataset.y[unseen].tolist()),
-        y_pred=tuple(run.estimator.predict(dataset.X[unseen]).tolist()),
+        y_true=tuple(reference.y[unseen].tolist()),
+        y_pred=tuple(run.estimator.predict(reference.X[unseen]).tolist()),
         importances=tuple(run.estimator.feature_importances_.tolist()),
-        cross_validation=cross_validate(dataset, run.config, n_repeats, on_progress),
+        cross_validation=cross_validate(dataset, run.config, n_repeats, on_progress, reference=reference),
     )

@@ -20,8 +20,8 @@ class TrainingRun:
     config : TrainingConfig
     split : Split
         Training rows and test rows.
-    data_fingerprint : str
-        `Dataset.fingerprint` of the data it was trained on.
+    data_fingerprint, reference_fingerprint : str
+        `Dataset.fingerprint` of the flowers that it learned from, and of those that it is judged by.
     estimator : scikit-learn classifier
         Fitted on the training rows.
     started : datetime
@@ -33,6 +33,7 @@ class TrainingRun:
     config: TrainingConfig
     split: Split
     data_fingerprint: str
+    reference_fingerprint: str
     estimator: Estimator
     started: datetime
     duration_s: float
@@ -89,14 +90,17 @@ def unfitted_estimator(config: TrainingConfig) -> Estimator:
     return make(config.n_estimators, config.max_depth, config.min_samples_leaf, config.random_state)
 
 
-def train(dataset: Dataset, config: TrainingConfig | None = None) -> TrainingRun:
+def train(dataset: Dataset, config: TrainingConfig | None = None, reference: Dataset | None = None) -> TrainingRun:
     """Fit a model on the training rows of the fixed split.
 
     Parameters
     ----------
     dataset : Dataset
+        What the model learns from.
     config : TrainingConfig, optional
         A random forest of 100 trees if left out.
+    reference : Dataset, optional
+        What it will be judged by; by default the data set itself.
 
     Examples
     --------
@@ -106,7 +110,9 @@ def train(dataset: Dataset, config: TrainingConfig | None = None) -> TrainingRun
     ('RandomForestClassifier', 120)
     """
     config = config or TrainingConfig()
-    split = fixed_split(dataset)
+    reference = dataset if reference is None else reference
+    split = fixed_split(dataset, reference)
     started, clock = datetime.now(UTC), time.perf_counter()
     estimator = unfitted_estimator(config).fit(dataset.X[split.train], dataset.y[split.train])
-    return TrainingRun(config, split, dataset.fingerprint, estimator, started, time.perf_counter() - clock)
+    duration_s = time.perf_counter() - clock
+    return TrainingRun(config, split, dataset.fingerprint, reference.fingerprint, estimator, started, duration_s)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from irisml.domain.measurements import DIGITS, FEATURES, SPECIES, STEP_CM
+from web.data.charts.data_sets import datasets_figure, datasets_table
 from web.data.charts.flowers_scatter import (
     FlowerRow,
     distribution_alt,
@@ -12,20 +13,25 @@ from web.data.charts.flowers_scatter import (
     scatter_figure,
 )
 from web.data.csv_prediction import csv_prediction
+from web.data.new_dataset import new_dataset
 from web.data.page_libraries import load_table_libraries
 from web.data.plot_theme import plot_colours
+from web.frame.drawing import draw
 from web.frame.error_boundary import error_boundary
 from web.frame.expander import expander
 from web.frame.feature_choice import feature_choice
 from web.html.species_mark import species_markdown
 from web.i18n.vocabulary import feature_name
+from web.state.kept_file import kept_file
 from web.state.page_state import for_widget, recall, remember
+from web.state.presenter import is_presenter
 from web.state.session import get_iris, get_language, get_service
 from web.state.slider_limits import SLIDER_CM
 
 load_table_libraries()
 language, iris = get_language(), get_iris()
-champion = get_service().serving_version()
+service = get_service()
+champion = service.serving_version()
 colours = plot_colours()
 
 
@@ -116,12 +122,29 @@ def own_flowers() -> None:
         csv_prediction(champion, language)
 
 
+def learn_from_file() -> None:
+    """Draw what makes a data set of the presenter's file; not in a fragment, because it starts a training."""
+    file = kept_file()
+    if file is not None and is_presenter():
+        new_dataset(file, service, language)
+
+
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="data-sheet"):
     flowers()
 with right, st.container(key="trust"):
     st.header(language.text("Your own flowers"), anchor=False)
     own_flowers()
+    learn_from_file()
+    st.header(language.text("Data sets"), anchor=False)
+    draw(datasets_figure(datasets_table(service.registry.datasets(), champion.manifest.dataset), language))
+    st.markdown(
+        language.text(
+            "A version may learn from any of them. It is judged by the {n} reference flowers, always: so any two "
+            "versions are compared flower by flower.",
+            n=iris.n_samples,
+        )
+    )
     st.header(language.text("Where they come from"), anchor=False)
     st.markdown(
         language.text(

@@ -8,6 +8,7 @@ from irisml.domain.errors import IrisError
 from irisml.jobs.training_job import TrainingJob
 from irisml.model.config import TrainingConfig
 from irisml.registry.actor import Actor
+from irisml.registry.version import REFERENCE_NUMBER
 from irisml.service.model_service import ModelService
 from web.frame.drawing import draw
 from web.frame.presenter_sign_in import presenter_sign_in
@@ -31,6 +32,7 @@ def training_panel(service: ModelService, language: Language) -> None:
         width="stretch",
         on_click=start_training,
         args=(service, service.retrain_config, language),
+        kwargs={"dataset": lambda: service.serving_version().manifest.dataset},
     )
     presenter_sign_in(language)
 
@@ -49,12 +51,19 @@ def watch_training(service: ModelService, language: Language) -> bool:
     return True
 
 
-def start_training(service: ModelService, config: Callable[[], TrainingConfig], language: Language) -> None:
-    """Start a training for this visitor; *config* is called here because it may raise an error."""
+def start_training(
+    service: ModelService,
+    config: Callable[[], TrainingConfig],
+    language: Language,
+    *,
+    dataset: Callable[[], int] | int = REFERENCE_NUMBER,
+) -> None:
+    """Start a training for this visitor; *config* and *dataset* are called here because they may raise an error."""
     if not is_presenter():
         return
     try:
-        st.session_state[MY_JOB] = service.training_slot.start(config(), by=Actor("presenter"))
+        number = dataset() if callable(dataset) else dataset
+        st.session_state[MY_JOB] = service.training_slot.start(config(), by=Actor("presenter"), dataset=number)
     except IrisError as error:
         # A training is already running, or the registry is unavailable: the rerun shows which.
         st.toast(language.error(error))

@@ -13,7 +13,9 @@ from web.i18n.text import Language
 _RULE_NAMES = {
     "accuracy_floor": sentence("Accuracy"),
     "recall_floor": sentence("Recall"),
-    "self_check": sentence("Reference flowers"),
+    "self_check": sentence("Typical flowers"),
+    "sound_data": sentence("Data"),
+    "no_better_yardstick": sentence("Simple models"),
     "not_worse": sentence("Not worse"),
 }
 
@@ -50,8 +52,8 @@ def _name(rule: str, language: Language) -> str:
 
 def gate_figure(lights: Sequence[Light], language: Language) -> Markup:
     """Draw the lights on one wire; they come on one after the other. A refusal is an open ring with a cross."""
-    return Markup('<ol class="gate">{}</ol>').format(
-        Markup("").join(_light(place, light, language) for place, light in enumerate(lights))
+    return Markup('<ol class="gate" style="--lights:{n}">{items}</ol>').format(
+        n=len(lights), items=Markup("").join(_light(place, light, language) for place, light in enumerate(lights))
     )
 
 

@@ -25,6 +25,7 @@ class VersionRow:
     cross_validated_high: float
     n_samples: int
     is_champion: bool
+    dataset: int
 
 
 def versions_table(versions: list[ModelVersion], champion: int | None) -> list[VersionRow]:
@@ -39,6 +40,7 @@ def versions_table(versions: list[ModelVersion], champion: int | None) -> list[V
             *version.evaluation.cross_validation.interval,
             version.evaluation.cross_validation.n_samples,
             version.number == champion,
+            version.manifest.dataset,
         )
         for version in versions
     ]
@@ -46,7 +48,12 @@ def versions_table(versions: list[ModelVersion], champion: int | None) -> list[V
 
 def versions_figure(rows: list[VersionRow], language: Language) -> Markup:
     """Draw the versions as an HTML table; each accuracy with its n and its 95 % interval."""
-    head = head_row(language.text("Version"), language.text("Unseen flowers"), language.text("Cross-validated"))
+    head = head_row(
+        language.text("Version"),
+        language.text("Data set"),
+        language.text("Unseen flowers"),
+        language.text("Cross-validated"),
+    )
     body = Markup("").join(_row(row, language) for row in rows)
     return Markup('<table class="versions">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
@@ -60,11 +67,12 @@ def _row(row: VersionRow, language: Language) -> Markup:
     out_of_fold = language.interval(row.cross_validated_low, row.cross_validated_high)
     champion = Markup(' <small class="alias champion">{}</small>').format(language.text("champion"))
     return Markup(
-        '<tr><th scope="row">v{}{champion}</th><td>{counts} <small>{held_out}</small></td>'
+        '<tr><th scope="row">v{}{champion}</th><td>{dataset}</td><td>{counts} <small>{held_out}</small></td>'
         "<td>{shares} <small>{out_of_fold}</small></td></tr>"
     ).format(
         row.number,
         champion=champion if row.is_champion else "",
+        dataset=row.dataset,
         counts=counts,
         held_out=held_out,
         shares=shares,

@@ -3,6 +3,9 @@
 from irisml.domain.i18n import sentence
 
 KEPT_SENTENCES = (
+    sentence("All {n} reference flowers are classified correctly."),
+    sentence("Only {n_correct} of {n} reference flowers are classified correctly."),
+    sentence("Champion {champion} was trained on other data, so flowers cannot be compared one by one."),
     sentence("Cross-validated accuracy is {accuracy}, at least {floor}."),
     sentence("The hardest species, {species}, has a recall of {recall}, at least {floor}."),
     sentence("All {n} known flowers are called right."),

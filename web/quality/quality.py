@@ -13,12 +13,20 @@ from web.html.luck import luck_figure, luck_sentence, luck_table
 from web.html.plane import Plane
 from web.html.regions import held_out_table, regions_figure, regions_table
 from web.quality.charts.calibration import calibration_figure
+from web.quality.charts.data_study import (
+    curve_figure,
+    curve_sentence,
+    without_figure,
+    without_sentence,
+    without_table,
+)
 from web.quality.charts.species_scores import (
     importances_figure,
     importances_table,
     species_scores_figure,
     species_scores_table,
 )
+from web.quality.charts.yardsticks import yardsticks_figure, yardsticks_sentence, yardsticks_table
 from web.quality.matrix_buttons import cell_flowers, matrix_buttons
 from web.state.chosen_flower import chosen_flower
 from web.state.page_state import remember
@@ -26,7 +34,8 @@ from web.state.session import get_iris, get_language, get_service
 from web.state.slider_limits import SLIDER_CM
 
 language, iris = get_language(), get_iris()
-champion = get_service().serving_version()
+service = get_service()
+champion = service.serving_version()
 evaluation = champion.evaluation
 flower = chosen_flower()
 
@@ -86,3 +95,34 @@ with right, st.container(key="sure"):
     )
     st.header(language.text("Feature importance"), anchor=False)
     draw(importances_figure(importances_table(evaluation), language))
+left, right = st.columns([3, 2], gap="medium")
+with left, st.container(key="yardsticks"):
+    st.header(language.text("Has it earned its place?"), anchor=False)
+    if yardsticks := yardsticks_table(champion):
+        draw(yardsticks_figure(yardsticks, language))
+        st.markdown(yardsticks_sentence(yardsticks, language))
+        st.markdown(
+            language.text(
+                "Each model predicts every one of the {n} flowers in folds that it has not seen, the same for all; "
+                "right is what it gets right in more than half of {n_repeats} repeats.",
+                n=evaluation.cross_validation.n_samples,
+                n_repeats=evaluation.cross_validation.n_repeats,
+            )
+        )
+    else:
+        st.markdown(
+            language.text("This version is from an older irisml. Train a new one to see simple models beside it.")
+        )
+with right, st.container(key="study"):
+    st.header(language.text("What would more data bring?"), anchor=False)
+    if study := service.serving.study():
+        draw(curve_figure(study, language))
+        st.markdown(curve_sentence(study, language))
+        st.header(language.text("Without one length"), anchor=False)
+        without = without_table(study)
+        draw(without_figure(without, language))
+        st.markdown(without_sentence(without, language))
+    else:
+        st.markdown(
+            language.text("The next training on data set {dataset} measures it.", dataset=champion.manifest.dataset)
+        )

@@ -8,6 +8,7 @@ from web.frame.drawing import draw
 from web.frame.expander import expander
 from web.state.presenter import is_presenter
 from web.state.session import get_language, get_service
+from web.train.acts_panel import acts_panel
 from web.train.charts.version_history import history_figure, history_rows_figure, history_table
 from web.train.release_form import release_form, release_log
 from web.train.training_form import training_form
@@ -25,6 +26,8 @@ left, right = st.columns([3, 2], gap="medium")
 with right, st.container(key="trust"):
     st.header(language.text("A new challenger"), anchor=False)
     training_form(service, language)
+    if is_presenter():
+        acts_panel(service, language)
 with left, st.container(key="versions-sheet"):
     newest_first = sorted(versions, reverse=True)
     number = version_choice(newest_first, names.get(CHALLENGER, champion.number), language)

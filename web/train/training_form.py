@@ -6,15 +6,17 @@ import streamlit as st
 
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import BOUNDS, MODEL_TYPES
+from irisml.registry.dataset_version import DatasetRecord
+from irisml.registry.version import REFERENCE_NUMBER
 from irisml.service.model_service import ModelService
 from web.frame.presenter_sign_in import presenter_sign_in
 from web.frame.training_panel import start_training, watch_training
-from web.i18n.text import Language
+from web.i18n.text import Language, plain_markdown
 from web.i18n.vocabulary import model_type_name
 from web.state.presenter import is_presenter
 
 _KEY = "config-{}".format
-_MODEL_TYPE = "chosen-model-type"
+_MODEL_TYPE, _DATASET = "chosen-model-type", "config-dataset"
 
 
 def training_form(service: ModelService, language: Language) -> None:
@@ -25,7 +27,20 @@ def training_form(service: ModelService, language: Language) -> None:
         presenter_sign_in(language, explain=True)
         return
     start = service.serving_version().manifest.config
+    datasets = {dataset.number: dataset.record for dataset in service.registry.datasets()}
     with st.form("training", border=False):
+        st.selectbox(
+            language.text("Data set to learn from"),
+            list(datasets),
+            list(datasets).index(serving) if (serving := service.serving_version().manifest.dataset) in datasets else 0,
+            format_func=lambda number: _dataset_name(datasets[number], language),
+            persist_state="session",
+            key=_DATASET,
+            help=language.text(
+                "Whatever a version learns from, it is judged by the {n} reference flowers.",
+                n=datasets[REFERENCE_NUMBER].n_samples,
+            ),
+        )
         st.selectbox(
             language.text("Model type"),
             list(MODEL_TYPES),
@@ -74,8 +89,18 @@ def training_form(service: ModelService, language: Language) -> None:
             width="stretch",
             on_click=start_training,
             args=(service, partial(_config, language), language),
+            kwargs={"dataset": lambda: int(st.session_state[_DATASET])},
         )
     presenter_sign_in(language)
+
+
+def _dataset_name(record: DatasetRecord, language: Language) -> str:
+    return language.text(
+        "{number}: {source}, {n} flowers",
+        number=record.number,
+        source=plain_markdown(record.source),
+        n=record.n_samples,
+    )
 
 
 def _config(language: Language) -> TrainingConfig:

@@ -31,8 +31,20 @@ def side_by_side(version: ModelVersion, other: ModelVersion | None, champion: in
 
 
 def _changed(version: ModelVersion, other: ModelVersion, language: Language) -> str:
+    if version.manifest.judged_by != other.manifest.judged_by:
+        return language.text("The two were judged by different flowers, which cannot be compared one by one.")
+    learned = ""
     if version.manifest.data_fingerprint != other.manifest.data_fingerprint:
-        return language.text("The two were trained on different data: their flowers cannot be compared one by one.")
+        learned = language.text(
+            "They learned from data sets {first} and {second}, and were judged by the same {n} reference flowers.",
+            first=version.manifest.dataset,
+            second=other.manifest.dataset,
+            n=version.evaluation.cross_validation.n_samples,
+        )
+    return f"{learned} {_sides(version, other, language)}".strip()
+
+
+def _sides(version: ModelVersion, other: ModelVersion, language: Language) -> str:
     sides = disagreements(version.evaluation.cross_validation, other.evaluation.cross_validation)
     if not sides.won and not sides.lost:
         return language.text("Out of fold, both get the same flowers right.")
@@ -99,8 +111,9 @@ def lineage(version: ModelVersion, language: Language) -> None:
     rows = (
         (language.text("Trained"), language.moment(manifest.created)),
         (language.text("Parameters"), config),
-        (language.text("Data"), f"{manifest.data_source}, {manifest.n_samples}"),
+        (language.text("Data set"), f"{manifest.dataset}: {manifest.data_source}, {manifest.n_samples}"),
         (language.text("Data fingerprint"), manifest.data_fingerprint),
+        (language.text("Reference"), manifest.judged_by),
         (language.text("Commit"), manifest.commit or language.text("unknown")),
         (language.text("Build"), manifest.build or language.text("no build")),
         (language.text("Software"), ", ".join(f"{name} {number}" for name, number in manifest.software.items())),

@@ -180,7 +180,7 @@ def test_train_json_prints_one_object(run):
     assert (told["version"], told["n_test"], told["promoted"]) == (3, 30, True)
     assert told["accuracy"] == told["n_correct"] / 30
     assert told["interval"][0] < told["accuracy"] < told["interval"][1]
-    assert len(told["reasons"]) == 4
+    assert len(told["reasons"]) == 6
 
 
 def test_train_with_json_progress_prints_one_object_per_line(run):

@@ -152,11 +152,14 @@ def small_candidate() -> Candidate:
     from irisml import TrainingConfig, evaluate, load_iris, train
     from irisml.releases.gate import Challenger, gate
     from irisml.training.export import export_forest
+    from irisml.training.yardsticks import measure_yardsticks
 
     iris = load_iris()
     run = train(iris, TrainingConfig("decision_tree"))
     evaluation, forest = evaluate(run, iris, n_repeats=1), export_forest(run, iris)
-    return Candidate(iris, run, evaluation, forest, gate(Challenger(forest, evaluation, iris.fingerprint, None)))
+    yardsticks = measure_yardsticks(iris, n_repeats=1)
+    verdict = gate(Challenger(forest, evaluation, iris.fingerprint, None, yardsticks))
+    return Candidate(iris, run, evaluation, yardsticks, forest, verdict)
 
 
 def main(starts: dict[str, Path], elsewhere: Path) -> None:

@@ -235,7 +235,7 @@ def rewrite(registry, change):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        (lambda m: m.update(format=0), "manifest format 0, this irisml reads 1 to 2"),
+        (lambda m: m.update(format=0), "manifest format 0, this irisml reads 1 to 3"),
         (lambda m: m.update(version=5), "version.json has version 5"),
         (lambda m: m.update(mood="good"), "unknown field `mood`"),
         (lambda m: m.pop("evaluation"), "missing required field `evaluation`"),
@@ -267,8 +267,8 @@ def test_an_invalid_manifest_is_damage(registry, version, change, problem):
 
 def test_a_version_of_a_newer_irisml_is_not_damaged(registry, version, caplog):
     """Another server may read it. It is not listed."""
-    rewrite(registry, lambda m: m.update(format=3, mood="good"))
-    with pytest.raises(NewerFormatError, match=r"version\.json was written by a newer irisml \(format 3; .* up to 2"):
+    rewrite(registry, lambda m: m.update(format=4, mood="good"))
+    with pytest.raises(NewerFormatError, match=r"version\.json was written by a newer irisml \(format 4; .* up to 3"):
         registry.get(1)
     assert registry.versions() == ()
     assert "damaged" not in caplog.text

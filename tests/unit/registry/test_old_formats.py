@@ -11,6 +11,7 @@ import pytest
 from msgspec import structs
 
 from irisml import FolderRegistry, predict
+from irisml.registry.dataset_version import DATASET_FORMAT, DatasetRecord
 from irisml.registry.folder_log import RELEASE_FORMAT
 from irisml.registry.release_log import Release
 from irisml.registry.version import FORMAT, Manifest
@@ -48,14 +49,21 @@ def test_the_evaluation_of_an_old_version_can_be_read(version):
     assert len(version.manifest.gate.checks) == 4
 
 
-MANIFEST_2 = {
+MANIFEST_3 = {
     "CrossValidation": "n_repeats split_n_correct split_n_test y_true flower_n_correct probabilities",
     "Evaluation": "test_rows y_true y_pred importances cross_validation",
-    "Finding": "rule passed reason values",
+    "Finding": "rule passed reason values severity rows",
     "GateReport": "champion checks",
-    "Manifest": "format version registry created duration_s config data_source data_fingerprint n_samples "
-    "evaluation gate software commit build files",
+    "Manifest": "format version registry created duration_s config dataset data_source "
+    "data_fingerprint n_samples n_train reference evaluation yardsticks gate software commit build files",
     "TrainingConfig": "model_type n_estimators max_depth min_samples_leaf random_state",
+    "Yardstick": "n_repeats flower_n_correct name",
+}
+DATASET_1 = {
+    "Actor": "kind name",
+    "DatasetRecord": "format number registry created by source parent n_samples class_counts fingerprint checks forced "
+    "reason flowers_sha256",
+    "Finding": "rule passed reason values severity rows",
 }
 RELEASE_1 = {
     "Actor": "kind name",
@@ -65,7 +73,11 @@ RELEASE_1 = {
 
 @pytest.mark.parametrize(
     ("struct", "number", "known", "fields"),
-    [(Manifest, FORMAT, 2, MANIFEST_2), (Release, RELEASE_FORMAT, 1, RELEASE_1)],
+    [
+        (Manifest, FORMAT, 3, MANIFEST_3),
+        (Release, RELEASE_FORMAT, 1, RELEASE_1),
+        (DatasetRecord, DATASET_FORMAT, 1, DATASET_1),
+    ],
 )
 def test_a_changed_format_gets_the_next_number(struct, number, known, fields):
     """Otherwise a server of the previous code, which reads the same registry during a deployment, reports damage.

@@ -169,9 +169,9 @@ def test_a_champion_changed_during_the_comparison_stays(site, old_image, image, 
     adopt_bundled_model(site, old_image)
 
     class Moving(FolderRegistry):
-        def adopt(self, version, gate):
-            adopted = super().adopt(version, gate)
-            other = super().adopt(_with_another_forest(version), gate)
+        def adopt(self, version, gate, dataset=1):
+            adopted = super().adopt(version, gate, dataset)
+            other = super().adopt(_with_another_forest(version), gate, dataset)
             promote(site, other.number, "on stage")
             return adopted
 

@@ -1,11 +1,16 @@
 """Tests of irisml.releases.gate."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
+from msgspec import structs
 
 from irisml import Forest
 from irisml.domain.findings import Finding
+from irisml.model.flower_counts import Yardstick
 from irisml.model.scores import CrossValidation, Evaluation
+from irisml.registry.dataset_version import DatasetRecord
 from irisml.releases.gate import GATE_RULES, Challenger, Champion, gate
 
 
@@ -44,7 +49,7 @@ def verdicts(challenger):
 
 def against(challenger, champion_wrong, challenger_wrong, data="data"):
     champion = Champion(7, judged(champion_wrong), data)
-    return Challenger(challenger.forest, judged(challenger_wrong), challenger.data_fingerprint, champion)
+    return Challenger(challenger.forest, judged(challenger_wrong), challenger.judged_by, champion)
 
 
 def test_a_good_first_model_passes_every_rule(good):
@@ -82,7 +87,7 @@ def test_a_forest_that_misclassifies_known_flowers_is_refused(good):
         n_node_samples=(120,),
     )
     report = gate(Challenger(blind, good.evaluation, "data", None))
-    assert [str(check) for check in report.refusals] == ["Only 2 of 4 reference flowers are classified correctly."]
+    assert [str(check) for check in report.refusals] == ["Only 2 of 4 typical flowers are classified correctly."]
 
 
 def test_six_flowers_lost_and_none_won_is_worse(good):
@@ -105,12 +110,50 @@ def test_a_much_better_challenger_is_not_worse(good):
     assert verdicts(against(good, {0, 1, 10, 11, 20, 21}, set()))["not_worse"] is True
 
 
-def test_models_of_other_data_are_not_compared_by_flower(good):
-    """Row 3 of one data set is not row 3 of the other; the floors still apply."""
+def test_models_judged_by_other_flowers_are_not_compared_by_flower(good):
+    """Row 3 of one reference is not row 3 of the other; the floors still apply."""
     report = gate(against(good, set(), {0, 1, 10, 11, 20, 21}, data="other"))
     not_worse = next(check for check in report.checks if check.rule == "not_worse")
-    assert "was trained on other data" in str(not_worse)
+    assert "was judged by other flowers" in str(not_worse)
     assert not_worse.passed
+
+
+def yardstick(wrong) -> Yardstick:
+    right = tuple(int(flower not in wrong) for flower in range(30))
+    return Yardstick(name="linear discriminant", n_repeats=1, flower_n_correct=right)
+
+
+def test_a_simple_model_that_is_significantly_better_refuses(good):
+    """It gets six flowers right that the challenger gets wrong, and loses none: p = 0.031."""
+    report = gate(replace(good, evaluation=judged({0, 10, 20}), yardsticks=(yardstick(set()),)))
+    assert report.passed
+    worse = {0, 10, 20, 1, 11, 21}
+    refused = gate(replace(good, evaluation=judged(worse), yardsticks=(yardstick(set()),))).refusals
+    assert "A simple model is significantly better: linear discriminant, 30 of 30; this one: 24" in str(refused[-1])
+
+
+def test_a_simple_model_that_is_better_by_chance_is_reported_only(good):
+    """Four won and none lost, p = 0.125, as Fisher's discriminant against the forest."""
+    found = gate(replace(good, evaluation=judged({0, 10, 20, 21}), yardsticks=(yardstick(set()),)))
+    check = next(check for check in found.checks if check.rule == "no_better_yardstick")
+    assert (check.passed, check.values["lost"], check.values["p"]) == (True, 4, 0.125)
+
+
+def test_what_learned_from_refused_data_is_refused(good):
+    record = DatasetRecord(
+        number=2,
+        created=None,
+        by=None,
+        source="x",
+        parent=1,
+        n_samples=3,
+        class_counts=(1, 1, 1),
+        fingerprint="f",
+        checks=(Finding("labels", False, "Wrong.", {}),),
+    )
+    assert [check.rule for check in gate(replace(good, dataset=record)).refusals] == ["sound_data"]
+    warned = structs.replace(record, checks=(Finding("drift", False, "Shifted.", {}, "warn"),))
+    assert gate(replace(good, dataset=warned)).passed
 
 
 def test_a_report_round_trips_through_json(good):

@@ -11,7 +11,7 @@ from irisml import Dataset, TrainingConfig, cross_validate, evaluate
 from irisml.domain.errors import DifferentDataError
 from irisml.training.fitting import unfitted_estimator
 from irisml.training.progress import Progress
-from irisml.training.splits import stratified_folds
+from irisml.training.splits import Splits
 
 
 def test_accuracy_equals_the_score_of_the_estimator(run, iris, evaluation):
@@ -46,7 +46,7 @@ def test_every_flower_is_predicted_out_of_fold(iris):
     cv = cross_validate(iris, config, n_repeats=2)
     by_flower, by_split = np.zeros(150, int), []
     for repeat in range(2):
-        for fold in stratified_folds(iris, repeat):
+        for fold in Splits(iris).folds(repeat):
             tree = unfitted_estimator(config).fit(iris.X[fold.train], iris.y[fold.train])
             right = tree.predict(iris.X[fold.test]) == iris.y[fold.test]
             by_flower[fold.test] += right

@@ -60,7 +60,7 @@ def life_figure(steps: Sequence[Step]) -> Markup:
 def _data(version: ModelVersion, language: Language) -> Step:
     manifest = version.manifest
     facts = (
-        language.text("{n} flowers", n=manifest.n_samples),
+        language.text("data set {dataset}, {n} flowers", dataset=manifest.dataset, n=manifest.n_samples),
         language.text("fingerprint {sha256}", sha256=manifest.data_fingerprint[:12]),
     )
     return Step(language.text("Data"), facts, language.text("Loading is separate from training."))
@@ -72,7 +72,7 @@ def _train(version: ModelVersion, language: Language) -> Step:
         model_type_name(manifest.config.model_type, language),
         language.text(
             "{n} flowers in {seconds} s",
-            n=manifest.n_samples - version.evaluation.n_test,
+            n=manifest.n_learned,
             seconds=language.number(manifest.duration_s, 2),
         ),
         language.moment(manifest.created),

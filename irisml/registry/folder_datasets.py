@@ -1,0 +1,164 @@
+"""Data sets of a registry in a folder, and their studies: immutable folders, each taken by one rename."""
+
+import logging
+import os
+import re
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from irisml.domain.errors import DamagedDatasetError, DatasetNotFoundError, NewerFormatError
+from irisml.domain.i18n import Phrase, sentence
+from irisml.model.flower_counts import DataStudy
+from irisml.registry import disk
+from irisml.registry.dataset_version import (
+    DATASET_FORMAT,
+    FLOWERS_FILE,
+    RECORD,
+    DatasetDraft,
+    DatasetRecord,
+    DatasetVersion,
+)
+from irisml.registry.identity import FolderIdentity
+from irisml.registry.signing import read_signed, write_signed
+from irisml.registry.version import REFERENCE_NUMBER
+from irisml.registry.version_files import check_format
+
+STUDY_FORMAT = 1
+_STUDY = "study.json"
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_log = logging.getLogger(__name__)
+
+
+class FolderDatasets:
+    """Data sets in the folder ``datasets``, studies in the folder ``studies``.
+
+    Every method raises OSError if the disk cannot be read or written now.
+
+    Parameters
+    ----------
+    folder : Path
+        The registry.
+    incoming : Path
+        Folder in which data sets are prepared.
+    identity : FolderIdentity
+    signed : bool
+        Whether signatures are checked if IRISML_SIGNING_KEY is set.
+    """
+
+    def __init__(self, folder: Path, incoming: Path, identity: FolderIdentity, *, signed: bool) -> None:
+        self._datasets = folder / "datasets"
+        self._studies = folder / "studies"
+        self._incoming = incoming
+        self._identity = identity
+        self._signed = signed
+
+    def add(self, draft: DatasetDraft) -> DatasetVersion:
+        """Add a data set as the next one, atomically."""
+        from irisml.data.dataset_csv import write_dataset
+
+        content = write_dataset(draft.dataset)
+        record = DatasetRecord(
+            number=draft.parent + 1,  # replaced below
+            created=datetime.now(UTC),
+            by=draft.by,
+            source=draft.dataset.source,
+            parent=draft.parent,
+            n_samples=draft.dataset.n_samples,
+            class_counts=draft.dataset.class_counts,
+            fingerprint=draft.dataset.fingerprint,
+            checks=draft.checks,
+            forced=bool(draft.refusals),
+            reason=draft.reason,
+            flowers_sha256=sha256(content).hexdigest(),
+        )
+        return self._add(record, content)
+
+    def adopt(self, dataset: DatasetVersion) -> int:
+        """Copy a data set of another registry; one with the same rows is not copied. Return its number here."""
+        held = next((own.number for own in self.all() if own.record.fingerprint == dataset.record.fingerprint), None)
+        if held is not None:
+            return held
+        # Its parent has another number here, or is absent; the reference is in every registry.
+        record = msgspec.structs.replace(dataset.record, parent=REFERENCE_NUMBER, format=DATASET_FORMAT)
+        return self._add(record, dataset.checked_flowers()).number
+
+    def all(self) -> tuple[DatasetVersion, ...]:
+        """Return all readable data sets, from number 1; a damaged one is omitted with a warning."""
+        found = [self.get(REFERENCE_NUMBER)]
+        for number in sorted(self._given()):
+            try:
+                found.append(self.get(number))
+            except (DamagedDatasetError, NewerFormatError) as error:
+                _log.warning("%s", error)
+            except DatasetNotFoundError:
+                continue  # deleted since it was listed
+        return tuple(found)
+
+    def get(self, number: int) -> DatasetVersion:
+        """Return the data set of that number; see `Registry.dataset`."""
+        if number == REFERENCE_NUMBER:
+            from irisml.registry.dataset_flowers import reference_version
+
+            return reference_version()
+        path = self._path(number)
+        if number < REFERENCE_NUMBER or not disk.is_folder(path):
+            raise DatasetNotFoundError(number=number)
+        try:
+            content = read_signed(path / RECORD, signed=self._signed)
+            check_format(content, DATASET_FORMAT, path / RECORD)
+            record = msgspec.json.decode(content, type=DatasetRecord)
+            if record.number != number:
+                raise ValueError(f"{RECORD} has the number {record.number}")  # noqa: TRY301 - as the decoder does
+            self._identity.check(record.registry)
+        except FileNotFoundError as error:
+            missing = Phrase(sentence("{file} is missing"), {"file": RECORD})
+            raise DamagedDatasetError(number=number, problem=missing, path=path) from error
+        except ValueError as error:
+            wrong = Phrase(sentence("{file}: {error}"), {"file": RECORD, "error": str(error)})
+            raise DamagedDatasetError(number=number, problem=wrong, path=path) from error
+        return DatasetVersion(record, str(path), lambda: disk.read_file(path / FLOWERS_FILE))
+
+    def study(self, number: int) -> DataStudy | None:
+        """Return the study of a data set; None if there is none, or its content is invalid."""
+        path = self._studies / f"{number:04}" / _STUDY
+        try:
+            content = read_signed(path, signed=self._signed)
+            check_format(content, STUDY_FORMAT, path)
+            return msgspec.json.decode(content, type=DataStudy)
+        except FileNotFoundError:
+            return None
+        except (ValueError, NewerFormatError) as error:
+            _log.warning("the study of data set %s cannot be used: %s", number, error)
+            return None
+
+    def save_study(self, number: int, study: DataStudy) -> None:
+        """Save the study of a data set; if another process has saved one, that one stays."""
+        os.makedirs(self._studies, exist_ok=True)  # noqa: PTH103 - the registry's writes are all calls of os
+        with disk.incoming_folder(self._incoming) as incoming:
+            write_signed(incoming / _STUDY, msgspec.json.encode(study))
+            disk.take(incoming, self._studies / f"{number:04}")
+
+    def _add(self, record: DatasetRecord, content: bytes) -> DatasetVersion:
+        os.makedirs(self._datasets, exist_ok=True)  # noqa: PTH103
+        with disk.incoming_folder(self._incoming) as incoming:
+            disk.write_flushed(incoming / FLOWERS_FILE, content)
+            number = max([REFERENCE_NUMBER, *self._given()]) + 1
+            while True:
+                numbered = msgspec.structs.replace(record, number=number, registry=self._identity.own_id())
+                write_signed(incoming / RECORD, msgspec.json.format(msgspec.json.encode(numbered), indent=2))
+                if disk.take(incoming, self._path(number)):
+                    return self.get(number)
+                for name in (RECORD, f"{RECORD.removesuffix('.json')}.sig"):
+                    if (incoming / name).exists():
+                        os.unlink(incoming / name)  # noqa: PTH108 - of a number that another process has taken
+                number += 1
+
+    def _given(self) -> list[int]:
+        names = disk.names_in(self._datasets)
+        return [int(name) for name in names if _NUMBER.fullmatch(name) and int(name) > REFERENCE_NUMBER]
+
+    def _path(self, number: int) -> Path:
+        return self._datasets / f"{number:04}"

@@ -1,0 +1,117 @@
+"""Tests of irisml.jobs.new_dataset, and of training on what it adds."""
+
+import io
+
+import pytest
+
+from irisml import TrainingConfig, train_version
+from irisml.data.dataset_csv import read_dataset, write_dataset
+from irisml.data.identity import identified
+from irisml.domain.errors import DataRefusedError, InvalidTableError, IrisError, MissingReasonError
+from irisml.jobs.new_dataset import add_dataset, check_again, draft_dataset, read_flower_file
+from irisml.registry.actor import Actor
+from tests.unit.data.flowers import IRIS, TEST_ROWS, drawn
+
+TREE = TrainingConfig("decision_tree")
+
+
+def as_file(dataset) -> io.BytesIO:
+    return io.BytesIO(write_dataset(dataset).replace(b"reference_row,", b"row,"))
+
+
+@pytest.fixture
+def good() -> io.BytesIO:
+    return as_file(drawn(5, 17))
+
+
+def test_a_file_is_read_with_its_species(good):
+    read = read_flower_file(good, " a walk ").dataset
+    assert (read.source, read.class_counts, set(read.reference_rows.tolist())) == ("a walk", (17, 17, 17), {-1})
+
+
+@pytest.mark.parametrize("content", [b"5.1,3.5,1.4,0.2\n", b"5.1,3.5,1.4,0.2,setosa\n5.0,3.4,1.5,0.2,\n"])
+def test_a_flower_without_a_species_is_refused(content):
+    with pytest.raises(IrisError, match="species"):
+        read_flower_file(io.BytesIO(content), "half")
+
+
+@pytest.mark.parametrize("source", ["", "  ", "x" * 201])
+def test_a_source_is_required_and_short(good, source):
+    with pytest.raises(InvalidTableError, match="source"):
+        read_flower_file(good, source)
+
+
+def test_reference_flowers_in_a_file_are_recognised_once():
+    """The 150 are the 150 again, rows 101 and 142 included, whatever their label; a copy stays new."""
+    new = read_dataset(write_dataset(IRIS), "x")
+    anonymous = type(IRIS)(IRIS.X, IRIS.y, "a file")
+    assert identified(anonymous, IRIS).reference_rows.tolist() == list(range(150)) == new.reference_rows.tolist()
+    assert set(identified(anonymous, IRIS, known=IRIS).reference_rows.tolist()) == {-1}
+
+
+def test_good_rows_are_added_and_a_version_says_what_it_learned_from(empty_registry, good):
+    draft = draft_dataset(empty_registry, read_flower_file(good, "a walk").dataset, parent=1, append=True)
+    added = add_dataset(empty_registry, draft)
+    assert (added.number, added.record.n_samples, added.record.forced) == (2, 201, False)
+    first, second = train_version(empty_registry, TREE), train_version(empty_registry, TREE, dataset=2)
+    manifest = empty_registry.get(second.version).manifest
+    assert (first.dataset, second.dataset, manifest.dataset, manifest.n_samples) == (1, 2, 2, 201)
+    assert manifest.judged_by == IRIS.fingerprint
+    compared = {check.rule: check for check in manifest.gate.checks}
+    assert "McNemar" in str(compared["not_worse"])
+    assert str(compared["sound_data"]) == "Data set 2 (201 flowers) passed its checks."
+
+
+def wrong_labels() -> io.BytesIO:
+    new = drawn(6, 17)
+    y = new.y.copy()
+    y[::2] = (y[::2] + 1) % 3
+    return as_file(type(new)(new.X, y, "careless"))
+
+
+def test_refused_rows_are_not_added(empty_registry):
+    draft = draft_dataset(empty_registry, read_flower_file(wrong_labels(), "careless").dataset, parent=1, append=True)
+    with pytest.raises(DataRefusedError, match="labels disagree"):
+        add_dataset(empty_registry, draft)
+    with pytest.raises(MissingReasonError):
+        add_dataset(empty_registry, draft, force=True)
+    assert [one.number for one in empty_registry.datasets()] == [1]
+
+
+def test_forced_data_can_be_trained_on_but_the_gate_refuses_what_comes_of_it(registry):
+    """Forcing data is not forcing a release."""
+    draft = draft_dataset(registry, read_flower_file(wrong_labels(), "careless").dataset, parent=1, append=True)
+    added = add_dataset(registry, draft, force=True, reason="to see")
+    result = train_version(registry, TREE, dataset=added.number)
+    refused = {check.rule for check in registry.get(result.version).manifest.gate.refusals}
+    assert "sound_data" in refused
+    assert (result.promoted, registry.alias("champion")) == (False, 2)
+
+
+def test_the_data_set_of_a_number_is_checked_against_its_parent(empty_registry, good):
+    add_dataset(
+        empty_registry, draft_dataset(empty_registry, read_flower_file(good, "x").dataset, parent=1, append=True)
+    )
+    assert [check.passed for check in check_again(empty_registry, 1)] == [True] * 8
+    again = {check.rule: check for check in check_again(empty_registry, 2)}
+    assert again["labels"].values["n"] == 51
+
+
+def test_a_data_set_without_a_species_cannot_be_trained_on(empty_registry):
+    draft = draft_dataset(
+        empty_registry, IRIS.take(range(100), "two species"), parent=1, append=False, by=Actor("server")
+    )
+    add_dataset(empty_registry, draft, force=True, reason="to see")
+    with pytest.raises(InvalidTableError, match="no flower of virginica to learn from"):
+        train_version(empty_registry, TREE, dataset=2)
+
+
+def test_a_leak_added_by_force_changes_no_figure(empty_registry):
+    """The held-out flowers, learned or not, are never learned where they are judged."""
+    leaked = type(IRIS)(IRIS.X[list(TEST_ROWS)] + 0.03, IRIS.y[list(TEST_ROWS)], "jittered")
+    draft = draft_dataset(empty_registry, leaked, parent=1, append=True)
+    assert [check.rule for check in draft.refusals] == ["leak"]
+    add_dataset(empty_registry, draft, force=True, reason="to see")
+    versions = [empty_registry.get(train_version(empty_registry, TREE, dataset=n).version) for n in (1, 2)]
+    held_out = [version.evaluation.y_pred for version in versions]
+    assert held_out[0] == held_out[1]

@@ -1,0 +1,72 @@
+"""The data sets of the registry: what each holds, where it comes from, and what its checks said."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from irisml.registry.dataset_version import DatasetVersion
+from web.html.head_row import head_row
+from web.i18n.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRow:
+    """One data set."""
+
+    number: int
+    n_samples: int
+    source: str
+    n_checks: int
+    n_refused: int
+    n_warned: int
+    is_serving: bool
+
+
+def datasets_table(datasets: Iterable[DatasetVersion], serving: int) -> list[DatasetRow]:
+    """Return one row per data set, the newest first; *serving* is the one that the serving version learned from."""
+    rows = [
+        DatasetRow(
+            one.number,
+            one.record.n_samples,
+            one.record.source,
+            len(one.record.checks),
+            sum(check.refuses for check in one.record.checks),
+            sum(not check.passed and not check.refuses for check in one.record.checks),
+            one.number == serving,
+        )
+        for one in datasets
+    ]
+    return rows[::-1]
+
+
+def datasets_figure(rows: Iterable[DatasetRow], language: Language) -> Markup:
+    """Draw the table."""
+    head = head_row(
+        language.text("No."), language.text("Flowers"), language.text("Source"), language.text("Data checks")
+    )
+    body = Markup("").join(_row(row, language) for row in rows)
+    return Markup('<table class="figures datasets">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
+
+
+def _row(row: DatasetRow, language: Language) -> Markup:
+    serving = Markup(' <small class="alias champion">{}</small>').format(language.text("champion"))
+    return Markup("<tr><th scope='row'>{number}{serving}</th><td>{n}</td><td>{source}</td><td>{said}</td></tr>").format(
+        number=row.number,
+        serving=serving if row.is_serving else "",
+        n=row.n_samples,
+        source=row.source,
+        said=_said(row, language),
+    )
+
+
+def _said(row: DatasetRow, language: Language) -> str:
+    if not row.n_checks:
+        return language.text("the reference")
+    if row.n_refused:
+        return language.plural(
+            "refused by {n} check, added by force", "refused by {n} checks, added by force", n=row.n_refused
+        )
+    if row.n_warned:
+        return language.plural("passed, with {n} warning", "passed, with {n} warnings", n=row.n_warned)
+    return language.text("passed")
