@@ -26,9 +26,12 @@ from irisml.jobs.data_events import Added, Examined
 from irisml.jobs.events import Failure
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import BOUNDS, MODEL_TYPES
+from irisml.registry import open_registry
 from irisml.registry.actor import Actor, current_actor
 from irisml.registry.version import ModelVersion
-from irisml.releases.champion import aliases
+from irisml.releases.champion import aliases, champion_of
+from irisml.releases.report import as_markdown, version_report
+from irisml.releases.report_page import report_page
 from irisml.service import json_views
 from irisml.service.model_service import ModelService
 from irisml.training.progress import OnProgress, Progress
@@ -202,6 +205,38 @@ def check(service: ModelService, version: str | None, as_json: bool) -> None:
         click.echo(text.checks_text(checks))
     if not all(one.passed for one in checks):
         raise SystemExit(1)
+
+
+@main.command()
+@version_argument
+@click.option("--against", metavar="VERSION", help="Version to compare with [the one that the gate compared it with].")
+@click.option(
+    "--against-registry", metavar="FOLDER", help="Compare with the champion of another registry, if it has one."
+)
+@click.option("--output", metavar="FILE", help="Write to a file: .html is one page that works offline, else Markdown.")
+@click.pass_obj
+def report(
+    service: ModelService, version: str | None, against: str | None, against_registry: str | None, output: str | None
+) -> None:
+    """Print the report of a VERSION (by default the champion) as Markdown, for its reviewer."""
+    from irisml.jobs.new_dataset import check_again  # imports numpy and scipy, which the other commands do not need
+
+    wanted = _version(service, version)
+    dataset = service.registry.dataset(wanted.manifest.dataset)
+    if against_registry is not None:
+        other = champion_of(open_registry(against_registry))
+    else:
+        other = service.compared_with(wanted) if against is None else service.registry.get(against)
+    told = version_report(wanted, dataset.record, check_again(service.registry, dataset.number), other)
+    is_page = output is not None and Path(output).suffix.lower() in (".html", ".htm")
+    content = report_page(told, wanted.load_forest()) if is_page else as_markdown(told).encode()
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        Path(output).write_bytes(content)
+    except OSError as error:
+        _fail(f"{output} cannot be written: {error.strerror or error}.", exit_code=1)
 
 
 @main.group(cls=_Commands)

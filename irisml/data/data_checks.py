@@ -245,4 +245,4 @@ def _listed(rule: str, reason: str, rows: Sequence[int], n: int, severity: Sever
 def _numbers(rows: Sequence[int]) -> str:
     """List row numbers from 1, as people count."""
     shown = ", ".join(str(row + 1) for row in rows[:_NUMBERS_SHOWN])
-    return f"{shown}, … ({len(rows)})" if len(rows) > _NUMBERS_SHOWN else shown
+    return f"{shown}, …" if len(rows) > _NUMBERS_SHOWN else shown

@@ -9,12 +9,12 @@ was promoted since then, or was trained after the bundled model, stays champion.
 
 import logging
 
-from irisml.domain.errors import ChampionMovedError, NothingServesError, VersionNotFoundError
+from irisml.domain.errors import ChampionMovedError
 from irisml.domain.settings import settings
 from irisml.registry.actor import LONGEST_NAME, Actor
 from irisml.registry.protocol import Registry
 from irisml.registry.version import ModelVersion
-from irisml.releases.champion import CAME_WITH_THE_IMAGE, promote, serving_version
+from irisml.releases.champion import CAME_WITH_THE_IMAGE, champion_of, promote, serving_version
 from irisml.releases.gate import Challenger, Champion, gate
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
     """
     candidate = serving_version(bundled)
     log = registry.releases()
-    serving = _serving(registry)
+    serving = champion_of(registry)
     held = registry.find(candidate.forest_sha256)
     if held is None:
         champion = Champion.of(serving) if serving else None
@@ -73,13 +73,6 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
         except ChampionMovedError as error:
             _log.info("%s", error)  # another server or a person was faster
     return held
-
-
-def _serving(registry: Registry) -> ModelVersion | None:
-    try:
-        return serving_version(registry)
-    except (VersionNotFoundError, NothingServesError):
-        return None
 
 
 def _may_replace(held: ModelVersion, serving: ModelVersion | None, champion: int | None) -> bool:

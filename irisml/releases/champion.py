@@ -166,8 +166,14 @@ def aliases(registry: Registry) -> dict[str, int]:
 
 def champion_to_beat(registry: Registry) -> Champion | None:
     """Return the serving version, which the gate compares a challenger with; None if no version can serve."""
+    version = champion_of(registry)
+    return None if version is None else Champion.of(version)
+
+
+def champion_of(registry: Registry) -> ModelVersion | None:
+    """Return the serving version; None if no version can serve."""
     try:
-        return Champion.of(serving_version(registry))
+        return serving_version(registry)
     except (VersionNotFoundError, NothingServesError):
         return None
 

@@ -6,7 +6,14 @@ from contextlib import suppress
 
 import msgspec
 
-from irisml.domain.errors import DamagedVersionError, IrisError, NewerFormatError, VersionNotFoundError
+from irisml.domain.errors import (
+    DamagedDatasetError,
+    DamagedVersionError,
+    DatasetNotFoundError,
+    IrisError,
+    NewerFormatError,
+    VersionNotFoundError,
+)
 from irisml.domain.findings import Finding
 from irisml.domain.measurements import Measurement
 from irisml.jobs.checks import check_version
@@ -14,6 +21,7 @@ from irisml.model.config import TrainingConfig
 from irisml.model.prediction import Prediction, predict
 from irisml.registry import Registry, open_registry, registry_location
 from irisml.registry.actor import Actor
+from irisml.registry.dataset_version import DatasetRecord
 from irisml.registry.release_log import Release
 from irisml.registry.version import ModelVersion
 from irisml.releases.bundled import adopt_bundled_model
@@ -89,6 +97,30 @@ class ModelService:
             return self.registry.get(version, verified=True)
         except (VersionNotFoundError, DamagedVersionError, NewerFormatError):
             return None
+
+    def dataset_of(self, version: ModelVersion) -> DatasetRecord | None:
+        """Return the record of the data set that a version learned from; None if it is missing or damaged.
+
+        Raises
+        ------
+        RegistryUnusableError
+            If it cannot be read now.
+        """
+        try:
+            return self.registry.dataset(version.manifest.dataset).record
+        except (DatasetNotFoundError, DamagedDatasetError, NewerFormatError):
+            return None
+
+    def compared_with(self, version: ModelVersion) -> ModelVersion | None:
+        """Return the version that the gate compared a version with; None if there was none, or it cannot be used.
+
+        Raises
+        ------
+        RegistryUnusableError
+            If it cannot be read now.
+        """
+        champion = version.manifest.gate.champion
+        return None if champion is None else self.find(champion)
 
     def check(self, version: int | str | None = None) -> tuple[Finding, ...]:
         """Run the checks on a version, by default the serving version; see `check_version`."""

@@ -120,22 +120,15 @@ def own_flowers() -> None:
     """Draw the visitor's file; it is read again only when it changes, not when a filter changes."""
     with error_boundary(language, "the visitor's file"):
         csv_prediction(champion, language)
-
-
-def learn_from_file() -> None:
-    """Draw what makes a data set of the presenter's file; not in a fragment, because it starts a training."""
-    file = kept_file()
-    if file is not None and is_presenter():
-        new_dataset(file, service, language)
+        file = kept_file()
+        if file is not None and is_presenter():
+            new_dataset(file, service, language)
 
 
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="data-sheet"):
     flowers()
-with right, st.container(key="trust"):
-    st.header(language.text("Your own flowers"), anchor=False)
-    own_flowers()
-    learn_from_file()
+with left, st.container(key="data-sets"):
     st.header(language.text("Data sets"), anchor=False)
     draw(datasets_figure(datasets_table(service.registry.datasets(), champion.manifest.dataset), language))
     st.markdown(
@@ -145,6 +138,9 @@ with right, st.container(key="trust"):
             n=iris.n_samples,
         )
     )
+with right, st.container(key="trust"):
+    st.header(language.text("Your own flowers"), anchor=False)
+    own_flowers()
     st.header(language.text("Where they come from"), anchor=False)
     st.markdown(
         language.text(

@@ -54,6 +54,7 @@ def new_dataset(file: KeptFile, service: ModelService, language: Language) -> No
     )
     if st.button(language.text("Check them and make a data set"), key="new-dataset", width="stretch"):
         _ask(file, source or file.name, parent, append, "", service, language)
+        st.rerun()  # the list of data sets stands outside of this fragment
     told: _Told | None = st.session_state.get(_TOLD)
     if told is not None and told.file == file.name:
         _show(told, file, source or file.name, service, language)
@@ -98,16 +99,16 @@ def _show(told: _Told, file: KeptFile, source: str, service: ModelService, langu
 
 
 def _train_button(dataset: int, service: ModelService, language: Language) -> None:
-    st.button(
+    clicked = st.button(
         language.text("Train on data set {dataset}", dataset=dataset),
         type="primary",
         key="train-on-dataset",
         width="stretch",
         disabled=service.training_slot.busy,
-        on_click=start_training,
-        args=(service, service.retrain_config, language),
-        kwargs={"dataset": dataset},
     )
+    if clicked:
+        start_training(service, service.retrain_config, language, dataset=dataset)
+        st.rerun()  # of the whole page, which has the training below it: this is a fragment
 
 
 def _force(told: _Told, file: KeptFile, source: str, service: ModelService, language: Language) -> None:

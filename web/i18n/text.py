@@ -183,7 +183,7 @@ class Language:
             case float():
                 # A refused length is shown with all its digits: 15.84 exceeds a limit of 15.8.
                 text = repr(value).removesuffix(".0") if digits is None else f"{value:.{digits}g}"
-                return text.replace(".", self.decimal)
+                return _power_of_ten(text).replace(".", self.decimal)
             case Phrase():
                 return self._phrase(value.template, value.values)
             case IrisError():
@@ -198,6 +198,17 @@ class Language:
                 return " ".join(str(self._shown_value(one, digits)) for one in value)
             case _:
                 return plain_markdown(str(value))
+
+
+def _power_of_ten(text: str) -> str:
+    """Write an exponent as people do: 5.1e-07 as 5.1 × 10⁻⁷."""
+    mantissa, _, exponent = text.partition("e")
+    if not exponent:
+        return text
+    return f"{mantissa}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10{str(int(exponent)).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 ACTORS = {

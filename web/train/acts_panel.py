@@ -62,10 +62,11 @@ def _show(told: Performed, service: ModelService, language: Language) -> None:
                 title=language.text(act.title), caught=caught
             )
         )
-        st.markdown(language.notice(told.reason, told.values))
-        if told.checks and told.caught == "data checks":
-            refused = [check for check in told.checks if not check.passed]
-            draw(checks_figure(check_rows(refused, language), language))
+        failed = [check for check in told.checks if not check.passed]
+        if told.reason not in {check.reason for check in failed}:
+            st.markdown(language.notice(told.reason, told.values))
+        if failed:
+            draw(checks_figure(check_rows(failed, language), language))
         st.markdown(
             language.text("Practice: {practice} {file}", practice=language.text(act.practice), file=f"`{act.file}`")
         )

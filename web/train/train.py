@@ -26,8 +26,6 @@ left, right = st.columns([3, 2], gap="medium")
 with right, st.container(key="trust"):
     st.header(language.text("A new challenger"), anchor=False)
     training_form(service, language)
-    if is_presenter():
-        acts_panel(service, language)
 with left, st.container(key="versions-sheet"):
     newest_first = sorted(versions, reverse=True)
     number = version_choice(newest_first, names.get(CHALLENGER, champion.number), language)
@@ -38,6 +36,9 @@ with left, st.container(key="versions-sheet"):
     gate_verdict(version, language)
     if is_presenter():
         release_form(version, service, language)
+if is_presenter():
+    with left, st.container(key="acts"):
+        acts_panel(service, language)
 left, right = st.columns([3, 2], gap="medium")
 with left, st.container(key="history"):
     st.header(language.text("All versions"), anchor=False)
@@ -49,6 +50,12 @@ with right, st.container(key="lineage"):
     st.header(language.text("Download version {version}", version=number), anchor=False)
     with st.container(horizontal=True, key="downloads"):
         notice = service.serving.notice
-        version_downloads(version, language, registry_is_away=notice is not None and notice.registry_is_away)
+        version_downloads(
+            version,
+            service.dataset_of(version),
+            versions.get(version.manifest.gate.champion or 0),
+            language,
+            registry_is_away=notice is not None and notice.registry_is_away,
+        )
     st.header(language.text("Provenance"), anchor=False)
     lineage(version, language)

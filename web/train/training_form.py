@@ -11,7 +11,7 @@ from irisml.registry.version import REFERENCE_NUMBER
 from irisml.service.model_service import ModelService
 from web.frame.presenter_sign_in import presenter_sign_in
 from web.frame.training_panel import start_training, watch_training
-from web.i18n.text import Language, plain_markdown
+from web.i18n.text import Language
 from web.i18n.vocabulary import model_type_name
 from web.state.presenter import is_presenter
 
@@ -98,7 +98,7 @@ def _dataset_name(record: DatasetRecord, language: Language) -> str:
     return language.text(
         "{number}: {source}, {n} flowers",
         number=record.number,
-        source=plain_markdown(record.source),
+        source=record.source,
         n=record.n_samples,
     )
 

@@ -3,11 +3,14 @@
 import streamlit as st
 from markupsafe import Markup
 
-from irisml.domain.errors import DamagedVersionError, RegistryUnusableError
+from irisml.domain.errors import DamagedVersionError, NoCountsError, RegistryUnusableError
 from irisml.model.comparison import disagreements
+from irisml.registry.dataset_version import DatasetRecord
 from irisml.registry.disk import WrongContentError
 from irisml.registry.version import ESTIMATOR_FILE, FOREST_FILE, MANIFEST, ModelVersion
 from irisml.releases.model_card import model_card
+from irisml.releases.report import version_report
+from irisml.releases.report_page import report_page
 from web.frame.drawing import draw
 from web.html.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.html.gate_lights import gate_figure, gate_lights
@@ -75,7 +78,14 @@ def gate_verdict(version: ModelVersion, language: Language) -> None:
     draw(gate_figure(gate_lights(gate, language), language))
 
 
-def version_downloads(version: ModelVersion, language: Language, *, registry_is_away: bool) -> None:
+def version_downloads(
+    version: ModelVersion,
+    dataset: DatasetRecord | None,
+    against: ModelVersion | None,
+    language: Language,
+    *,
+    registry_is_away: bool,
+) -> None:
     """Draw the download buttons of the version's files; while the registry is unavailable, a message."""
     if registry_is_away:
         st.warning(language.text("The registry is unavailable: its files cannot be read now."))
@@ -89,6 +99,7 @@ def version_downloads(version: ModelVersion, language: Language, *, registry_is_
         on_click="ignore",
         key=f"download-{name}.md",
     )
+    _report_download(version, dataset, against, name, language)
     for file, mime in (
         (FOREST_FILE, "application/json"),
         (MANIFEST, "application/json"),
@@ -102,6 +113,30 @@ def version_downloads(version: ModelVersion, language: Language, *, registry_is_
             st.warning(language.text("{file} cannot be read now. Try again.", file=file))
         else:
             st.download_button(file, content, f"{name}-{file}", mime, on_click="ignore", key=f"download-{name}-{file}")
+
+
+def _report_download(
+    version: ModelVersion, dataset: DatasetRecord | None, against: ModelVersion | None, name: str, language: Language
+) -> None:
+    if dataset is None:
+        st.warning(
+            language.text("Data set {dataset} cannot be read: there is no report.", dataset=version.manifest.dataset)
+        )
+        return
+    report = version_report(version, dataset, dataset.checks, against)
+    try:
+        page = report_page(report, version.load_forest())
+    except NoCountsError as error:
+        st.warning(language.error(error))
+        return
+    st.download_button(
+        language.text("Report that works offline (HTML)"),
+        page,
+        f"{name}.html",
+        "text/html",
+        on_click="ignore",
+        key=f"download-{name}.html",
+    )
 
 
 def lineage(version: ModelVersion, language: Language) -> None:

@@ -12,6 +12,7 @@ from irisml.releases.gate import SIGNIFICANCE
 from web.html.head_row import head_row
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
+from web.quality.charts.yardsticks import axis_start, interval_bar
 
 _LEFT, _TOP, _WIDTH, _HEIGHT, _RIGHT = 34.0, 10.0, 270.0, 120.0, 16.0
 
@@ -43,25 +44,22 @@ def _study_row(feature: str | None, counts: FlowerCounts, everything: FlowerCoun
 
 def without_figure(rows: list[StudyRow], language: Language) -> Markup:
     """Draw a table with a bar for each interval."""
-    head = head_row(language.text("Lengths"), "", language.text("Right"))
-    body = Markup("").join(_without_row(row, language) for row in rows)
+    lowest = axis_start(row.low for row in rows)
+    head = head_row(language.text("Lengths"), language.interval(lowest, 1), language.text("Right"))
+    body = Markup("").join(_without_row(row, lowest, language) for row in rows)
     return Markup('<table class="bars yardsticks">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
 
-def _without_row(row: StudyRow, language: Language) -> Markup:
+def _without_row(row: StudyRow, lowest: float, language: Language) -> Markup:
     name = (
         language.text("all four")
         if row.feature is None
         else language.text("without {feature}", feature=feature_name(row.feature, language).lower())
     )
     return Markup(
-        '<tr class="{kind}"><th scope="row">{name}</th><td class="track" aria-hidden="true">'
-        '<span style="left:{:.1f}%;width:{:.1f}%"></span><b style="left:{:.1f}%"></b></td>'
-        "<td>{right} <small>{interval}</small></td></tr>"
+        '<tr class="{kind}"><th scope="row">{name}</th>{bar}<td>{right} <small>{interval}</small></td></tr>'
     ).format(
-        100 * row.low,
-        100 * (row.high - row.low),
-        100 * row.n_correct / row.n,
+        bar=interval_bar(row.low, row.high, row.n_correct / row.n, lowest),
         kind="serving" if row.feature is None else "other",
         name=name,
         right=language.text("{n_correct} of {n}", n_correct=row.n_correct, n=row.n),

@@ -1,5 +1,7 @@
 """Yardsticks: what simple models reach on the same flowers, beside the serving one."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -64,24 +66,46 @@ def yardsticks_table(version: ModelVersion) -> list[YardstickRow]:
 
 def yardsticks_figure(rows: list[YardstickRow], language: Language) -> Markup:
     """Draw a table with a bar for each interval."""
+    lowest = axis_start(row.low for row in rows)
     head = head_row(
-        language.text("Model"), "", language.text("Right"), language.text("Only this one right"), language.text("p")
+        language.text("Model"),
+        language.interval(lowest, 1),
+        language.text("Right"),
+        language.text("Only this one right"),
+        language.text("p"),
     )
-    body = Markup("").join(_row(row, language) for row in rows)
+    body = Markup("").join(_row(row, lowest, language) for row in rows)
     return Markup('<table class="bars yardsticks">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
 
 
-def _row(row: YardstickRow, language: Language) -> Markup:
+def axis_start(lows: Iterable[float]) -> float:
+    """Return where the axis of the bars begins: a step of 10 % below the lowest interval.
+
+    Examples
+    --------
+    >>> axis_start([0.91, 0.263])
+    0.2
+    """
+    return math.floor(10 * min(lows)) / 10
+
+
+def interval_bar(low: float, high: float, share: float, lowest: float) -> Markup:
+    """Return the cell with a bar from *low* to *high* and a tick at *share*, on an axis from *lowest* to 1."""
+    left, right, tick = (100 * (value - lowest) / (1 - lowest) for value in (low, high, share))
+    return Markup(
+        '<td class="track" aria-hidden="true"><span style="left:{:.1f}%;width:{:.1f}%"></span>'
+        '<b style="left:{:.1f}%"></b></td>'
+    ).format(left, right - left, tick)
+
+
+def _row(row: YardstickRow, lowest: float, language: Language) -> Markup:
     name = _name(row.name, language)
     sides = "" if row.is_serving else language.text("{won}, other {lost}", won=row.won, lost=row.lost)
     return Markup(
-        '<tr class="{kind}"><th scope="row">{name}</th><td class="track" aria-hidden="true">'
-        '<span style="left:{:.1f}%;width:{:.1f}%"></span><b style="left:{:.1f}%"></b></td>'
+        '<tr class="{kind}"><th scope="row">{name}</th>{bar}'
         "<td>{right} <small>{interval}</small></td><td>{sides}</td><td>{p}</td></tr>"
     ).format(
-        100 * row.low,
-        100 * (row.high - row.low),
-        100 * row.n_correct / row.n,
+        bar=interval_bar(row.low, row.high, row.n_correct / row.n, lowest),
         kind="serving" if row.is_serving else "other",
         name=name,
         right=language.text("{n_correct} of {n}", n_correct=row.n_correct, n=row.n),
@@ -102,9 +126,11 @@ def p_value(p: float, language: Language) -> str:
     --------
     >>> from web.i18n.text import language
     >>> p_value(0.125, language("fr")), p_value(1e-9, language("en"))
-    ('0,125', '< 0.001')
+    ('0,125', 'less than 0.001')
     """
-    return language.number(p, 3) if p >= _SMALLEST_P else f"< {language.number(_SMALLEST_P, 3)}"
+    if p < _SMALLEST_P:
+        return language.text("less than {high}", high=language.number(_SMALLEST_P, 3))
+    return language.number(p, 3)
 
 
 _SMALLEST_P = 0.001
