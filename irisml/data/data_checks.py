@@ -93,7 +93,7 @@ def ranges(checked: CheckedData) -> Finding:
     n = len(checked.examined)
     if not far:
         return Finding("ranges", True, sentence("No row is far outside the range of its species ({n} rows)."), {"n": n})
-    reason = sentence("{k} of {n} rows are far outside the range of their species: rows {rows}.")
+    reason = sentence("{k} of {n} rows are far outside the range of their species (rows {rows}).")
     return _listed("ranges", reason, sorted(far), n, "refuse" if len(far) * 10 > n else "warn")
 
 
@@ -105,12 +105,12 @@ def leak(checked: CheckedData) -> Finding:
     values: Values = {"k": len(copies), "n": n, "rows": _numbers(copies.tolist()), "expected": n * COINCIDENCE_RATE}
     if binomial_tail(len(copies), n, COINCIDENCE_RATE) < REFUSAL_SIGNIFICANCE:
         reason = sentence(
-            "{k} of {n} new flowers have the measurements of a held-out flower (by chance: {expected}): rows {rows}. "
+            "{k} of {n} new flowers have the measurements of a held-out flower (by chance: {expected}; rows {rows}). "
             "A model that learns them has seen its test."
         )
         return Finding("leak", False, reason, values, rows=_rows(copies))
     reason = sentence(
-        "{k} of {n} new flowers have the measurements of a held-out flower, as happens by chance: rows {rows}. "
+        "{k} of {n} new flowers have the measurements of a held-out flower, as happens by chance (rows {rows}). "
         "They are left out wherever that flower is judged."
     )
     return Finding("leak", False, reason, values, "warn", _rows(copies))
@@ -128,12 +128,12 @@ def repeated_rows(checked: CheckedData) -> Finding:
     n = len(checked.new_flowers)
     if two_species:
         reason = sentence(
-            "{k} of {n} new flowers have the measurements of another one, but another species: rows {rows}."
+            "{k} of {n} new flowers have the measurements of another one, but another species (rows {rows})."
         )
         return _listed("repeated_rows", reason, sorted(two_species), n)
     if len(repeated) * 20 > n:
         reason = sentence(
-            "{k} of {n} new flowers repeat another one: rows {rows}. Was a part of the file copied twice?"
+            "{k} of {n} new flowers repeat another one (rows {rows}). Was a part of the file copied twice?"
         )
         return _listed("repeated_rows", reason, sorted(repeated), n)
     reason = sentence("{k} of {n} new flowers repeat another one.")
@@ -174,7 +174,7 @@ def labels(checked: CheckedData) -> Finding:
     if binomial_tail(len(wrong), n, rate) < REFUSAL_SIGNIFICANCE:
         reason = sentence(
             "{k} of {n} labels disagree with most of their five nearest reference flowers; in the reference it is "
-            "{k_known} of {n_known}. Look at rows {rows}."
+            "{k_known} of {n_known}. Look at them (rows {rows})."
         )
         return Finding("labels", False, reason, {**values, "rows": _numbers(wrong.tolist())}, rows=_rows(wrong))
     reason = sentence(

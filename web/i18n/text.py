@@ -160,8 +160,13 @@ class Language:
         return self._phrase(error.template, error.values)
 
     def finding(self, check: Finding) -> str:
-        """Return the result of a gate rule, or of a check of a version, as a sentence."""
-        return self._phrase(check.reason, check.values, FINDING_DIGITS)
+        """Return the result of a gate rule, or of a check of a version or of data, as a sentence."""
+        named = {name: self._named(value) if isinstance(value, str) else value for name, value in check.values.items()}
+        return self._phrase(check.reason, named, FINDING_DIGITS)
+
+    def _named(self, text: str) -> str:
+        """Translate names of the code that stand alone or in a list: of features, simple models, data checks, units."""
+        return ", ".join(self.text(_NAMES[name]) if name in _NAMES else name for name in text.split(", "))
 
     def notice(self, template: str, values: Mapping[str, object]) -> str:
         """Translate a sentence of the library; its values may be sentences too."""
@@ -210,6 +215,25 @@ def _power_of_ten(text: str) -> str:
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
+
+_NAMES = {
+    "sepal_length": sentence("sepal length"),
+    "sepal_width": sentence("sepal width"),
+    "petal_length": sentence("petal length"),
+    "petal_width": sentence("petal width"),
+    "most frequent species": sentence("the most frequent species"),
+    "one question": sentence("one question"),
+    "two questions": sentence("a tree of two questions"),
+    "linear discriminant": sentence("linear discriminant"),
+    "units": sentence("units"),
+    "columns": sentence("columns"),
+    "ranges": sentence("ranges"),
+    "leak": sentence("leak"),
+    "class_balance": sentence("flowers of each species"),
+    "labels": sentence("labels"),
+    "inches": sentence("inches"),
+}
+"""Words that a finding holds as values."""
 
 ACTORS = {
     "presenter": sentence("the presenter"),
