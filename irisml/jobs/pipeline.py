@@ -86,7 +86,7 @@ def train_version(
     yardsticks = measure_yardsticks(flowers, reference)
     forest = export_forest(run, flowers)
     if n_more:
-        _study_once(registry, dataset, flowers, reference, tell)
+        _study_once(registry, dataset, flowers, reference, config, tell)
     # Read before the gate compares: a later release was not compared with this model.
     seen = registry.releases().last
     champion = champion_to_beat(registry)
@@ -105,12 +105,17 @@ def _refuse_missing_species(flowers: Dataset, reference: Dataset) -> None:
 
 
 def _study_once(
-    registry: Registry, dataset: int, flowers: Dataset, reference: Dataset, on_progress: OnProgress
+    registry: Registry,
+    dataset: int,
+    flowers: Dataset,
+    reference: Dataset,
+    config: TrainingConfig,
+    on_progress: OnProgress,
 ) -> None:
     def tell(progress: Progress) -> None:
         on_progress(msgspec.structs.replace(progress, done=n_fits() + progress.done))
 
-    study = study_data(flowers, reference, on_progress=tell)
+    study = study_data(flowers, reference, config, tell)
     try:
         registry.save_study(dataset, study)
     except RegistryUnusableError as error:

@@ -1,4 +1,4 @@
-"""Report of a version for its reviewer: data checks, gate, matrix, yardsticks, and the flowers that changed sides.
+"""Report of a version for its reviewer: data checks, gate, matrix, yardsticks, and the flowers on which it disagrees with another version.
 
 The delivery pipeline publishes it as Markdown with each run; `irisml.releases.report_page` shows it as a page.
 """
@@ -68,7 +68,7 @@ def version_report(
         (
             _data(dataset, checks),
             Section("Gate", (), ("rule", "verdict", "finding"), _findings(gate.checks)),
-            _changed(version, against),
+            _disagreements(version, against),
             _yardsticks(version),
             _matrix(version),
             _provenance(version, dataset),
@@ -105,8 +105,8 @@ def finding_verdict(check: Finding) -> str:
     return "refused" if check.refuses else "warning"
 
 
-def _changed(version: ModelVersion, against: ModelVersion | None) -> Section:
-    title = "Flowers that changed sides"
+def _disagreements(version: ModelVersion, against: ModelVersion | None) -> Section:
+    title = "Disagreements"
     if against is None:
         return Section(title, ("There is no other release to compare with.",))
     if against.manifest.judged_by != version.manifest.judged_by:

@@ -3,14 +3,16 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from irisml import FolderRegistry
+from irisml import FEATURES, SPECIES, FolderRegistry
 from irisml.cli.commands import main
 from irisml.releases.champion import promote
+from tests.unit.data.flowers import drawn
 
 FLOWER = ["5.1", "3.5", "1.4", "0.2"]
 
@@ -336,3 +338,80 @@ def test_an_output_error_is_one_line(registry):
     assert ran.returncode == 1
     assert ran.stderr.startswith("Error: The output cannot be written: No space left on device")
     assert "Traceback" not in ran.stderr
+
+
+def csv_of(tmp_path, dataset) -> str:
+    rows = zip(dataset.X.tolist(), dataset.y.tolist(), strict=True)
+    lines = [",".join([*map(str, x), SPECIES[y]]) for x, y in rows]
+    file = tmp_path / "flowers.csv"
+    file.write_text("\n".join([",".join((*FEATURES, "species")), *lines]))
+    return str(file)
+
+
+def test_a_data_set_is_checked_added_listed_and_shown(run, registry, tmp_path):
+    file = csv_of(tmp_path, drawn(5, 17))
+    assert run("data", "check", file, "--append").exit_code == 0
+    assert len(registry.datasets()) == 1
+    added = run("data", "add", file, "--append", "--source=a walk")
+    assert (added.exit_code, "Data set 2 has 201 flowers" in added.stdout) == (0, True)
+    assert "Note: the rows of the file are rows 151 to 201." in added.stderr
+    told = json.loads(run("data", "list", "--json").stdout)
+    assert [(one["number"], one["n_samples"], one["source"]) for one in told][1] == (2, 201, "a walk")
+    assert "201 flowers" in run("data", "list").stdout
+    shown = run("data", "show", "2")
+    assert "Made from data set 1" in shown.stdout
+    assert "passed   labels" in shown.stdout
+    assert "Learning curve" in run("data", "show", "1").stdout
+    study = json.loads(run("data", "show", "1", "--json").stdout)["study"]
+    assert study["learning_curve"][-1]["n_train"] == 120
+    assert json.loads(run("train", "--n-estimators=5", "--data=2", "--json").stdout)["dataset"] == 2
+
+
+def test_refused_data_exits_with_1_and_its_reasons_and_nothing_is_added(run, registry, tmp_path):
+    new = drawn(6, 17)
+    file = csv_of(tmp_path, replace(new, y=(new.y + 1) % 3))
+    checked = run("data", "check", file, "--append", "--json")
+    assert checked.exit_code == 1
+    refused = {
+        check["rule"] for check in json.loads(checked.stdout) if not check["passed"] and check["severity"] == "refuse"
+    }
+    assert "labels" in refused
+    before = content(registry)
+    added = run("data", "add", file, "--append", "--source=careless")
+    assert (added.exit_code, content(registry) == before) == (1, True)
+    assert "The data checks refused these 201 rows" in added.stderr
+    assert run("data", "add", file, "--append", "--source=careless", "--force").exit_code == 2
+    forced = run("data", "add", file, "--append", "--source=careless", "--force", "--reason=to see")
+    assert (forced.exit_code, registry.dataset(2).record.reason) == (0, "to see")
+
+
+@pytest.mark.parametrize("words", [("check", "no-such-file.csv"), ("show", "7"), ("check", "7")])
+def test_data_that_cannot_be_read_exits_with_2(run, words):
+    result = run("data", *words)
+    assert (result.exit_code, result.stderr.startswith("Error: ")) == (2, True)
+
+
+def test_evaluate_json_holds_the_yardsticks_by_name(run):
+    told = json.loads(run("evaluate", "--json").stdout)["yardsticks"]
+    low, high = told["linear discriminant"].pop("interval")
+    assert told["linear discriminant"] == {"n_correct": 147, "n": 150}
+    assert 0.94 < low < 0.95 < high < 1
+
+
+def test_the_acts_are_listed_and_say_what_caught_them(run):
+    assert "pickle_bomb" in run("act").stdout
+    told = run("act", "pickle_bomb")
+    assert (told.exit_code, "Caught by: hash" in told.stdout) == (0, True)
+    assert run("act", "magic").exit_code == 2
+
+
+def test_the_report_is_markdown_or_a_page(run, tmp_path, registry):
+    printed = run("report", "1", "--against", "2").stdout
+    assert "## Disagreements" in printed
+    for name, start in (("report.md", b"# Version 2"), ("report.html", b"<!doctype html>")):
+        assert run("report", "--output", str(tmp_path / name)).exit_code == 0
+        assert (tmp_path / name).read_bytes().startswith(start)
+    elsewhere = run("report", "1", "--against-registry", str(registry.folder)).stdout
+    assert "Against version 2" in elsewhere
+    assert "no other release" in run("report", "1", "--against-registry", str(tmp_path / "none")).stdout
+    assert run("report", "--output", str(tmp_path / "no/such/folder.md")).exit_code == 1

@@ -54,7 +54,7 @@ def test_versions_are_listed_in_the_given_order(registry):
     assert [row.number for row in rows] == [2, 1]
     assert rows[0].cross_validated == new.evaluation.cross_validation.accuracy
     html = versions_figure(
-        [VersionRow(2, 28, 30, 0.79, 0.98, 0.947, 0.9, 0.97, 150, is_champion=False)], language("fr")
+        [VersionRow(2, 28, 30, 0.79, 0.98, 0.947, 0.9, 0.97, 150, is_champion=False, dataset=2)], language("fr")
     )
     for words in (
         "v2",
