@@ -400,7 +400,7 @@ def act(service: ModelService, name: str | None, force: bool, by: Any, as_json: 
     if performed.dataset is not None:
         from irisml.jobs.pipeline import train_version
 
-        config = performed.config or TrainingConfig()
+        config = performed.config or service.retrain_config()
         click.echo(
             text.training_text(_with_bar(partial(train_version, service.registry, config, dataset=performed.dataset)))
         )

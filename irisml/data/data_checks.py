@@ -113,7 +113,7 @@ def leak(checked: CheckedData) -> Finding:
         "{k} of {n} new flowers have the measurements of a held-out flower, as happens by chance (rows {rows}). "
         "They are left out wherever that flower is judged."
     )
-    return Finding("leak", False, reason, values, "warn", _rows(copies))
+    return Finding("leak", True, reason, values, rows=_rows(copies))
 
 
 def repeated_rows(checked: CheckedData) -> Finding:

@@ -65,7 +65,7 @@ class Performed(
     dataset : int or None
         Data set to train on next: the gate judges what comes of it. None if nothing is to be trained.
     config : TrainingConfig or None
-        Configuration to train with; the default if None.
+        Configuration to train with; that of the serving version, with an unused seed, if None.
     can_be_forced : bool
         Whether the data set can be added although a check refuses it.
     """

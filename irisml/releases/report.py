@@ -1,4 +1,4 @@
-"""Report of a version for its reviewer: data checks, gate, matrix, yardsticks, and the flowers on which it disagrees with another version.
+"""Report of a version for its reviewer: data checks, gate, disagreements with another version, yardsticks, matrix.
 
 The delivery pipeline publishes it as Markdown with each run; `irisml.releases.report_page` shows it as a page.
 """

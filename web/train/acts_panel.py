@@ -8,7 +8,6 @@ from irisml.jobs.acts import ACTS
 from irisml.jobs.data_child import perform_in_child
 from irisml.jobs.data_events import Performed
 from irisml.jobs.events import Failure
-from irisml.model.config import TrainingConfig
 from irisml.registry.actor import Actor
 from irisml.service.model_service import ModelService
 from web.frame.data_child import ask_child, failure_text
@@ -48,8 +47,10 @@ def _perform(act: str, service: ModelService, language: Language, *, force: bool
     told = ask_child(lambda: perform_in_child(service.location, act, force=force, by=by), language)
     st.session_state[_TOLD] = told
     if isinstance(told, Performed) and told.dataset is not None:
-        config = told.config or TrainingConfig()
-        start_training(service, lambda: config, language, dataset=told.dataset)
+        config = told.config
+        start_training(
+            service, service.retrain_config if config is None else lambda: config, language, dataset=told.dataset
+        )
         st.rerun()  # shows the training, which is drawn before this panel
 
 

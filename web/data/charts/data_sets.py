@@ -1,4 +1,4 @@
-"""The data sets of the registry: what each holds, where it comes from, and what its checks said."""
+"""The data sets of the registry: what each holds, its source, and the verdict of its checks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
