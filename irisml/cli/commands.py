@@ -289,11 +289,16 @@ def check_data(service: ModelService, wanted: str, parent: int, append: bool, as
     """
     from irisml.jobs import new_dataset  # imports numpy, which the other commands do not need
 
-    if wanted.isdecimal():
-        checks = new_dataset.check_again(service.registry, int(wanted))
-    else:
-        flowers = new_dataset.read_flower_file(_file(wanted), "to check")
-        checks = new_dataset.draft_dataset(service.registry, flowers.dataset, parent=parent, append=append).checks
+    try:
+        if wanted.isdecimal():
+            checks = new_dataset.check_again(service.registry, int(wanted))
+        else:
+            flowers = new_dataset.read_flower_file(_file(wanted), "to check").dataset
+            draft = new_dataset.draft_dataset(service.registry, flowers, parent=parent, append=append)
+            _tell_rows(draft.dataset.n_samples, flowers.n_samples)
+            checks = draft.checks
+    except IrisError as error:
+        _fail(str(error), exit_code=2)  # 1 is a verdict
     _show_data_checks(checks, as_json)
     if any(check.refuses for check in checks):
         raise SystemExit(1)
@@ -334,8 +339,9 @@ def add_data(
         draft = new_dataset.draft_dataset(
             service.registry, flowers.dataset, parent=parent, append=append, by=Actor(by) if by else None
         )
+        _tell_rows(draft.dataset.n_samples, flowers.dataset.n_samples)
         if events:
-            _print_json(Examined.of(draft, flowers.notes))
+            _print_json(Examined.of(draft, flowers.dataset.n_samples, flowers.notes))
         added = new_dataset.add_dataset(service.registry, draft, force=force, reason=reason)
     except IrisError as error:
         if events:
@@ -348,9 +354,6 @@ def add_data(
     else:
         for note in flowers.notes:
             click.echo(f"Note: {note}", err=True)
-        if append:
-            first = draft.dataset.n_samples - flowers.dataset.n_samples + 1
-            click.echo(f"Note: the rows of the file are rows {first} to {draft.dataset.n_samples}.", err=True)
         _show_data_checks(draft.checks, as_json=False)
         click.echo(
             f"Data set {added.number} has {added.record.n_samples} flowers. "
@@ -360,6 +363,12 @@ def add_data(
 
 def _file(name: str) -> Any:
     return sys.stdin.buffer if name == "-" else Path(name)
+
+
+def _tell_rows(n_samples: int, n_read: int) -> None:
+    """Say which rows of the data set a file became, if others come first."""
+    if n_read < n_samples:
+        click.echo(f"Note: the rows of the file are rows {n_samples - n_read + 1} to {n_samples}.", err=True)
 
 
 def _show_data_checks(checks: Sequence[Finding], as_json: bool) -> None:

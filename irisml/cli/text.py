@@ -220,14 +220,7 @@ def _right(counts: FlowerCounts) -> str:
 
 def data_checks_text(checks: Iterable[Finding]) -> str:
     """Format the results of the data checks, one per line."""
-    return "\n".join(f"{check_verdict(check):<8} {check.rule}: {check}" for check in checks)
-
-
-def check_verdict(check: Finding) -> str:
-    """Return "passed", "warns" or "REFUSES"."""
-    if check.passed:
-        return "passed"
-    return "REFUSES" if check.refuses else "warns"
+    return "\n".join(f"{check.verdict:<8} {check.rule}: {check}" for check in checks)
 
 
 def acts_text(acts: "Iterable[tuple[str, Act]]") -> str:

@@ -49,8 +49,8 @@ class CheckedData:
 
     @cached_property
     def new_flowers(self) -> NDArray[np.int64]:
-        """Rows that claim to be no reference flower, ascending."""
-        return np.flatnonzero(self.dataset.reference_rows == NEW_FLOWER)
+        """Examined rows that claim to be no reference flower, ascending."""
+        return np.asarray(self.examined[self.dataset.reference_rows[self.examined] == NEW_FLOWER])
 
     def of_species(self, species: int) -> NDArray[np.int64]:
         """Return the examined rows of one species, an index into `SPECIES`."""
@@ -65,6 +65,11 @@ class CheckedData:
     def reference_medians(self) -> NDArray[np.float64]:
         """Median of each feature of each species of the reference, of shape (3, 4), in cm."""
         return np.array([_median(self.reference.X[self.reference.y == k]) for k in range(len(SPECIES))])
+
+    @cached_property
+    def spread(self) -> NDArray[np.float64]:
+        """Standard deviation of each feature of each species of the reference, of shape (3, 4), in cm."""
+        return np.array([self.reference.X[self.reference.y == k].std(axis=0) for k in range(len(SPECIES))])
 
     @cached_property
     def copies_of_test_flowers(self) -> NDArray[np.int64]:

@@ -1,13 +1,14 @@
 """Checks of a data set before anything is fitted on it.
 
 A check is a function that takes a `CheckedData` and returns a `Finding`. To add one, write the function and list it
-in `DATA_CHECKS`. Only rows that the parent does not have are examined.
+in `DATA_CHECKS`. Only rows that the parent does not have are examined; the balance is that of the whole data set.
 """
 
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from irisml.data.checked_data import CheckedData, disagreeing_rows
 from irisml.data.drift import drift_tests
@@ -26,58 +27,86 @@ SIGNIFICANCE, REFUSAL_SIGNIFICANCE = 0.05, 0.001
 """A warning may be wrong once in twenty times; a refusal stops the work, so once in a thousand."""
 _UNITS = {"mm": 10.0, "inches": 1 / 2.54, "dm": 0.1}
 _SHIFT_OF_A_UNIT = 0.5
-"""Mean shift of the logarithm of a feature's medians, a factor of 1.65: the smallest unit here is a factor of 2.54."""
+"""Shift of the logarithm of a feature's median, a factor of 1.65: the smallest unit here is a factor of 2.54."""
+_CERTAIN = 5
+"""Standard errors: the setosa petal width is rounded to one of six values, so its median is a coarse one."""
 _NEAR_A_UNIT = 0.2
 _NUMBERS_SHOWN = 10
 
 Check = Callable[[CheckedData], Finding]
 
 
-def units(checked: CheckedData) -> Finding:
-    """Compare the medians of each feature with the reference: a constant factor is another unit."""
-    with np.errstate(invalid="ignore"):
-        shifts = np.log(checked.medians / checked.reference_medians)
-    for feature, of_species in zip(FEATURES, shifts.T, strict=True):
-        known = of_species[~np.isnan(of_species)]
-        if not len(known) or abs(shift := float(known.mean())) < _SHIFT_OF_A_UNIT:
-            continue
-        unit, factor = min(_UNITS.items(), key=lambda item: abs(shift - np.log(item[1])))
-        ratio: Values = {"feature": feature, "ratio": float(np.exp(shift)), "n": len(checked.examined)}
-        if abs(shift - np.log(factor)) < _NEAR_A_UNIT:
-            reason = sentence(
-                "{feature} is {ratio} times what the reference has ({n} rows): it looks like {unit}. Convert it to cm."
-            )
-            return Finding("units", False, reason, {**ratio, "unit": unit}, rows=_rows(checked.examined))
-        reason = sentence(
-            "{feature} is {ratio} times what the reference has ({n} rows). Is it the right column, in cm?"
-        )
-        return Finding("units", False, reason, ratio, rows=_rows(checked.examined))
-    return Finding("units", True, sentence("All four lengths are of the size that they have in the reference."), {})
-
-
 def columns(checked: CheckedData) -> Finding:
     """Look for two columns that fit the reference better if they are exchanged."""
-    spread = np.array([checked.reference.X[checked.reference.y == k].std(axis=0) for k in range(len(SPECIES))])
+    pair = _exchanged(checked)
+    if pair is None:
+        return Finding("columns", True, sentence("No two columns fit the reference better if they are exchanged."), {})
+    first, second = (FEATURES[i] for i in pair)
+    reason = sentence("{first} and {second} look exchanged: the other way round, {n} rows fit the reference.")
+    values: Values = {"first": first, "second": second, "n": len(checked.examined)}
+    return Finding("columns", False, reason, values, rows=_rows(checked.examined))
+
+
+def _exchanged(checked: CheckedData) -> tuple[int, int] | None:
+    """Return the exchange of two columns that fits best, if it halves a large misfit."""
     known = ~np.isnan(checked.medians[:, 0])
-    as_given = _misfit(checked.medians[known], checked.reference_medians[known], spread[known])
-    for pair in combinations(range(len(FEATURES)), 2):
+    medians, reference, spread = checked.medians[known], checked.reference_medians[known], checked.spread[known]
+    as_given = _misfit(medians, reference, spread)
+    if as_given <= _MISFIT:
+        return None
+
+    def exchanged(pair: tuple[int, int]) -> float:
         order = list(range(len(FEATURES)))
         order[pair[0]], order[pair[1]] = pair[1], pair[0]
-        exchanged = _misfit(checked.medians[known][:, order], checked.reference_medians[known], spread[known])
-        if known.any() and as_given > _MISFIT and exchanged < as_given / 2:
-            first, second = (FEATURES[i] for i in pair)
-            reason = sentence("{first} and {second} look exchanged: the other way round, {n} rows fit the reference.")
-            values: Values = {"first": first, "second": second, "n": len(checked.examined)}
-            return Finding("columns", False, reason, values, rows=_rows(checked.examined))
-    return Finding("columns", True, sentence("No two columns fit the reference better if they are exchanged."), {})
+        return _misfit(medians[:, order], reference, spread)
+
+    best = min(combinations(range(len(FEATURES)), 2), key=exchanged)
+    return best if exchanged(best) < as_given / 2 else None
 
 
 _MISFIT = 2.0
 """Mean distance of the medians from the reference's, in standard deviations of a species."""
 
 
-def _misfit(medians: np.ndarray, reference: np.ndarray, spread: np.ndarray) -> float:
+def _misfit(medians: NDArray[np.float64], reference: NDArray[np.float64], spread: NDArray[np.float64]) -> float:
     return float(np.mean(np.abs(medians - reference) / spread)) if len(medians) else 0.0
+
+
+def units(checked: CheckedData) -> Finding:
+    """Compare the median of each feature of each species with the reference: a constant factor is another unit."""
+    if _exchanged(checked) is not None:
+        return Finding("units", True, sentence("Not decided: two columns look exchanged."), {})
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shifts = np.log(checked.medians / checked.reference_medians)
+    # The standard error of a median is about 1.25 s / sqrt(n); relative to the median, it is that of its logarithm.
+    n = np.array([[max(1, len(checked.of_species(k)))] for k in range(len(SPECIES))])
+    n_known = np.array([[(checked.reference.y == k).sum()] for k in range(len(SPECIES))])
+    errors = 1.25 * checked.spread / checked.reference_medians * np.sqrt(1 / n + 1 / n_known)
+    found = np.nan_to_num((np.abs(shifts) > _SHIFT_OF_A_UNIT) & (np.abs(shifts) > _CERTAIN * errors)).astype(bool)
+    if not found.any():
+        reason = sentence("All four lengths are of the size that they have in the reference.")
+        return Finding("units", True, reason, {})
+    column = int(found.sum(axis=0).argmax())
+    of = np.flatnonzero(found[:, column])
+    shift = float(shifts[of, column].mean())
+    rows = np.concatenate([checked.of_species(int(k)) for k in of])
+    unit, factor = min(_UNITS.items(), key=lambda item: abs(shift - np.log(item[1])))
+    values: Values = {
+        "feature": FEATURES[column],
+        "species": ", ".join(SPECIES[k] for k in of),
+        "ratio": float(np.exp(shift)),
+        "n": len(rows),
+    }
+    if abs(shift - np.log(factor)) < _NEAR_A_UNIT:
+        reason = sentence(
+            "{feature} of {species} is {ratio} times what the reference has ({n} rows): it looks like {unit}. "
+            "Convert it to cm."
+        )
+        return Finding("units", False, reason, {**values, "unit": unit}, rows=_rows(np.sort(rows)))
+    reason = sentence(
+        "{feature} of {species} is {ratio} times what the reference has ({n} rows). Is it the right column, in cm?"
+    )
+    return Finding("units", False, reason, values, rows=_rows(np.sort(rows)))
 
 
 def ranges(checked: CheckedData) -> Finding:
@@ -216,7 +245,7 @@ def drift(checked: CheckedData) -> Finding:
     return Finding("drift", True, reason, values, "warn")
 
 
-DATA_CHECKS: tuple[Check, ...] = (units, columns, ranges, leak, repeated_rows, class_balance, labels, drift)
+DATA_CHECKS: tuple[Check, ...] = (columns, units, ranges, leak, repeated_rows, class_balance, labels, drift)
 
 
 def check_data(checked: CheckedData) -> tuple[Finding, ...]:
@@ -233,7 +262,7 @@ def check_data(checked: CheckedData) -> tuple[Finding, ...]:
     return tuple(check(checked) for check in DATA_CHECKS)
 
 
-def _rows(rows: np.ndarray) -> tuple[int, ...]:
+def _rows(rows: NDArray[np.int64]) -> tuple[int, ...]:
     return tuple(rows.tolist())
 
 

@@ -32,6 +32,7 @@ IrisError
 │   ├── InvalidConfigError        a hyper-parameter out of its bounds
 │   ├── InvalidSettingError       an environment variable with a value that it cannot have
 │   ├── UnknownModelTypeError     a model type that is not in the table
+│   ├── InvalidSourceError        a source of data that is empty, too long or not printable
 │   ├── UnknownActError           an act that is not in the table
 │   ├── MissingReasonError        a forced promotion without a reason
 │   └── InvalidReasonError        a reason that is too long, or not text
@@ -326,6 +327,12 @@ class UnknownModelTypeError(InputError):
     template = sentence("There is no model type {value}. Use one of {known}.")
 
 
+class InvalidSourceError(InputError):
+    """The source of a data set that is empty, too long, or not printable."""
+
+    template = sentence("The source has {n} characters; give 1 to {most} that can be printed, on one line.")
+
+
 class UnknownActError(InputError):
     """An act that is not in `irisml.jobs.acts.ACTS`."""
 
@@ -370,8 +377,8 @@ class DataRefusedError(IrisError):
     """A data set that the checks refused; nothing was added."""
 
     template = sentence(
-        "The data checks refused these {n} rows: {reasons} Nothing was added. To add them anyway, use --force and give "
-        "a reason."
+        "The data checks refused this data set: {reasons} Nothing was added. To add it anyway, use --force and give a "
+        "reason."
     )
 
 

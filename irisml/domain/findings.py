@@ -10,6 +10,7 @@ FINDING_DIGITS = 4
 """With 1,500 out-of-fold predictions, four digits never round an accuracy below a floor up to it."""
 
 Severity = Literal["refuse", "warn"]
+Verdict = Literal["passed", "warning", "refused"]
 Values = dict[str, str | int | float]
 
 
@@ -52,6 +53,13 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def refuses(self) -> bool:
         """Whether it failed, and a failure is a refusal."""
         return not self.passed and self.severity == "refuse"
+
+    @property
+    def verdict(self) -> Verdict:
+        """The result in one word: "passed", "warning" or "refused"."""
+        if self.passed:
+            return "passed"
+        return "refused" if self.refuses else "warning"
 
     def __post_init__(self) -> None:
         check_placeholders(self.reason, self.values)

@@ -1,5 +1,6 @@
 """Data checks and acts in a child process: they import scikit-learn and scipy, which a server must not."""
 
+import logging
 import subprocess
 
 import msgspec
@@ -8,9 +9,12 @@ from irisml.domain.errors import CheckFailedError
 from irisml.jobs.child_process import child_environment, irisml_command
 from irisml.jobs.data_events import Added, Examined, Performed
 from irisml.jobs.events import Failure
+from irisml.jobs.new_dataset import checked_source
 from irisml.registry.actor import Actor
+from irisml.releases.champion import checked_reason
 
 _LONGEST_S = 120
+_log = logging.getLogger(__name__)
 
 
 def add_in_child(
@@ -46,12 +50,13 @@ def add_in_child(
 
     Raises
     ------
+    InvalidSourceError, InvalidReasonError
     CheckFailedError
         If the process ends without a result.
     """
-    options = [f"--source={source}", f"--parent={parent}", f"--by={by.kind}", "--events"]
+    options = [f"--source={checked_source(source)}", f"--parent={parent}", f"--by={by.kind}", "--events"]
     options += ["--append"] if append else []
-    options += ["--force", f"--reason={reason}"] if reason else []
+    options += ["--force", f"--reason={checked_reason(reason)}"] if reason else []
     events = _run(irisml_command(registry_location, "data", "add", "-", *options), content)
     examined = next((event for event in events if isinstance(event, Examined)), None)
     result = next((event for event in events if isinstance(event, Added | Failure)), None)
@@ -86,10 +91,16 @@ def _run(command: list[str], content: bytes) -> list[_Event]:
         )
     except subprocess.TimeoutExpired as error:
         raise CheckFailedError(problem=f"they took more than {_LONGEST_S} s.") from error
-    events = []
+    except OSError as error:
+        raise CheckFailedError(problem=f"their process could not be started: {error}.") from error
+    events: list[_Event] = []
     for line in ran.stdout.splitlines():
         try:
             events.append(msgspec.json.decode(line, type=_Event))
         except msgspec.DecodeError:
             continue  # a library's own output
+    if not events:
+        errors = ran.stderr.decode(errors="replace")
+        _log.error("the process of the data checks ended with %s:\n%s", ran.returncode, errors)
+        raise CheckFailedError(problem=f"their process ended with exit code {ran.returncode}.")
     return events

@@ -24,20 +24,24 @@ class Examined(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
     n_samples : int
         Flowers of the data set.
     class_counts : tuple of int, length 3
+    first_row : int
+        Row of the data set, from 1, that is the first flower of the file.
     checks : tuple of Finding
     notes : tuple of Note
     """
 
     n_samples: int
     class_counts: tuple[int, int, int]
+    first_row: int
     checks: tuple[Finding, ...]
     notes: tuple[Note, ...]
 
     @classmethod
-    def of(cls, draft: DatasetDraft, notes: tuple[Phrase, ...]) -> "Examined":
-        """Create the event of a draft."""
+    def of(cls, draft: DatasetDraft, n_read: int, notes: tuple[Phrase, ...]) -> "Examined":
+        """Create the event of a draft with *n_read* flowers of a file."""
         told = tuple(Note(note.template, plain_values(note.values)) for note in notes)
-        return cls(draft.dataset.n_samples, draft.dataset.class_counts, draft.checks, told)
+        first_row = draft.dataset.n_samples - n_read + 1
+        return cls(draft.dataset.n_samples, draft.dataset.class_counts, first_row, draft.checks, told)
 
 
 class Added(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", tag="added"):

@@ -11,7 +11,13 @@ from irisml.data.data_checks import check_data
 from irisml.data.datasets import Dataset, load_iris
 from irisml.data.flower_files.reading import read_measurements_csv
 from irisml.data.identity import identified
-from irisml.domain.errors import DataRefusedError, InvalidTableError, MissingReasonError, MissingSpeciesError
+from irisml.domain.errors import (
+    DataRefusedError,
+    InvalidSourceError,
+    InvalidTableError,
+    MissingReasonError,
+    MissingSpeciesError,
+)
 from irisml.domain.findings import Finding
 from irisml.domain.i18n import Phrase
 from irisml.domain.measurements import SPECIES
@@ -68,17 +74,16 @@ def read_flower_file(file: str | Path | BinaryIO, source: str) -> FlowerFile:
 
 
 def checked_source(source: str) -> str:
-    """Strip the description of a source, and check its length.
+    """Write the description of a source on one line, and check it.
 
     Raises
     ------
-    InvalidTableError
-        If it is empty or too long.
+    InvalidSourceError
+        If it is empty, too long, or has characters that cannot be printed.
     """
-    text = source.strip()
-    if not 0 < len(text) <= LONGEST_SOURCE:
-        problem = f"The source has {len(text)} characters, not 1 to {LONGEST_SOURCE}."
-        raise InvalidTableError(problem=problem)
+    text = " ".join(source.split())
+    if not 0 < len(text) <= LONGEST_SOURCE or not text.isprintable():
+        raise InvalidSourceError(n=len(text), most=LONGEST_SOURCE)
     return text
 
 
@@ -151,6 +156,6 @@ def add_dataset(registry: Registry, draft: DatasetDraft, *, force: bool = False,
     if force and not reason:
         raise MissingReasonError
     if draft.refusals and not force:
-        raise DataRefusedError(n=draft.dataset.n_samples, reasons=draft.refusals)
+        raise DataRefusedError(reasons=draft.refusals)
     kept = reason if draft.refusals else ""
     return registry.add_dataset(DatasetDraft(draft.dataset, draft.parent, draft.by, draft.checks, kept))

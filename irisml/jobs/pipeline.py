@@ -13,6 +13,7 @@ from irisml.domain.errors import ChampionMovedError, InvalidTableError, IrisErro
 from irisml.domain.measurements import SPECIES
 from irisml.jobs.events import Outcome, TrainingResult
 from irisml.model.config import TrainingConfig
+from irisml.model.flower_counts import DataStudy
 from irisml.model.forest import Forest
 from irisml.registry.actor import Actor
 from irisml.registry.dataset_flowers import load_flowers
@@ -79,14 +80,16 @@ def train_version(
     def tell(progress: Progress) -> None:
         on_progress(msgspec.structs.replace(progress, of=n_fits() + n_more))
 
+    def tell_study(progress: Progress) -> None:
+        tell(msgspec.structs.replace(progress, done=n_fits() + progress.done))
+
     tell(Progress("fit", 0, 0))
     run = train(flowers, config, reference)
     tell(Progress("fit", 1, 0))
     evaluation = evaluate(run, flowers, on_progress=tell, reference=reference)
     yardsticks = measure_yardsticks(flowers, reference)
     forest = export_forest(run, flowers)
-    if n_more:
-        _study_once(registry, dataset, flowers, reference, config, tell)
+    study = study_data(flowers, reference, on_progress=tell_study) if n_more else None
     # Read before the gate compares: a later release was not compared with this model.
     seen = registry.releases().last
     champion = champion_to_beat(registry)
@@ -94,6 +97,8 @@ def train_version(
     twin = _twin(registry, forest)
     tell(Progress("save", n_fits() + n_more, 0))
     version = registry.register(Candidate(flowers, run, evaluation, yardsticks, forest, report, dataset))
+    if study is not None:
+        _save_study(registry, dataset, study)  # before the release, after which a server reads it
     outcome, problem = _released(registry, version, seen, by)
     return TrainingResult.of(version, outcome, problem=problem, same_trees_as=twin.number if twin else None)
 
@@ -104,22 +109,11 @@ def _refuse_missing_species(flowers: Dataset, reference: Dataset) -> None:
         raise InvalidTableError(problem=f"There is no flower of {', '.join(missing)} to learn from.")
 
 
-def _study_once(
-    registry: Registry,
-    dataset: int,
-    flowers: Dataset,
-    reference: Dataset,
-    config: TrainingConfig,
-    on_progress: OnProgress,
-) -> None:
-    def tell(progress: Progress) -> None:
-        on_progress(msgspec.structs.replace(progress, done=n_fits() + progress.done))
-
-    study = study_data(flowers, reference, config, tell)
+def _save_study(registry: Registry, dataset: int, study: DataStudy) -> None:
     try:
         registry.save_study(dataset, study)
     except RegistryUnusableError as error:
-        # The version does not depend on it, and the next training of this data set makes it again.
+        # The version does not depend on it, and the next training on this data set makes it again.
         _log.warning("the study of data set %s could not be saved: %s", dataset, error)
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from irisml.domain.intervals import mcnemar_p
+
 
 class Judged(Protocol):
     """What says of each reference flower whether it was classified correctly."""
@@ -26,6 +28,11 @@ class Disagreements:
 
     won: tuple[int, ...]
     lost: tuple[int, ...]
+
+    @property
+    def p(self) -> float:
+        """Exact p-value of McNemar's test, see `mcnemar_p`."""
+        return mcnemar_p(len(self.won), len(self.lost))
 
 
 def disagreements(ours: Judged, theirs: Judged) -> Disagreements:

@@ -126,7 +126,7 @@ class DataStudy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=Fals
     fingerprint, reference_fingerprint : str
         `Dataset.fingerprint` of the data set and of the reference.
     config : TrainingConfig
-        Of every model: that of the first training on this data set.
+        Of every model.
     without : tuple of WithoutFeature, length 4
         In the order of `FEATURES`.
     curve : tuple of CurvePoint

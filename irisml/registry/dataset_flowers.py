@@ -1,11 +1,9 @@
-"""The flowers of a data set in a registry, and the reference, which every registry has. Imports numpy."""
-
-from functools import cache
+"""The flowers of a data set in a registry. Imports numpy."""
 
 from irisml.data.dataset_csv import read_dataset
 from irisml.data.datasets import Dataset, load_iris
 from irisml.domain.i18n import sentence
-from irisml.registry.dataset_version import FLOWERS_FILE, DatasetRecord, DatasetVersion
+from irisml.registry.dataset_version import FLOWERS_FILE, DatasetVersion
 from irisml.registry.version import REFERENCE_NUMBER
 
 
@@ -19,6 +17,7 @@ def load_flowers(version: DatasetVersion) -> Dataset:
 
     Examples
     --------
+    >>> from irisml.registry.reference import reference_version
     >>> load_flowers(reference_version()).n_samples
     150
     """
@@ -31,25 +30,3 @@ def load_flowers(version: DatasetVersion) -> Dataset:
     if dataset.fingerprint != version.record.fingerprint:
         raise version.damaged(sentence("{file} was altered"), file=FLOWERS_FILE)
     return dataset
-
-
-@cache
-def reference_version() -> DatasetVersion:
-    """Return number 1, the reference: the flowers that come with irisml."""
-    iris = load_iris()
-    record = DatasetRecord(
-        number=REFERENCE_NUMBER,
-        created=None,
-        by=None,
-        source=iris.source,
-        parent=None,
-        n_samples=iris.n_samples,
-        class_counts=iris.class_counts,
-        fingerprint=iris.fingerprint,
-        checks=(),
-    )
-    return DatasetVersion(record, "irisml/data/iris.csv", _not_stored)
-
-
-def _not_stored() -> bytes:
-    raise FileNotFoundError("the reference comes with irisml")

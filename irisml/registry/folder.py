@@ -163,10 +163,10 @@ class FolderRegistry:
         with self._usable():
             return self._data.add(draft)
 
-    def adopt_dataset(self, dataset: DatasetVersion) -> int:
+    def adopt_dataset(self, dataset: DatasetVersion, parent: int) -> int:
         """Copy a data set of another registry, and return its number here; see `Registry.adopt_dataset`."""
         with self._usable():
-            return self._data.adopt(dataset)
+            return self._data.adopt(dataset, parent)
 
     def datasets(self) -> tuple[DatasetVersion, ...]:
         """Return all readable data sets, oldest first, from number 1, the reference."""

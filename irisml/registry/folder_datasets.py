@@ -3,8 +3,11 @@
 import logging
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -22,6 +25,7 @@ from irisml.registry.dataset_version import (
     DatasetVersion,
 )
 from irisml.registry.identity import FolderIdentity
+from irisml.registry.reference import reference_version
 from irisml.registry.signing import read_signed, write_signed
 from irisml.registry.version import REFERENCE_NUMBER
 from irisml.registry.version_files import check_format
@@ -29,6 +33,7 @@ from irisml.registry.version_files import check_format
 STUDY_FORMAT = 1
 _STUDY = "study.json"
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_MARK = re.compile(r"data-([0-9]{1,9})")
 _log = logging.getLogger(__name__)
 
 
@@ -51,9 +56,11 @@ class FolderDatasets:
     def __init__(self, folder: Path, incoming: Path, identity: FolderIdentity, *, signed: bool) -> None:
         self._datasets = folder / "datasets"
         self._studies = folder / "studies"
+        self._marks = folder / "numbers"
         self._incoming = incoming
         self._identity = identity
         self._signed = signed
+        self._told: set[str] = set()
 
     def add(self, draft: DatasetDraft) -> DatasetVersion:
         """Add a data set as the next one, atomically."""
@@ -76,14 +83,10 @@ class FolderDatasets:
         )
         return self._add(record, content)
 
-    def adopt(self, dataset: DatasetVersion) -> int:
+    def adopt(self, dataset: DatasetVersion, parent: int) -> int:
         """Copy a data set of another registry; one with the same rows is not copied. Return its number here."""
-        held = next((own.number for own in self.all() if own.record.fingerprint == dataset.record.fingerprint), None)
-        if held is not None:
-            return held
-        # Its parent has another number here, or is absent; the reference is in every registry.
-        record = msgspec.structs.replace(dataset.record, parent=REFERENCE_NUMBER, format=DATASET_FORMAT)
-        return self._add(record, dataset.checked_flowers()).number
+        record = msgspec.structs.replace(dataset.record, parent=parent, number=parent + 1, format=DATASET_FORMAT)
+        return self._add(record, dataset.checked_flowers(), once=True).number
 
     def all(self) -> tuple[DatasetVersion, ...]:
         """Return all readable data sets, from number 1; a damaged one is omitted with a warning."""
@@ -100,8 +103,6 @@ class FolderDatasets:
     def get(self, number: int) -> DatasetVersion:
         """Return the data set of that number; see `Registry.dataset`."""
         if number == REFERENCE_NUMBER:
-            from irisml.registry.dataset_flowers import reference_version
-
             return reference_version()
         path = self._path(number)
         if number < REFERENCE_NUMBER or not disk.is_folder(path):
@@ -119,42 +120,86 @@ class FolderDatasets:
         except ValueError as error:
             wrong = Phrase(sentence("{file}: {error}"), {"file": RECORD, "error": str(error)})
             raise DamagedDatasetError(number=number, problem=wrong, path=path) from error
-        return DatasetVersion(record, str(path), lambda: disk.read_file(path / FLOWERS_FILE))
+        return self._version(record)
 
     def study(self, number: int) -> DataStudy | None:
-        """Return the study of a data set; None if there is none, or its content is invalid."""
-        path = self._studies / f"{number:04}" / _STUDY
-        try:
-            content = read_signed(path, signed=self._signed)
-            check_format(content, STUDY_FORMAT, path)
-            return msgspec.json.decode(content, type=DataStudy)
-        except FileNotFoundError:
-            return None
-        except (ValueError, NewerFormatError) as error:
-            _log.warning("the study of data set %s cannot be used: %s", number, error)
-            return None
+        """Return the study of a data set; None if there is none, or each is invalid or of other flowers."""
+        fingerprint = self.get(number).record.fingerprint
+        for path in self._study_folders(number):
+            if not disk.is_folder(path):
+                return None
+            try:
+                content = read_signed(path / _STUDY, signed=self._signed)
+                check_format(content, STUDY_FORMAT, path / _STUDY)
+                study = msgspec.json.decode(content, type=DataStudy)
+            except (FileNotFoundError, ValueError, NewerFormatError) as error:
+                self._tell_once(f"the study {path} cannot be used: {error}")
+                continue
+            if study.fingerprint == fingerprint:
+                return study
+        return None
 
     def save_study(self, number: int, study: DataStudy) -> None:
-        """Save the study of a data set; if another process has saved one, that one stays."""
+        """Save the study of a data set; if there is one, that one stays. A damaged one is left beside it."""
         os.makedirs(self._studies, exist_ok=True)  # noqa: PTH103 - the registry's writes are all calls of os
         with disk.incoming_folder(self._incoming) as incoming:
             write_signed(incoming / _STUDY, msgspec.json.encode(study))
-            disk.take(incoming, self._studies / f"{number:04}")
+            for path in self._study_folders(number):
+                if disk.take(incoming, path) or self.study(number) is not None:
+                    return
 
-    def _add(self, record: DatasetRecord, content: bytes) -> DatasetVersion:
+    def _study_folders(self, number: int) -> Iterator[Path]:
+        yield self._studies / f"{number:04}"
+        for attempt in count(2):
+            yield self._studies / f"{number:04}-{attempt}"
+
+    def _tell_once(self, text: str) -> None:
+        if text not in self._told:  # a server looks twice per second
+            self._told.add(text)
+            _log.warning("%s", text)
+
+    def _add(self, record: DatasetRecord, content: bytes, *, once: bool = False) -> DatasetVersion:
         os.makedirs(self._datasets, exist_ok=True)  # noqa: PTH103
         with disk.incoming_folder(self._incoming) as incoming:
             disk.write_flushed(incoming / FLOWERS_FILE, content)
-            number = max([REFERENCE_NUMBER, *self._given()]) + 1
+            number = 0
             while True:
+                # In this order: what another writer adds from here on takes this number, or is found below.
+                number = max(number + 1, self._next_number())
+                if once and (held := self._with_flowers(record.flowers_sha256)):
+                    return held
                 numbered = msgspec.structs.replace(record, number=number, registry=self._identity.own_id())
+                for name in (RECORD, f"{RECORD.removesuffix('.json')}.sig"):
+                    with suppress(FileNotFoundError):
+                        os.unlink(incoming / name)  # noqa: PTH108 - of a number that another process has taken
                 write_signed(incoming / RECORD, msgspec.json.format(msgspec.json.encode(numbered), indent=2))
                 if disk.take(incoming, self._path(number)):
-                    return self.get(number)
-                for name in (RECORD, f"{RECORD.removesuffix('.json')}.sig"):
-                    if (incoming / name).exists():
-                        os.unlink(incoming / name)  # noqa: PTH108 - of a number that another process has taken
-                number += 1
+                    self._mark(number)
+                    return self._version(numbered)
+
+    def _with_flowers(self, sha256_of_flowers: str) -> DatasetVersion | None:
+        return next((own for own in self.all() if own.record.flowers_sha256 == sha256_of_flowers), None)
+
+    def _next_number(self) -> int:
+        marks = [int(found[1]) for name in disk.names_in(self._marks) if (found := _MARK.fullmatch(name))]
+        return max([REFERENCE_NUMBER, *marks, *self._given()]) + 1
+
+    def _mark(self, number: int) -> None:
+        """Record that this number was given, so that it is not reused after its data set is deleted."""
+        try:
+            os.makedirs(self._marks, exist_ok=True)  # noqa: PTH103
+            disk.write_flushed(self._marks / f"data-{number:04}", b"")
+            for name in disk.names_in(self._marks):
+                if (found := _MARK.fullmatch(name)) and int(found[1]) < number:
+                    with suppress(FileNotFoundError):
+                        os.unlink(self._marks / name)  # noqa: PTH108
+        except OSError as error:
+            # The data set exists and is visible; without the mark its number is reused only if it is deleted.
+            _log.warning("the number %s of a data set was not marked as given: %s", number, error)
+
+    def _version(self, record: DatasetRecord) -> DatasetVersion:
+        path = self._path(record.number)
+        return DatasetVersion(record, str(path), lambda: disk.read_file(path / FLOWERS_FILE))
 
     def _given(self) -> list[int]:
         names = disk.names_in(self._datasets)

@@ -93,8 +93,15 @@ class Registry(Protocol):
     def add_dataset(self, draft: DatasetDraft) -> DatasetVersion:
         """Add a data set as the next one, atomically: if this raises, there is no new data set."""
 
-    def adopt_dataset(self, dataset: DatasetVersion) -> int:
+    def adopt_dataset(self, dataset: DatasetVersion, parent: int) -> int:
         """Copy a data set of another registry, and return its number here; one with the same rows is not copied.
+
+        Parameters
+        ----------
+        dataset : DatasetVersion
+            Not the reference, which every registry has.
+        parent : int
+            Number of its parent here.
 
         Raises
         ------

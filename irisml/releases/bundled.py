@@ -13,7 +13,7 @@ from irisml.domain.errors import ChampionMovedError
 from irisml.domain.settings import settings
 from irisml.registry.actor import LONGEST_NAME, Actor
 from irisml.registry.protocol import Registry
-from irisml.registry.version import ModelVersion
+from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 from irisml.releases.champion import CAME_WITH_THE_IMAGE, champion_of, promote, serving_version
 from irisml.releases.gate import Challenger, Champion, gate
 
@@ -50,18 +50,16 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
     serving = champion_of(registry)
     held = registry.find(candidate.forest_sha256)
     if held is None:
-        champion = Champion.of(serving) if serving else None
         manifest = candidate.manifest
-        data = bundled.dataset(manifest.dataset)
+        dataset = _adopt_dataset(registry, bundled, manifest.dataset)
         challenger = Challenger(
             candidate.load_forest(),
             candidate.evaluation,
             manifest.judged_by,
-            champion,
+            Champion.of(serving) if serving else None,
             manifest.yardsticks,
-            data.record,
+            registry.dataset(dataset).record,
         )
-        dataset = registry.adopt_dataset(data)
         held = registry.adopt(candidate, gate(challenger), dataset)
         if (study := bundled.study(manifest.dataset)) is not None and registry.study(dataset) is None:
             registry.save_study(dataset, study)
@@ -73,6 +71,15 @@ def adopt_bundled_model(registry: Registry, bundled: Registry) -> ModelVersion:
         except ChampionMovedError as error:
             _log.info("%s", error)  # another server or a person was faster
     return held
+
+
+def _adopt_dataset(registry: Registry, bundled: Registry, number: int) -> int:
+    """Copy a data set of the image and those that it was made from; return its number in *registry*."""
+    if number == REFERENCE_NUMBER:
+        return number
+    dataset = bundled.dataset(number)
+    parent = _adopt_dataset(registry, bundled, dataset.record.parent or REFERENCE_NUMBER)
+    return registry.adopt_dataset(dataset, parent)
 
 
 def _may_replace(held: ModelVersion, serving: ModelVersion | None, champion: int | None) -> bool:

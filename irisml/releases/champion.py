@@ -142,14 +142,14 @@ def checked_reason(reason: str) -> str:
     Raises
     ------
     InvalidReasonError
-        If it has more than `LONGEST_REASON` characters, or bytes that are not text in the terminal.
+        If it has more than `LONGEST_REASON` characters, or bytes that are not text in the terminal, or NUL.
     """
     text = reason.strip()
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise InvalidReasonError(n=len(text), most=LONGEST_REASON) from error
-    if len(text) > LONGEST_REASON:
+    if len(text) > LONGEST_REASON or "\0" in text:
         raise InvalidReasonError(n=len(text), most=LONGEST_REASON)
     return text
 

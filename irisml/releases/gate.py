@@ -7,9 +7,8 @@ function and list it in `GATE_RULES`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from irisml.domain.findings import Finding
+from irisml.domain.findings import Finding, Values
 from irisml.domain.i18n import sentence
-from irisml.domain.intervals import mcnemar_p
 from irisml.domain.measurements import SPECIES, TALK_SAMPLE, TALK_SPECIES, TYPICAL_FLOWERS
 from irisml.model.comparison import disagreements
 from irisml.model.flower_counts import Yardstick
@@ -71,7 +70,7 @@ def sound_data(challenger: Challenger) -> Finding:
     if challenger.dataset is None or challenger.dataset.number == REFERENCE_NUMBER:
         return Finding("sound_data", True, sentence("It learned from the reference."), {})
     refused = [check.rule for check in challenger.dataset.checks if check.refuses]
-    values: dict[str, str | int | float] = {"dataset": challenger.dataset.number, "n": challenger.dataset.n_samples}
+    values: Values = {"dataset": challenger.dataset.number, "n": challenger.dataset.n_samples}
     if refused:
         reason = sentence("Data set {dataset} was added although checks refused it: {checks}.")
         return Finding("sound_data", False, reason, {**values, "checks": ", ".join(refused)})
@@ -101,7 +100,7 @@ def recall_floor(challenger: Challenger) -> Finding:
         if passed
         else sentence("The hardest species, {species}, has a recall of only {recall}; at least {floor} is required.")
     )
-    values: dict[str, str | int | float] = {
+    values: Values = {
         "species": SPECIES[recalls.index(worst)],
         "recall": worst,
         "floor": RECALL_FLOOR,
@@ -127,12 +126,11 @@ def not_worse(challenger: Challenger) -> Finding:
     if challenger.champion is None:
         return Finding("not_worse", True, sentence("There is no champion to compare with."), {})
     if challenger.champion.judged_by != challenger.judged_by:
-        values: dict[str, str | int | float] = {"champion": challenger.champion.version}
+        values: Values = {"champion": challenger.champion.version}
         reason = sentence("Champion {champion} was judged by other flowers, so they cannot be compared one by one.")
         return Finding("not_worse", True, reason, values)
     found = disagreements(challenger.evaluation.cross_validation, challenger.champion.evaluation.cross_validation)
-    won, lost = len(found.won), len(found.lost)
-    p = mcnemar_p(lost, won)
+    won, lost, p = len(found.won), len(found.lost), found.p
     passed = not (lost > won and p < SIGNIFICANCE)
     reason = (
         sentence(
@@ -149,15 +147,14 @@ def not_worse(challenger: Challenger) -> Finding:
 
 
 def no_better_yardstick(challenger: Challenger) -> Finding:
-    """Refuse a challenger that a simple model beats significantly on the same flowers (exact McNemar test)."""
+    """Refuse a challenger that any simple model beats significantly on the same flowers (exact McNemar test)."""
     if not challenger.yardsticks:
         return Finding("no_better_yardstick", True, sentence("No simple model was measured beside this one."), {})
     ours = challenger.evaluation.cross_validation
-    best = max(challenger.yardsticks, key=lambda yardstick: yardstick.n_correct)
-    found = disagreements(ours, best)
-    won, lost = len(found.won), len(found.lost)
-    p = mcnemar_p(lost, won)
-    passed = not (lost > won and p < SIGNIFICANCE)
+    compared = [(yardstick, disagreements(ours, yardstick)) for yardstick in challenger.yardsticks]
+    better = [(one, found) for one, found in compared if len(found.lost) > len(found.won) and found.p < SIGNIFICANCE]
+    passed = not better
+    best, found = max(better or compared, key=lambda pair: pair[0].n_correct)
     reason = (
         sentence(
             "No simple model is significantly better. The best, {name}: {n_correct} of {n}; this one: {ours} "
@@ -169,14 +166,14 @@ def no_better_yardstick(challenger: Challenger) -> Finding:
             "(flowers won: {won}, lost: {lost}; McNemar p = {p})."
         )
     )
-    values: dict[str, str | int | float] = {
+    values: Values = {
         "name": best.name,
         "n_correct": best.n_correct,
         "n": best.n_samples,
         "ours": ours.n_correct,
-        "won": won,
-        "lost": lost,
-        "p": p,
+        "won": len(found.won),
+        "lost": len(found.lost),
+        "p": found.p,
     }
     return Finding("no_better_yardstick", passed, reason, values)
 

@@ -2,6 +2,7 @@
 
 from irisml.domain.measurements import SPECIES
 from irisml.registry.version import ModelVersion
+from irisml.releases.report import markdown_text
 
 
 def model_card(version: ModelVersion) -> str:
@@ -31,6 +32,7 @@ def model_card(version: ModelVersion) -> str:
         f"; this model {cv.n_correct}\n"
         for one in manifest.yardsticks
     )
+    source = markdown_text(manifest.data_source)
     return f"""# Iris classifier, version {version.number}
 
 Predicts which of three irises ({", ".join(f"*{species}*" for species in SPECIES)}) a flower is, from the length and
@@ -66,7 +68,7 @@ data set {manifest.dataset}
 {gate}
 
 ## Provenance
-- Data set {manifest.dataset}: {manifest.data_source}, {manifest.n_samples} flowers, SHA-256 {manifest.data_fingerprint}
+- Data set {manifest.dataset}: {source}, {manifest.n_samples} flowers, SHA-256 {manifest.data_fingerprint}
 - Commit: {manifest.commit or "unknown"}; build: {manifest.build or "none"}
 - Software: {software}
 {files}

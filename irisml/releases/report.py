@@ -3,11 +3,12 @@
 The delivery pipeline publishes it as Markdown with each run; `irisml.releases.report_page` shows it as a page.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from irisml.domain.findings import Finding
-from irisml.domain.intervals import mcnemar_p, wilson_interval
+from irisml.domain.intervals import wilson_interval
 from irisml.domain.measurements import FEATURES, SPECIES
 from irisml.model.comparison import disagreements
 from irisml.registry.dataset_version import DatasetRecord
@@ -95,14 +96,7 @@ def _data(dataset: DatasetRecord, checks: Sequence[Finding]) -> Section:
 
 
 def _findings(checks: Sequence[Finding]) -> tuple[tuple[str, ...], ...]:
-    return tuple((check.rule, finding_verdict(check), str(check)) for check in checks)
-
-
-def finding_verdict(check: Finding) -> str:
-    """Return "passed", "warning" or "refused"."""
-    if check.passed:
-        return "passed"
-    return "refused" if check.refuses else "warning"
+    return tuple((check.rule, check.verdict, str(check)) for check in checks)
 
 
 def _disagreements(version: ModelVersion, against: ModelVersion | None) -> Section:
@@ -113,10 +107,9 @@ def _disagreements(version: ModelVersion, against: ModelVersion | None) -> Secti
         return Section(title, (f"Version {against.number} was judged by other flowers: they cannot be compared.",))
     ours, theirs = version.evaluation.cross_validation, against.evaluation.cross_validation
     found = disagreements(ours, theirs)
-    won, lost = len(found.won), len(found.lost)
     line = (
         f"Against version {against.number} (data set {against.manifest.dataset}), on the same {ours.n_samples} "
-        f"reference flowers: {won} won, {lost} lost (McNemar p = {mcnemar_p(won, lost):.3g})."
+        f"reference flowers: {len(found.won)} won, {len(found.lost)} lost (McNemar p = {found.p:.3g})."
     )
     rows = [(row, "won") for row in found.won] + [(row, "lost") for row in found.lost]
     cells = tuple((f"no. {row + 1}", SPECIES[ours.y_true[row]], side) for row, side in sorted(rows))
@@ -130,9 +123,11 @@ def _yardsticks(version: ModelVersion) -> Section:
     rows = []
     for one in version.manifest.yardsticks:
         found = disagreements(one, ours)
-        won, lost = len(found.won), len(found.lost)
-        rows.append((one.name, *_right(one.n_correct, one.n_samples), f"{won} / {lost}", f"{mcnemar_p(won, lost):.3g}"))
-    rows.append((f"**{version.manifest.config.model_type}**", *_right(ours.n_correct, ours.n_samples), "", ""))
+        sides = f"{len(found.won)} / {len(found.lost)}"
+        rows.append((one.name, *_right(one.n_correct, one.n_samples), sides, f"{found.p:.3g}"))
+    rows.append(
+        (f"{version.manifest.config.model_type} (this version)", *_right(ours.n_correct, ours.n_samples), "", "")
+    )
     head = ("model", "right", "95 % interval", "won / lost against this version", "p")
     return Section("Yardsticks", (), head, tuple(rows))
 
@@ -189,13 +184,19 @@ def as_markdown(report: Report) -> str:
     """
     parts = [f"# {report.title}", report.verdict]
     for section in report.sections:
-        parts += [f"## {section.title}", *map(_escaped, section.lines)]
+        parts += [f"## {section.title}", *map(markdown_text, section.lines)]
         if section.head:
             lines = [section.head, tuple("---" for _ in section.head), *section.rows]
-            parts.append("\n".join(f"| {' | '.join(map(_escaped, line))} |" for line in lines))
+            parts.append("\n".join(f"| {' | '.join(map(markdown_text, line))} |" for line in lines))
     return "\n\n".join(parts) + "\n"
 
 
-def _escaped(text: str) -> str:
-    """Escape what would end a cell of a table, or begin HTML: a source is a person's text."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+def markdown_text(text: str) -> str:
+    r"""Escape a person's text on one line, so that Markdown shows it and makes nothing else of it.
+
+    Examples
+    --------
+    >>> print(markdown_text("a | b <img> ![x](y)"))
+    a \| b \<img> \!\[x\](y)
+    """
+    return re.sub(r"[\\`*\[\]!|<#]", r"\\\g<0>", " ".join(text.split()))

@@ -105,5 +105,5 @@ def _section(section: Section) -> str:
 
 
 def _row(row: tuple[str, ...]) -> str:
-    cells = "".join(f"<td>{escape(cell.strip('*'))}</td>" for cell in row)
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row)
     return f'<tr class="refused">{cells}</tr>' if "refused" in row else f"<tr>{cells}</tr>"

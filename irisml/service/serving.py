@@ -8,10 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from irisml.domain.errors import IrisError, RegistryUnusableError
+from irisml.domain.errors import (
+    DamagedDatasetError,
+    DatasetNotFoundError,
+    IrisError,
+    NewerFormatError,
+    RegistryUnusableError,
+)
 from irisml.domain.i18n import fill, sentence
 from irisml.model.flower_counts import DataStudy
+from irisml.registry.dataset_version import DatasetVersion
 from irisml.registry.protocol import Registry
+from irisml.registry.reference import reference_version
 from irisml.registry.release_log import Release
 from irisml.registry.version import ModelVersion
 from irisml.releases.champion import serving_version
@@ -75,6 +83,7 @@ class ServingModel:
         self._clock = clock
         self._version: ModelVersion | None = None
         self._study: tuple[str, DataStudy | None] = ("", None)
+        self._datasets: tuple[DatasetVersion, ...] = (reference_version(),)
         self._newest: Release | None = None
         self._error: IrisError | None = None
         self._looked_at = -math.inf
@@ -105,6 +114,11 @@ class ServingModel:
         """Return the study of the data set that the serving version learned from; None if there is none."""
         fingerprint, study = self._study
         return study if fingerprint == self.current().manifest.data_fingerprint else None
+
+    def datasets(self) -> tuple[DatasetVersion, ...]:
+        """Return the data sets of the registry, oldest first; at least the reference."""
+        self.current()
+        return self._datasets
 
     def look(self) -> None:
         """Check the registry now, and load its champion.
@@ -157,9 +171,9 @@ class ServingModel:
                 self._notify(_OTHER_REGISTRY)
                 return
             if version is None or (found.number, found.forest_sha256) != (version.number, version.forest_sha256):
-                self._read_study(found)
                 self._version = version = found
         self._newest = newest
+        self._look_at_data(version)
         if log.champion is not None and version.number != log.champion:
             self._notify(_FALLEN_BACK, champion=log.champion)
         elif log.last in log.unreadable:
@@ -169,13 +183,19 @@ class ServingModel:
             self.notice = None
             self._told.clear()
 
-    def _read_study(self, version: ModelVersion) -> None:
+    def _look_at_data(self, version: ModelVersion) -> None:
+        """Read the data sets, and the study of the one that serves until there is one.
+
+        What cannot be read now is read at the next look; until then what was read before stands.
+        """
         try:
+            self._datasets = self._registry.datasets()
+            if self._study[0] == version.manifest.data_fingerprint:
+                return
             study = self._registry.study(version.manifest.dataset)
-        except RegistryUnusableError as error:
-            _log.warning("the study of data set %s cannot be read now: %s", version.manifest.dataset, error)
+        except (RegistryUnusableError, DatasetNotFoundError, DamagedDatasetError, NewerFormatError) as error:
+            self._tell_once(f"the data sets cannot be read now: {error}")
             return
-        # In another registry, the same number is another data set.
         if study is not None and study.fingerprint == version.manifest.data_fingerprint:
             self._study = study.fingerprint, study
 

@@ -69,8 +69,9 @@ def measure_yardsticks(
     splits = Splits(dataset, reference)
     for split in (split for repeat in range(n_repeats) for split in splits.folds(random_state=repeat)):
         X, y = dataset.X[split.train], dataset.y[split.train]
-        # A discriminant needs two species; a fold of a small data set may hold one.
-        makers = _MAKERS if len(np.unique(y)) > 1 else (most_frequent_species,) * len(_MAKERS)
+        # A discriminant needs two species, and more flowers than species; a fold of a small data set may hold fewer.
+        n_species = len(np.unique(y))
+        makers = _MAKERS if 1 < n_species < len(y) else (most_frequent_species,) * len(_MAKERS)
         for place, make in enumerate(makers):
             y_pred = make().fit(X, y).predict(reference.X[split.test])
             n_correct[place, split.test] += y_pred == reference.y[split.test]

@@ -7,7 +7,7 @@ import pytest
 
 from irisml import FolderRegistry, train_version
 from irisml.model.explanation.contributions import contributions
-from irisml.registry.dataset_flowers import reference_version
+from irisml.registry.reference import reference_version
 from irisml.releases.report import version_report
 from irisml.releases.report_page import report_page
 from tests.unit.model.test_forest import bits, tricky_rows

@@ -130,7 +130,7 @@ with left, st.container(key="data-sheet"):
     flowers()
 with left, st.container(key="data-sets"):
     st.header(language.text("Data sets"), anchor=False)
-    draw(datasets_figure(datasets_table(service.registry.datasets(), champion.manifest.dataset), language))
+    draw(datasets_figure(datasets_table(service.serving.datasets(), champion.manifest.dataset), language))
     st.markdown(
         language.text(
             "A version may learn from any of them. It is judged by the {n} reference flowers, always: so any two "

@@ -1,5 +1,7 @@
 """A new data set from an uploaded file: the presenter sees what was read and what the checks say, and trains on it."""
 
+from hashlib import sha256
+
 import msgspec
 import streamlit as st
 
@@ -14,7 +16,7 @@ from web.frame.data_child import ask_child, failure_text
 from web.frame.drawing import draw
 from web.frame.training_panel import start_training
 from web.html.data_checks import check_rows, checks_figure
-from web.i18n.text import Language, plain_markdown
+from web.i18n.text import Language
 from web.state.kept_file import KeptFile
 from web.state.presenter import is_presenter
 
@@ -40,7 +42,7 @@ def new_dataset(file: KeptFile, service: ModelService, language: Language) -> No
         key=_SOURCE,
         max_chars=LONGEST_SOURCE,
         persist_state="session",
-        placeholder=plain_markdown(file.name),
+        placeholder=file.name,
     )
     choices = {
         True: language.text("add them to data set {dataset}", dataset=parent),
@@ -52,19 +54,20 @@ def new_dataset(file: KeptFile, service: ModelService, language: Language) -> No
         format_func=choices.__getitem__,
         key=f"new-dataset-append-{language.code}",
     )
-    if st.button(language.text("Check them and make a data set"), key="new-dataset", width="stretch"):
-        _ask(file, source or file.name, parent, append, "", service, language)
+    clicked = st.button(language.text("Check them and make a data set"), key="new-dataset", width="stretch")
+    if clicked and _ask(file, source or file.name, parent, append, "", service, language):
         st.rerun()  # the list of data sets stands outside of this fragment
     told: _Told | None = st.session_state.get(_TOLD)
-    if told is not None and told.file == file.name:
+    if told is not None and told.file == _sha256(file):
         _show(told, file, source or file.name, service, language)
 
 
 def _ask(
     file: KeptFile, source: str, parent: int, append: bool, reason: str, service: ModelService, language: Language
-) -> None:
+) -> bool:
+    """Ask a child process, and return whether it answered."""
     if not is_presenter():
-        return
+        return False
     by = Actor("presenter")
     answer = ask_child(
         lambda: add_in_child(
@@ -72,7 +75,15 @@ def _ask(
         ),
         language,
     )
-    st.session_state[_TOLD] = None if answer is None else _Told(file.name, append, parent, *answer)
+    if answer is None:
+        return False
+    st.session_state[_TOLD] = _Told(_sha256(file), append, parent, *answer)
+    service.serving.look()  # the list of data sets has it at once
+    return True
+
+
+def _sha256(file: KeptFile) -> str:
+    return sha256(file.content).hexdigest()
 
 
 def _show(told: _Told, file: KeptFile, source: str, service: ModelService, language: Language) -> None:
@@ -89,6 +100,14 @@ def _show(told: _Told, file: KeptFile, source: str, service: ModelService, langu
             )
         else:
             st.warning(language.text("The data checks refused it. Nothing was added."))
+        if told.examined.first_row > 1:
+            st.markdown(
+                language.text(
+                    "Your flowers are rows {first} to {last} of the data set.",
+                    first=told.examined.first_row,
+                    last=told.examined.n_samples,
+                )
+            )
         if told.examined.notes:
             st.info("\n".join(f"- {language.notice(note.template, note.values)}" for note in told.examined.notes))
         draw(checks_figure(check_rows(told.examined.checks, language), language))
@@ -121,5 +140,5 @@ def _force(told: _Told, file: KeptFile, source: str, service: ModelService, lang
         if not reason.strip():
             st.error(language.text("Enter a reason: it is kept in the history."))
             return
-        _ask(file, source, told.parent, told.append, reason, service, language)
-        st.rerun()
+        if _ask(file, source, told.parent, told.append, reason, service, language):
+            st.rerun()

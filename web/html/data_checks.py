@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from markupsafe import Markup
 
-from irisml.domain.findings import Finding
+from irisml.domain.findings import Finding, Verdict
 from irisml.domain.i18n import sentence
 from web.i18n.text import Language
 
@@ -28,23 +27,17 @@ class CheckRow:
     """One check: its name, its verdict and its sentence."""
 
     name: str
-    verdict: Literal["passed", "warns", "refused"]
+    verdict: Verdict
     sentence: str
 
 
 def check_rows(checks: Sequence[Finding], language: Language) -> list[CheckRow]:
     """Return the results, the refusals first, then the warnings; a check without a name is shown by its function."""
-    rows = [CheckRow(_name(check.rule, language), _verdict(check), language.finding(check)) for check in checks]
+    rows = [CheckRow(_name(check.rule, language), check.verdict, language.finding(check)) for check in checks]
     return sorted(rows, key=lambda row: _ORDER.index(row.verdict))
 
 
-_ORDER = ("refused", "warns", "passed")
-
-
-def _verdict(check: Finding) -> Literal["passed", "warns", "refused"]:
-    if check.passed:
-        return "passed"
-    return "refused" if check.refuses else "warns"
+_ORDER = ("refused", "warning", "passed")
 
 
 def _name(rule: str, language: Language) -> str:
@@ -70,5 +63,5 @@ def checks_figure(rows: Sequence[CheckRow], language: Language) -> Markup:
     )
 
 
-_MARKS = {"passed": "✓", "warns": "!", "refused": "✕"}
-_SAID = {"passed": sentence("passed"), "warns": sentence("warning"), "refused": sentence("refused")}
+_MARKS = {"passed": "✓", "warning": "!", "refused": "✕"}
+_SAID = {"passed": sentence("passed"), "warning": sentence("warning"), "refused": sentence("refused")}

@@ -12,7 +12,6 @@ from web.html.confusion_matrix import confusion_matrix_table
 from web.html.luck import luck_figure, luck_sentence, luck_table
 from web.html.plane import Plane
 from web.html.regions import held_out_table, regions_figure, regions_table
-from web.i18n.vocabulary import model_type_name
 from web.quality.charts.calibration import calibration_figure
 from web.quality.charts.data_study import (
     curve_figure,
@@ -125,10 +124,10 @@ with right, st.container(key="study"):
         st.markdown(without_sentence(without, language))
         st.markdown(
             language.text(
-                "Measured once for data set {dataset}, with the model of its first training ({model_type}); "
+                "Measured once for data set {dataset}, with a random forest of {n} trees; "
                 "each flower is predicted once.",
                 dataset=champion.manifest.dataset,
-                model_type=model_type_name(study.config.model_type, language),
+                n=study.config.n_estimators,
             )
         )
     else:

@@ -45,13 +45,15 @@ def _perform(act: str, service: ModelService, language: Language, *, force: bool
         return
     by = Actor("presenter")
     told = ask_child(lambda: perform_in_child(service.location, act, force=force, by=by), language)
+    if told is None:
+        return  # the reason is shown above what was told before
     st.session_state[_TOLD] = told
     if isinstance(told, Performed) and told.dataset is not None:
         config = told.config
         start_training(
             service, service.retrain_config if config is None else lambda: config, language, dataset=told.dataset
         )
-        st.rerun()  # shows the training, which is drawn before this panel
+    st.rerun()  # shows the result, or the training, which is drawn before this panel
 
 
 def _show(told: Performed, service: ModelService, language: Language) -> None:

@@ -27,7 +27,7 @@ def training_form(service: ModelService, language: Language) -> None:
         presenter_sign_in(language, explain=True)
         return
     start = service.serving_version().manifest.config
-    datasets = {dataset.number: dataset.record for dataset in service.registry.datasets()}
+    datasets = {dataset.number: dataset.record for dataset in service.serving.datasets()}
     with st.form("training", border=False):
         st.selectbox(
             language.text("Data set to learn from"),

@@ -379,7 +379,7 @@ def test_refused_data_exits_with_1_and_its_reasons_and_nothing_is_added(run, reg
     before = content(registry)
     added = run("data", "add", file, "--append", "--source=careless")
     assert (added.exit_code, content(registry) == before) == (1, True)
-    assert "The data checks refused these 201 rows" in added.stderr
+    assert "The data checks refused this data set" in added.stderr
     assert run("data", "add", file, "--append", "--source=careless", "--force").exit_code == 2
     forced = run("data", "add", file, "--append", "--source=careless", "--force", "--reason=to see")
     assert (forced.exit_code, registry.dataset(2).record.reason) == (0, "to see")
@@ -389,6 +389,13 @@ def test_refused_data_exits_with_1_and_its_reasons_and_nothing_is_added(run, reg
 def test_data_that_cannot_be_read_exits_with_2(run, words):
     result = run("data", *words)
     assert (result.exit_code, result.stderr.startswith("Error: ")) == (2, True)
+
+
+def test_a_damaged_data_set_cannot_be_read_which_is_not_a_refusal(run, registry, tmp_path):
+    assert run("data", "add", csv_of(tmp_path, drawn(5, 17)), "--append", "--source=a walk").exit_code == 0
+    (registry.folder / "datasets/0002/flowers.csv").write_text("altered")
+    checked = run("data", "check", "2")
+    assert (checked.exit_code, "flowers.csv was altered" in checked.stderr) == (2, True)
 
 
 def test_evaluate_json_holds_the_yardsticks_by_name(run):

@@ -2,10 +2,11 @@
 
 import pytest
 
-from irisml import train_version
+from irisml import fixed_split, train_version
 from irisml.domain.errors import UnknownActError
 from irisml.jobs.acts import ACTS, perform
 from irisml.registry.actor import Actor
+from irisml.registry.dataset_flowers import load_flowers
 
 BY = Actor("presenter")
 
@@ -19,6 +20,18 @@ def test_wrong_data_is_caught_before_a_fit_and_nothing_is_added(registry, act, r
     assert (told.caught, told.dataset) == ("data checks", None)
     assert rule in {check.rule for check in told.checks if check.refuses}
     assert len(registry.datasets()) == 1
+
+
+def test_flowers_in_inches_are_left_out_where_they_are_judged_even_by_force(registry, iris):
+    """They have other values, but are the same flowers."""
+    told = perform(registry, "inches", force=True, by=BY)
+    dataset = load_flowers(registry.dataset(told.dataset))
+    split = fixed_split(dataset, iris)
+    assert set(dataset.reference_rows[split.train].tolist()).isdisjoint(split.test.tolist())
+
+
+def test_an_act_that_is_forced_again_uses_the_same_data_set(registry):
+    assert {perform(registry, "ten_flowers", force=True, by=BY).dataset for _ in range(2)} == {2}
 
 
 def test_the_leak_says_what_the_accuracy_would_have_claimed(registry):

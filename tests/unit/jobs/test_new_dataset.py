@@ -7,7 +7,7 @@ import pytest
 from irisml import TrainingConfig, train_version
 from irisml.data.dataset_csv import read_dataset, write_dataset
 from irisml.data.identity import identified
-from irisml.domain.errors import DataRefusedError, InvalidTableError, IrisError, MissingReasonError
+from irisml.domain.errors import DataRefusedError, InvalidSourceError, InvalidTableError, IrisError, MissingReasonError
 from irisml.jobs.new_dataset import add_dataset, check_again, draft_dataset, read_flower_file
 from irisml.registry.actor import Actor
 from tests.unit.data.flowers import IRIS, TEST_ROWS, drawn
@@ -35,10 +35,14 @@ def test_a_flower_without_a_species_is_refused(content):
         read_flower_file(io.BytesIO(content), "half")
 
 
-@pytest.mark.parametrize("source", ["", "  ", "x" * 201])
-def test_a_source_is_required_and_short(good, source):
-    with pytest.raises(InvalidTableError, match="source"):
+@pytest.mark.parametrize("source", ["", "  ", "x" * 201, "a\0b", "bell \a"])
+def test_a_source_is_required_short_and_printable(good, source):
+    with pytest.raises(InvalidSourceError, match="1 to 200"):
         read_flower_file(good, source)
+
+
+def test_a_source_is_written_on_one_line(good):
+    assert read_flower_file(good, "a walk\n\n# in the pasture").dataset.source == "a walk # in the pasture"
 
 
 def test_reference_flowers_in_a_file_are_recognised_once():
@@ -47,6 +51,11 @@ def test_reference_flowers_in_a_file_are_recognised_once():
     anonymous = type(IRIS)(IRIS.X, IRIS.y, "a file")
     assert identified(anonymous, IRIS).reference_rows.tolist() == list(range(150)) == new.reference_rows.tolist()
     assert set(identified(anonymous, IRIS, known=IRIS).reference_rows.tolist()) == {-1}
+
+
+def test_a_known_identity_is_kept_though_the_measurements_were_changed():
+    stretched = type(IRIS)(IRIS.X * 1.1, IRIS.y, "stretched", IRIS.reference_rows)
+    assert identified(stretched, IRIS).reference_rows.tolist() == list(range(150))
 
 
 def test_good_rows_are_added_and_a_version_says_what_it_learned_from(empty_registry, good):
@@ -106,8 +115,8 @@ def test_a_data_set_without_a_species_cannot_be_trained_on(empty_registry):
         train_version(empty_registry, TREE, dataset=2)
 
 
-def test_a_leak_added_by_force_changes_no_figure(empty_registry):
-    """The held-out flowers, learned or not, are never learned where they are judged."""
+def test_a_leak_added_by_force_changes_no_prediction_of_the_held_out_flowers(empty_registry):
+    """They are never learned from where they are judged; in other folds they help, as any flower does."""
     leaked = type(IRIS)(IRIS.X[list(TEST_ROWS)] + 0.03, IRIS.y[list(TEST_ROWS)], "jittered")
     draft = draft_dataset(empty_registry, leaked, parent=1, append=True)
     assert [check.rule for check in draft.refusals] == ["leak"]

@@ -1,11 +1,13 @@
 """Tests of the data sets of a registry: numbered, immutable, checked against their hash."""
 
 import json
+import shutil
 import threading
 
 import pytest
+from msgspec import structs
 
-from irisml import FolderRegistry
+from irisml import FolderRegistry, TrainingConfig
 from irisml.domain.errors import (
     DamagedDatasetError,
     DatasetNotFoundError,
@@ -164,17 +166,48 @@ def test_a_data_set_of_another_registry_is_copied_once(registry, draft, tmp_path
     elsewhere = FolderRegistry(tmp_path / "elsewhere")
     theirs = elsewhere.add_dataset(draft)
     registry.add_dataset(DatasetDraft(draft.dataset.take(range(100)), 1, ALICE, ()))
-    assert [registry.adopt_dataset(theirs) for _ in range(2)] == [3, 3]
+    numbers = []
+    threads = [threading.Thread(target=lambda: numbers.append(registry.adopt_dataset(theirs, 1))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert numbers == [3, 3, 3, 3]
     assert load_flowers(registry.dataset(3)).fingerprint == draft.dataset.fingerprint
-    assert registry.adopt_dataset(elsewhere.dataset(1)) == 1
+    assert registry.dataset(3).record.parent == 1
 
 
-def test_the_first_study_of_a_data_set_stays_and_a_damaged_one_is_none(registry, iris, caplog):
+def test_the_number_of_a_deleted_data_set_is_not_used_again(registry, draft):
+    """A version may name it."""
+    for _ in range(2):
+        registry.add_dataset(draft)
+    shutil.rmtree(registry.folder / "datasets/0003")
+    assert registry.add_dataset(draft).number == 4
+
+
+@pytest.fixture(scope="module")
+def study(iris):
+    return study_data(iris, iris, TrainingConfig("decision_tree"))
+
+
+def test_the_first_study_of_a_data_set_stays(registry, study):
     assert registry.study(1) is None
-    study = study_data(iris, iris)
     registry.save_study(1, study)
-    registry.save_study(1, study_data(iris.take(range(10, 150)), iris))
-    assert registry.study(1).fingerprint == iris.fingerprint
+    registry.save_study(1, structs.replace(study, config=TrainingConfig("extra_trees")))
+    assert registry.study(1).config.model_type == "decision_tree"
+
+
+def test_a_damaged_study_is_none_and_can_be_made_again(registry, study, caplog):
+    registry.save_study(1, study)
     (registry.folder / "studies/0001/study.json").write_text("{}")
     assert registry.study(1) is None
     assert "cannot be used" in caplog.text
+    registry.save_study(1, study)
+    assert registry.study(1).fingerprint == study.fingerprint
+
+
+def test_a_study_of_other_flowers_is_not_that_of_a_data_set(registry, draft, study):
+    registry.add_dataset(draft)
+    registry.save_study(1, study)
+    shutil.copytree(registry.folder / "studies/0001", registry.folder / "studies/0002")
+    assert registry.study(2) is None

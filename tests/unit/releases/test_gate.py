@@ -132,6 +132,16 @@ def test_a_simple_model_that_is_significantly_better_refuses(good):
     assert "A simple model is significantly better: linear discriminant, 30 of 30; this one: 24" in str(refused[-1])
 
 
+def test_one_simple_model_that_is_significantly_better_is_not_hidden_by_one_with_more_right(good):
+    """The first gets one more right, but disagrees much: 9 won, 2 lost (p = 0.065); the second 6 and 0 (p = 0.031)."""
+    ours = set(range(9))
+    scattered = yardstick({10, 11})
+    steady = yardstick({0, 1, 2})
+    report = gate(replace(good, evaluation=judged(ours), yardsticks=(scattered, steady)))
+    check = next(check for check in report.checks if check.rule == "no_better_yardstick")
+    assert (check.passed, check.values["won"], check.values["lost"]) == (False, 0, 6)
+
+
 def test_a_simple_model_that_is_better_by_chance_is_reported_only(good):
     """Four won and none lost, p = 0.125, as Fisher's discriminant against the forest."""
     found = gate(replace(good, evaluation=judged({0, 10, 20, 21}), yardsticks=(yardstick(set()),)))

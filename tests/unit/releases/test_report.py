@@ -5,7 +5,7 @@ import pytest
 
 from irisml.domain.errors import NoCountsError
 from irisml.domain.findings import Finding
-from irisml.registry.dataset_flowers import reference_version
+from irisml.registry.reference import reference_version
 from irisml.releases.report import as_markdown, version_report
 from irisml.releases.report_page import report_page
 
@@ -57,7 +57,7 @@ def test_a_source_cannot_break_a_table_or_become_html(versions):
     record = msgspec.structs.replace(REFERENCE, source="a | b\n<script>alert(1)</script>")
     report = version_report(version, record, (), None)
     text = as_markdown(report)
-    assert "a \\| b &lt;script>" in text
+    assert "a \\| b \\<script>" in text
     page = report_page(report, version.load_forest()).decode()
     assert page.count("<script") == 3
     assert "&lt;script&gt;alert(1)" in page

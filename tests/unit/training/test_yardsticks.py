@@ -40,6 +40,11 @@ def test_a_fold_with_one_species_is_measured_too(iris):
     assert {found.n_correct for found in measure_yardsticks(one, iris, n_repeats=1)} == {50}
 
 
+def test_a_discriminant_of_as_many_flowers_as_species_is_measured_as_the_most_frequent(iris):
+    three = iris.take([0, 50, 100])
+    assert len(measure_yardsticks(three, iris, n_repeats=1)) == len(YARDSTICKS)
+
+
 @pytest.fixture(scope="module")
 def studied(iris):
     seen = []

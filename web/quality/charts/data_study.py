@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from irisml.domain.intervals import mcnemar_p
 from irisml.model.comparison import disagreements
 from irisml.model.flower_counts import DataStudy, FlowerCounts
 from irisml.releases.gate import SIGNIFICANCE
@@ -37,8 +36,7 @@ def without_table(study: DataStudy) -> list[StudyRow]:
 
 
 def _study_row(feature: str | None, counts: FlowerCounts, everything: FlowerCounts) -> StudyRow:
-    found = disagreements(counts, everything)
-    p = mcnemar_p(len(found.won), len(found.lost))
+    p = disagreements(counts, everything).p
     return StudyRow(feature, counts.n_correct, counts.n_samples, *counts.interval, p)
 
 
@@ -70,7 +68,8 @@ def _without_row(row: StudyRow, lowest: float, language: Language) -> Markup:
 def without_sentence(rows: list[StudyRow], language: Language) -> str:
     """Say which lengths the model needs."""
     everything, *others = rows
-    needed = [row for row in others if row.p < SIGNIFICANCE and row.n_correct < everything.n_correct]
+    # One test for each length: Bonferroni's correction.
+    needed = [row for row in others if row.p * len(others) < SIGNIFICANCE and row.n_correct < everything.n_correct]
     if not needed:
         return language.text("No single length is needed: without any one of them, no difference can be claimed.")
     names = ", ".join(feature_name(row.feature or "", language).lower() for row in needed)
@@ -144,7 +143,7 @@ def curve_sentence(study: DataStudy, language: Language) -> str:
     if len(study.curve) < _FEWEST_POINTS:
         return language.text("There are too few flowers for a learning curve.")
     before, last = study.curve[-2], study.curve[-1]
-    found = disagreements(last, before)
+    p = disagreements(last, before).p
     values = {
         "few": before.n_train,
         "many": last.n_train,
@@ -152,14 +151,14 @@ def curve_sentence(study: DataStudy, language: Language) -> str:
         "after": last.n_correct,
         "of": last.n_samples,
     }
-    if mcnemar_p(len(found.won), len(found.lost)) < SIGNIFICANCE and last.n_correct > before.n_correct:
+    if p < SIGNIFICANCE and last.n_correct > before.n_correct:
         return language.text(
             "From {few} to {many} training flowers, {before} became {after} of {of}: more flowers may still help.",
             **values,
         )
     return language.text(
-        "With {few} training flowers {before} of {of} are right, with {many} {after}: no difference can be claimed, so "
-        "more flowers of this kind would bring little.",
+        "With {few} training flowers {before} of {of} are right, with {many} {after}: no difference can be claimed. "
+        "Nothing shows that more flowers of this kind would help.",
         **values,
     )
 

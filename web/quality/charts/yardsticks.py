@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from irisml.domain.intervals import mcnemar_p, wilson_interval
+from irisml.domain.intervals import wilson_interval
 from irisml.model.comparison import disagreements
 from irisml.model.flower_counts import YARDSTICKS
 from irisml.registry.version import ModelVersion
@@ -54,13 +54,13 @@ def yardsticks_table(version: ModelVersion) -> list[YardstickRow]:
         found = disagreements(one, ours)
         won, lost = len(found.won), len(found.lost)
         rows.append(
-            YardstickRow(one.name, one.n_correct, one.n_samples, *one.interval, won, lost, mcnemar_p(won, lost), False)
+            YardstickRow(one.name, one.n_correct, one.n_samples, *one.interval, won, lost, found.p, is_serving=False)
         )
     if not rows:
         return []
     interval = wilson_interval(ours.n_correct, ours.n_samples)
     name = version.manifest.config.model_type
-    rows.append(YardstickRow(name, ours.n_correct, ours.n_samples, *interval, 0, 0, 1.0, True))
+    rows.append(YardstickRow(name, ours.n_correct, ours.n_samples, *interval, 0, 0, 1.0, is_serving=True))
     return sorted(rows, key=lambda row: row.n_correct)
 
 
@@ -139,7 +139,10 @@ _SMALLEST_P = 0.001
 def yardsticks_sentence(rows: list[YardstickRow], language: Language) -> str:
     """Say whether the serving model has earned its place, in one sentence."""
     serving = next(row for row in rows if row.is_serving)
-    best = max((row for row in rows if not row.is_serving), key=lambda row: row.n_correct)
+    simple = [row for row in rows if not row.is_serving]
+    better = [row for row in simple if row.won > row.lost and row.p < SIGNIFICANCE]
+    level = [row for row in simple if row.p >= SIGNIFICANCE]
+    best = max(better or level or simple, key=lambda row: row.n_correct)
     values = {
         "name": _name(best.name, language),
         "n": best.n_correct,
@@ -149,11 +152,9 @@ def yardsticks_sentence(rows: list[YardstickRow], language: Language) -> str:
         "lost": best.lost,
         "p": p_value(best.p, language),
     }
-    if best.p < SIGNIFICANCE:
-        if best.won > best.lost:
-            return language.text(
-                "A simpler model is significantly better: {name}, {n} of {of} against {ours}.", **values
-            )
+    if better:
+        return language.text("A simpler model is significantly better: {name}, {n} of {of} against {ours}.", **values)
+    if not level:
         return language.text(
             "It is significantly better than every simpler model: {ours} of {of} against {n}.", **values
         )
@@ -164,7 +165,7 @@ def yardsticks_sentence(rows: list[YardstickRow], language: Language) -> str:
             **values,
         )
     return language.text(
-        "No simpler model is better, but it cannot be claimed that they are worse: {name} gets {n} of {of}, this one "
-        "{ours} (won {won}, lost {lost}, p = {p}).",
+        "No simpler model is better, but it cannot be claimed that the best of them is worse: {name} gets {n} of {of}, "
+        "this one {ours} (won {won}, lost {lost}, p = {p}).",
         **values,
     )

@@ -2,7 +2,7 @@
 
 from irisml.data.data_checks import DATA_CHECKS
 from irisml.domain.findings import Finding
-from irisml.registry.dataset_flowers import reference_version
+from irisml.registry.reference import reference_version
 from web.data.charts.data_sets import datasets_figure, datasets_table
 from web.html.data_checks import CHECK_NAMES, check_rows, checks_figure
 from web.i18n.text import language
@@ -20,7 +20,11 @@ def test_every_check_has_a_name():
 
 def test_refusals_stand_first_and_differ_by_mark_and_word():
     rows = check_rows(CHECKS, language("en"))
-    assert [(row.name, row.verdict) for row in rows] == [("Labels", "refused"), ("Drift", "warns"), ("Units", "passed")]
+    assert [(row.name, row.verdict) for row in rows] == [
+        ("Labels", "refused"),
+        ("Drift", "warning"),
+        ("Units", "passed"),
+    ]
     html = checks_figure(rows, language("en"))
     assert html.index("✕") < html.index("!</span>") < html.index("✓")
     assert [word in html for word in (": refused<", ": warning<", ": passed<")] == [True] * 3

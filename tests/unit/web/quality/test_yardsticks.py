@@ -53,7 +53,7 @@ def with_counts(rows, n_correct, won, lost, p):
     [
         (4, 4, 0, 0.125, "this one has earned nothing over the best of them: Linear discriminant"),
         (9, 9, 0, 0.004, "A simpler model is significantly better"),
-        (-3, 0, 3, 0.25, "it cannot be claimed that they are worse"),
+        (-3, 0, 3, 0.25, "it cannot be claimed that the best of them is worse"),
         (-9, 0, 9, 0.004, "It is significantly better than every simpler model"),
     ],
 )
@@ -97,8 +97,8 @@ def test_no_length_is_needed_where_nothing_is_proven():
     assert "No single length is needed" in without_sentence(without_table(study(without=(6, 7, 8, 9))), EN)
 
 
-def test_a_flat_end_of_the_learning_curve_says_that_more_data_brings_little():
-    assert "more flowers of this kind would bring little" in curve_sentence(study(), EN)
+def test_a_flat_end_of_the_learning_curve_says_that_nothing_shows_more_data_to_help():
+    assert "Nothing shows that more flowers of this kind would help." in curve_sentence(study(), EN)
     rising = study(curve=((10, 60), (80, 30), (120, 6)))
     assert curve_sentence(rising, EN) == (
         "From 80 to 120 training flowers, 120 became 144 of 150: more flowers may still help."
