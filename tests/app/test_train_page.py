@@ -139,6 +139,7 @@ def test_every_file_of_a_version_can_be_downloaded(page, registry):
     buttons = [element.proto for element in page.get("download_button")]
     assert [button.label for button in buttons] == [
         "Model card (Markdown)",
+        "Report that works offline (HTML)",
         "forest.json",
         "version.json",
         "model.joblib",
