@@ -28,8 +28,9 @@ from irisml.model.config import TrainingConfig
 from irisml.model.estimators import BOUNDS, MODEL_TYPES
 from irisml.registry import open_registry
 from irisml.registry.actor import Actor, current_actor
-from irisml.registry.version import ModelVersion
+from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 from irisml.releases.champion import aliases, champion_of
+from irisml.releases.model_card import model_card
 from irisml.releases.report import as_markdown, version_report
 from irisml.releases.report_page import report_page
 from irisml.service import json_views
@@ -229,7 +230,7 @@ def report(
         other = service.compared_with(wanted) if against is None else service.registry.get(against)
     told = version_report(wanted, dataset.record, check_again(service.registry, dataset.number), other)
     is_page = output is not None and Path(output).suffix.lower() in (".html", ".htm")
-    content = report_page(told, wanted.load_forest()) if is_page else as_markdown(told).encode()
+    content = report_page(told, wanted.load_forest(), model_card(wanted)) if is_page else as_markdown(told).encode()
     if output is None:
         click.echo(content, nl=False)
         return
@@ -263,6 +264,8 @@ def list_data(service: ModelService, as_json: bool) -> None:
 def show_data(service: ModelService, number: int, as_json: bool) -> None:
     """Show data set NUMBER: its source, its parent, its checks, and what it can teach."""
     dataset, study = service.registry.dataset(number), service.registry.study(number)
+    if number != REFERENCE_NUMBER:
+        dataset.checked_flowers()  # what is shown must be what can be trained on
     if as_json:
         facts = json_views.dataset_facts(dataset) | {"study": None if study is None else json_views.study_facts(study)}
         _print_json(facts)

@@ -78,12 +78,20 @@ class CheckedData:
         is_copy = same_measurements(self.dataset.X[self.new_flowers], held_out).any(axis=1)
         return np.asarray(self.new_flowers[is_copy])
 
+    @cached_property
+    def near_a_reference_flower(self) -> NDArray[np.int64]:
+        """New flowers whose distance to some reference flower is less than `NEAR_CM`."""
+        differences = self.dataset.X[self.new_flowers][:, None, :] - self.reference.X[None, :, :]
+        return np.asarray(self.new_flowers[((differences**2).sum(axis=2) < NEAR_CM**2).any(axis=1)])
+
     def disagreeing(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those of *rows* whose label is not that of most of their neighbours, see `disagreeing_rows`."""
         return rows[disagreeing_rows(self.dataset.take(rows), self.reference)] if len(rows) else rows
 
 
 N_NEIGHBOURS = 5
+NEAR_CM = 0.12
+"""Euclidean distance over the four lengths: a step of 0.1 cm in one of them, or of the rounding in all four."""
 _FEWEST_FOR_MEDIAN = 3
 
 

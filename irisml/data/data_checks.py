@@ -10,11 +10,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from irisml.data.checked_data import CheckedData, disagreeing_rows
+from irisml.data.checked_data import NEAR_CM, CheckedData, disagreeing_rows
 from irisml.data.drift import drift_tests
 from irisml.domain.findings import Finding, Severity, Values
 from irisml.domain.i18n import sentence
-from irisml.domain.intervals import binomial_tail, wilson_interval
+from irisml.domain.intervals import binomial_tail
 from irisml.domain.measurements import FEATURES, SPECIES
 
 FEWEST_OF_A_SPECIES = 15
@@ -23,6 +23,8 @@ MOST_UNBALANCED = 3
 COINCIDENCE_RATE = 0.005
 """Of flowers that agree with a held-out one in all four lengths by chance: 0.2 % of those drawn from the species'
 normal distributions, rounded up."""
+NEAR_RATE = 0.1
+"""Of flowers that differ by less than `NEAR_CM` from some reference flower: 8 % of those drawn, rounded up."""
 SIGNIFICANCE, REFUSAL_SIGNIFICANCE = 0.05, 0.001
 """A warning may be wrong once in twenty times; a refusal stops the work, so once in a thousand."""
 _UNITS = {"mm": 10.0, "inches": 1 / 2.54, "dm": 0.1}
@@ -38,6 +40,8 @@ Check = Callable[[CheckedData], Finding]
 
 def columns(checked: CheckedData) -> Finding:
     """Look for two columns that fit the reference better if they are exchanged."""
+    if np.isnan(checked.medians).all():
+        return _too_few("columns", checked)
     pair = _exchanged(checked)
     if pair is None:
         return Finding("columns", True, sentence("No two columns fit the reference better if they are exchanged."), {})
@@ -74,6 +78,8 @@ def _misfit(medians: NDArray[np.float64], reference: NDArray[np.float64], spread
 
 def units(checked: CheckedData) -> Finding:
     """Compare the median of each feature of each species with the reference: a constant factor is another unit."""
+    if np.isnan(checked.medians).all():
+        return _too_few("units", checked)
     if _exchanged(checked) is not None:
         return Finding("units", True, sentence("Not decided: two columns look exchanged."), {})
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -109,6 +115,12 @@ def units(checked: CheckedData) -> Finding:
     return Finding("units", False, reason, values, rows=_rows(np.sort(rows)))
 
 
+def _too_few(rule: str, checked: CheckedData) -> Finding:
+    if not len(checked.examined):
+        return _nothing_new(rule)
+    return Finding(rule, True, sentence("{n} new rows are too few to say."), {"n": len(checked.examined)})
+
+
 def ranges(checked: CheckedData) -> Finding:
     """Count rows far outside the range of their species in the reference; refuse more than one in ten."""
     far = []
@@ -120,6 +132,8 @@ def ranges(checked: CheckedData) -> Finding:
         )
         far += rows[outside.any(axis=1)].tolist()
     n = len(checked.examined)
+    if not n:
+        return _nothing_new("ranges")
     if not far:
         return Finding("ranges", True, sentence("No row is far outside the range of its species ({n} rows)."), {"n": n})
     reason = sentence("{k} of {n} rows are far outside the range of their species (rows {rows}).")
@@ -127,8 +141,22 @@ def ranges(checked: CheckedData) -> Finding:
 
 
 def leak(checked: CheckedData) -> Finding:
-    """Refuse copies of the held-out flowers, more than chance explains (one-sided binomial test)."""
+    """Refuse copies of the held-out flowers, and altered ones of any, more than chance explains (binomial tests)."""
     copies, n = checked.copies_of_test_flowers, len(checked.new_flowers)
+    near = checked.near_a_reference_flower
+    if binomial_tail(len(near), n, NEAR_RATE) < REFUSAL_SIGNIFICANCE and len(copies) * 2 < len(near):
+        reason = sentence(
+            "{k} of {n} new flowers differ by less than {near} cm from a reference flower (by chance: {expected}; rows "
+            "{rows}). Are they copies with altered lengths?"
+        )
+        told: Values = {
+            "k": len(near),
+            "n": n,
+            "near": NEAR_CM,
+            "expected": n * NEAR_RATE,
+            "rows": _numbers(near.tolist()),
+        }
+        return Finding("leak", False, reason, told, rows=_rows(near))
     if not len(copies):
         return Finding("leak", True, sentence("None of {n} new flowers is a copy of a held-out flower."), {"n": n})
     values: Values = {"k": len(copies), "n": n, "rows": _numbers(copies.tolist()), "expected": n * COINCIDENCE_RATE}
@@ -146,7 +174,7 @@ def leak(checked: CheckedData) -> Finding:
 
 
 def repeated_rows(checked: CheckedData) -> Finding:
-    """Warn of new flowers that occur more than once, and of one with two species."""
+    """Warn of new flowers that occur more than once, and of one with two species; refuse if most are repeats."""
     seen: dict[tuple[float, ...], list[int]] = {}
     for row in checked.new_flowers.tolist():
         seen.setdefault(tuple(checked.dataset.X[row].tolist()), []).append(row)
@@ -164,7 +192,7 @@ def repeated_rows(checked: CheckedData) -> Finding:
         reason = sentence(
             "{k} of {n} new flowers repeat another one (rows {rows}). Was a part of the file copied twice?"
         )
-        return _listed("repeated_rows", reason, sorted(repeated), n)
+        return _listed("repeated_rows", reason, sorted(repeated), n, "refuse" if len(repeated) * 2 > n else "warn")
     reason = sentence("{k} of {n} new flowers repeat another one.")
     return Finding("repeated_rows", True, reason, {"k": len(repeated), "n": n}, "warn")
 
@@ -197,20 +225,34 @@ def labels(checked: CheckedData) -> Finding:
     reference = checked.reference
     k_known, n_known = len(disagreeing_rows(reference, reference)), reference.n_samples
     wrong, n = checked.disagreeing(checked.examined), len(checked.examined)
-    values: Values = {"k": len(wrong), "n": n, "k_known": k_known, "n_known": n_known}
-    # The rate is itself an estimate from 150 flowers: its upper bound is the fair one to exceed.
-    rate = wilson_interval(k_known, n_known)[1]
-    if binomial_tail(len(wrong), n, rate) < REFUSAL_SIGNIFICANCE:
+    if not n:
+        return _nothing_new("labels")
+    rate = k_known / n_known
+    p = binomial_tail(len(wrong), n, rate)
+    values: Values = {
+        "k": len(wrong),
+        "n": n,
+        "expected": n * rate,
+        "k_known": k_known,
+        "n_known": n_known,
+        "p": p,
+        "rows": _numbers(wrong.tolist()),
+    }
+    if p < SIGNIFICANCE:
         reason = sentence(
-            "{k} of {n} labels disagree with most of their five nearest reference flowers; in the reference it is "
-            "{k_known} of {n_known}. Look at them (rows {rows})."
+            "{k} of {n} labels disagree with most of their five nearest reference flowers (expected: {expected}, as in "
+            "the reference {k_known} of {n_known}; p = {p}). Look at them (rows {rows})."
         )
-        return Finding("labels", False, reason, {**values, "rows": _numbers(wrong.tolist())}, rows=_rows(wrong))
+        return Finding("labels", False, reason, values, "refuse" if p < REFUSAL_SIGNIFICANCE else "warn", _rows(wrong))
     reason = sentence(
-        "{k} of {n} labels disagree with most of their five nearest reference flowers; in the reference it is "
-        "{k_known} of {n_known}."
+        "{k} of {n} labels disagree with most of their five nearest reference flowers (expected: {expected}, as in the "
+        "reference {k_known} of {n_known})."
     )
     return Finding("labels", True, reason, values, rows=_rows(wrong))
+
+
+def _nothing_new(rule: str) -> Finding:
+    return Finding(rule, True, sentence("There is no new row to examine."), {})
 
 
 def drift(checked: CheckedData) -> Finding:

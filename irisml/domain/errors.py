@@ -16,6 +16,8 @@ IrisError
 │   │   ├── ColumnOrderError      no header, and values that fit another column order
 │   │   ├── UnknownUnitError      a column in a unit other than cm and mm
 │   │   ├── MillimetresError      lengths in mm, in a column without that unit
+│   │   ├── NoSpeciesError        a file without species, to learn from
+│   │   ├── ImpossibleColumnError a column with many lengths that no iris has
 │   │   ├── BrokenCsvError        invalid CSV: an unclosed quote, a cell without an end
 │   │   ├── NotATableError        a file of another kind: JSON, PDF, a picture
 │   │   └── UnreadableTableError  a workbook or a Parquet file that is damaged
@@ -35,6 +37,7 @@ IrisError
 │   ├── InvalidSourceError        a source of data that is empty, too long or not printable
 │   ├── UnknownActError           an act that is not in the table
 │   ├── MissingReasonError        a forced promotion without a reason
+│   ├── MissingDataReasonError    data added by force without a reason
 │   └── InvalidReasonError        a reason that is too long, or not text
 ├── VersionNotFoundError          no such version or alias            (also LookupError)
 ├── DatasetNotFoundError          no such data set                    (also LookupError)
@@ -325,6 +328,27 @@ class UnknownModelTypeError(InputError):
     """A model type that is not in the table."""
 
     template = sentence("There is no model type {value}. Use one of {known}.")
+
+
+class NoSpeciesError(InvalidTableError):
+    """A file without species, from which nothing can be learned."""
+
+    template = sentence("There is no column with the species: a model cannot learn from these flowers.")
+
+
+class ImpossibleColumnError(InvalidTableError):
+    """A column with many lengths that no iris has; carries feature, k, n, median and typical (cm)."""
+
+    template = sentence(
+        "{k} of {n} rows have a {feature} that no iris has (their median is {median}, that of the reference {typical} "
+        "cm). Is the column in another unit, or exchanged with another one?"
+    )
+
+
+class MissingDataReasonError(InputError):
+    """Data that a check refused, added by force without a reason."""
+
+    template = sentence("Adding data by force requires a reason; give one with --reason.")
 
 
 class InvalidSourceError(InputError):

@@ -1,6 +1,6 @@
 """Confidence interval of an accuracy, McNemar's test of two models, and a binomial tail. Standard library only."""
 
-from math import comb, sqrt
+from math import comb, exp, fsum, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 
@@ -90,9 +90,16 @@ def binomial_tail(k: int, n: int, rate: float) -> float:
 
     Examples
     --------
-    >>> binomial_tail(2, 2, 0.5), binomial_tail(0, 7, 0.1)
+    >>> round(binomial_tail(2, 2, 0.5), 12), binomial_tail(0, 7, 0.1)
     (0.25, 1.0)
     """
-    if k <= 0:
+    if k <= 0 or rate >= 1:
         return 1.0
-    return min(1.0, sum(comb(n, i) * rate**i * (1 - rate) ** (n - i) for i in range(k, n + 1)))
+    if rate <= 0:
+        return 0.0
+    # In logarithms: from n = 1,030 on, the binomial coefficient is no float.
+    logs = [
+        lgamma(n + 1) - lgamma(i + 1) - lgamma(n - i + 1) + i * log(rate) + (n - i) * log1p(-rate)
+        for i in range(k, n + 1)
+    ]
+    return min(1.0, fsum(map(exp, logs)))

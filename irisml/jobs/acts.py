@@ -140,12 +140,12 @@ def tampered_file(registry: Registry, force: bool, by: Actor) -> Performed:
     altered = _altered(version, FOREST_FILE, bytes(content))
     try:
         altered.verify()
-    except DamagedVersionError as error:
+    except DamagedVersionError:
         return Performed(
             act="tampered_file",
             caught="hash",
-            reason=sentence("One byte of {file} was changed. The version is not served: {problem}."),
-            values={"file": FOREST_FILE, "problem": str(error.values["problem"])},
+            reason=sentence("One byte of {file} was changed: its hash does not match, and the version is not served."),
+            values={"file": FOREST_FILE},
         )
     return Performed(
         act="tampered_file", reason=sentence("{file} was changed, and nothing noticed."), values={"file": FOREST_FILE}

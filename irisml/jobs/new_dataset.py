@@ -13,14 +13,17 @@ from irisml.data.flower_files.reading import read_measurements_csv
 from irisml.data.identity import identified
 from irisml.domain.errors import (
     DataRefusedError,
+    ImpossibleColumnError,
+    InvalidRowsError,
     InvalidSourceError,
-    InvalidTableError,
-    MissingReasonError,
+    MissingDataReasonError,
     MissingSpeciesError,
+    NoSpeciesError,
+    OutOfRangeError,
 )
 from irisml.domain.findings import Finding
 from irisml.domain.i18n import Phrase
-from irisml.domain.measurements import SPECIES
+from irisml.domain.measurements import FEATURES, SPECIES
 from irisml.registry.actor import Actor, current_actor
 from irisml.registry.dataset_flowers import load_flowers
 from irisml.registry.dataset_version import DatasetDraft, DatasetVersion
@@ -29,6 +32,7 @@ from irisml.releases.champion import checked_reason
 from irisml.training.splits import fixed_split
 
 LONGEST_SOURCE = 200
+MOST_ROWS = 5000
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +65,12 @@ def read_flower_file(file: str | Path | BinaryIO, source: str) -> FlowerFile:
     >>> read_flower_file(io.BytesIO(b"5.1,3.5,1.4,0.2,setosa"), "the talk").dataset.n_samples
     1
     """
-    table = read_measurements_csv(file, strict=True)
+    try:
+        table = read_measurements_csv(file, strict=True, most_rows=MOST_ROWS)
+    except InvalidRowsError as error:
+        raise _impossible_column(error) or error from error
     if table.species is None:
-        raise InvalidTableError(problem="There is no column with the species: a model cannot learn from these flowers.")
+        raise NoSpeciesError
     names = [name for name in table.species if name is not None]
     if len(names) < len(table.lines):
         raise MissingSpeciesError
@@ -71,6 +78,28 @@ def read_flower_file(file: str | Path | BinaryIO, source: str) -> FlowerFile:
     return FlowerFile(
         Dataset(X, np.array([SPECIES.index(name) for name in names]), checked_source(source)), table.notes
     )
+
+
+def _impossible_column(error: InvalidRowsError) -> ImpossibleColumnError | None:
+    """Return what explains lengths that no iris has, if there are many of one feature: a wrong unit or column."""
+    values: dict[str, list[float]] = {}
+    for _, errors in error.rows:
+        for one in errors:
+            if isinstance(one, OutOfRangeError):
+                values.setdefault(str(one.values["feature"]), []).append(float(str(one.values["value"])))
+    if not values:
+        return None
+    feature, found = max(values.items(), key=lambda item: len(item[1]))
+    n_rows = int(str(error.values["n_rows"]))
+    if len(found) < _MANY or len(found) * 10 < n_rows:
+        return None
+    typical = float(np.median(load_iris().X[:, FEATURES.index(feature)]))
+    return ImpossibleColumnError(
+        feature=feature, k=len(found), n=n_rows, median=round(float(np.median(found)), 2), typical=round(typical, 2)
+    )
+
+
+_MANY = 3
 
 
 def checked_source(source: str) -> str:
@@ -119,7 +148,18 @@ def draft_dataset(
     known = load_flowers(registry.dataset(parent))
     new = identified(flowers, load_iris(), known if append else None)
     dataset = known.followed_by(new, flowers.source) if append else new
-    return DatasetDraft(dataset, parent, by or current_actor(), check_dataset(dataset, known))
+    compared = load_flowers(registry.dataset(_sound_ancestor(registry, parent)))
+    return DatasetDraft(dataset, parent, by or current_actor(), check_dataset(dataset, compared))
+
+
+def _sound_ancestor(registry: Registry, number: int) -> int:
+    """Return a data set or the nearest of those that it was made from that was not forced.
+
+    What was forced once is examined again: a child does not pass because its parent has the same rows.
+    """
+    while (record := registry.dataset(number).record).forced and record.parent is not None:
+        number = record.parent
+    return number
 
 
 def check_again(registry: Registry, number: int) -> tuple[Finding, ...]:
@@ -132,7 +172,9 @@ def check_again(registry: Registry, number: int) -> tuple[Finding, ...]:
     """
     wanted = registry.dataset(number)
     parent = wanted.record.parent
-    return check_dataset(load_flowers(wanted), None if parent is None else load_flowers(registry.dataset(parent)))
+    if parent is None:
+        return check_dataset(load_flowers(wanted), None)
+    return check_dataset(load_flowers(wanted), load_flowers(registry.dataset(_sound_ancestor(registry, parent))))
 
 
 def add_dataset(registry: Registry, draft: DatasetDraft, *, force: bool = False, reason: str = "") -> DatasetVersion:
@@ -149,12 +191,12 @@ def add_dataset(registry: Registry, draft: DatasetDraft, *, force: bool = False,
     ------
     DataRefusedError
         If a check refuses it, and *force* is False.
-    MissingReasonError, InvalidReasonError, RegistryUnusableError
+    MissingDataReasonError, InvalidReasonError, RegistryUnusableError
         In each case nothing was added.
     """
     reason = checked_reason(reason)
     if force and not reason:
-        raise MissingReasonError
+        raise MissingDataReasonError
     if draft.refusals and not force:
         raise DataRefusedError(reasons=draft.refusals)
     kept = reason if draft.refusals else ""

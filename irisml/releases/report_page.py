@@ -32,13 +32,13 @@ _PAGE = Template("""<!doctype html>
 <div><p class="name" role="status"></p><p class="outside"></p>$probabilities$sliders</div></section>
 <p class="note">The prediction is made in this page, with the trees of the version: no server, no network.</p>
 <h2>Why?</h2><p id="why"></p><div class="scroll"><table><tbody>$why</tbody></table></div>
-$sections</main>
+$sections<details><summary>Model card</summary><pre>$card</pre></details></main>
 <script type="application/json" id="forest">$forest</script><script type="application/json" id="names">$names</script>
 <script>$js</script></body></html>
 """)
 
 
-def report_page(report: Report, forest: Forest) -> bytes:
+def report_page(report: Report, forest: Forest, card: str) -> bytes:
     """Return the page.
 
     Parameters
@@ -46,6 +46,8 @@ def report_page(report: Report, forest: Forest) -> bytes:
     report : Report
     forest : Forest
         The trees of the version, with `n_node_samples`.
+    card : str
+        The model card, as Markdown.
 
     Raises
     ------
@@ -74,7 +76,9 @@ def report_page(report: Report, forest: Forest) -> bytes:
             for k, (species, mark) in enumerate(zip(SPECIES, _MARKS, strict=True))
         ),
         sliders="".join(map(_slider, FEATURES)),
-        why="".join(f'<tr><th scope="row">{_words(feature)}</th><td data-why></td></tr>' for feature in FEATURES),
+        why='<tr><th scope="row">All training flowers</th><td id="base"></td></tr>'
+        + "".join(f'<tr><th scope="row">{_words(feature)}</th><td data-why></td></tr>' for feature in FEATURES),
+        card=escape(card),
         sections="".join(map(_section, report.sections)),
         # In a script, only "</" could end it: JSON may write it as "<\\/".
         forest=forest.to_json().decode().replace("</", "<\\/"),

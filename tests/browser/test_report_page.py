@@ -24,7 +24,9 @@ def version(tmp_path_factory):
 
 @pytest.fixture
 def page(browser, tmp_path, version):
-    content = report_page(version_report(version, reference_version().record, (), None), version.load_forest())
+    content = report_page(
+        version_report(version, reference_version().record, (), None), version.load_forest(), "the card"
+    )
     assert len(content) < 120_000
     file = tmp_path / "report.html"
     file.write_bytes(content)

@@ -30,6 +30,14 @@ def test_a_misclassified_flower_can_be_followed_from_matrix_to_landing_page(new_
     expect(page).to_have_url(re.compile(f"petal_length={lengths[2]}"))
 
 
+def test_the_report_of_a_version_is_downloaded_as_a_page_that_predicts(new_page, tmp_path):
+    page = new_page(path="train")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report that works offline (HTML)").click()
+    assert re.fullmatch(r"iris-v\d+\.html", download.value.suggested_filename)
+    assert 'id="forest"' in download.value.path().read_text(encoding="utf-8")
+
+
 def test_a_file_is_uploaded_and_its_predictions_are_downloaded(new_page):
     """The file is kept on another page and in another language."""
     page = new_page(path="data")

@@ -5,6 +5,7 @@ from hashlib import sha256
 import msgspec
 import streamlit as st
 
+from irisml.domain.errors import InvalidRowsError
 from irisml.jobs.data_child import add_in_child
 from irisml.jobs.data_events import Added, Examined
 from irisml.jobs.events import Failure
@@ -89,15 +90,15 @@ def _sha256(file: KeptFile) -> str:
 def _show(told: _Told, file: KeptFile, source: str, service: ModelService, language: Language) -> None:
     if told.examined is None:
         assert isinstance(told.result, Failure)
-        st.error(failure_text(told.result, language))
+        st.error(_unreadable(told.result, language))
         return
     with st.container(key="new-dataset-told"):
         if isinstance(told.result, Added):
-            st.success(
-                language.text(
-                    "Data set {dataset} has {n} flowers.", dataset=told.result.number, n=told.examined.n_samples
-                )
-            )
+            values = {"dataset": told.result.number, "n": told.examined.n_samples}
+            if any(check.refuses for check in told.examined.checks):
+                st.warning(language.text("Data set {dataset} has {n} flowers. It was added by force.", **values))
+            else:
+                st.success(language.text("Data set {dataset} has {n} flowers.", **values))
         else:
             st.warning(language.text("The data checks refused it. Nothing was added."))
         if told.examined.first_row > 1:
@@ -115,6 +116,13 @@ def _show(told: _Told, file: KeptFile, source: str, service: ModelService, langu
             _train_button(told.result.number, service, language)
         else:
             _force(told, file, source, service, language)
+
+
+def _unreadable(failure: Failure, language: Language) -> str:
+    """Return why a file cannot be learned from; rows that cannot be read are listed above, by the prediction."""
+    if failure.template == InvalidRowsError.template:
+        return language.text("Not every row can be read: see the list above. Every flower must be fixed or removed.")
+    return failure_text(failure, language)
 
 
 def _train_button(dataset: int, service: ModelService, language: Language) -> None:

@@ -64,4 +64,4 @@ def checks_figure(rows: Sequence[CheckRow], language: Language) -> Markup:
 
 
 _MARKS = {"passed": "✓", "warning": "!", "refused": "✕"}
-_SAID = {"passed": sentence("passed"), "warning": sentence("warning"), "refused": sentence("refused")}
+_SAID = {"passed": sentence("passes"), "warning": sentence("warns"), "refused": sentence("refuses")}

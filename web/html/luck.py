@@ -77,7 +77,11 @@ def luck_figure(bars: list[LuckBar], language: Language) -> Markup:
     """Draw one column per accuracy; the column of this split is dark and labelled."""
     most = max(bar.n_splits for bar in bars) or 1
     step = _WIDTH / len(bars)
-    columns = Markup("").join(_column(bar, step * (i + 0.5), step, most, language) for i, bar in enumerate(bars))
+    each = -(-len(bars) // _MOST_LABELS)  # a model that is far off has many columns
+    columns = Markup("").join(
+        _column(bar, step * (i + 0.5), step, most, (len(bars) - 1 - i) % each == 0, language)
+        for i, bar in enumerate(bars)
+    )
     alt = language.text("Splits by their accuracy:") + " " + ", ".join(_said(bar, language) for bar in bars)
     height = _TOP + _HEIGHT + _BELOW
     return Markup(
@@ -85,7 +89,17 @@ def luck_figure(bars: list[LuckBar], language: Language) -> Markup:
     ).format(_WIDTH=_WIDTH, height=height, alt=alt, columns=columns)
 
 
-def _column(bar: LuckBar, centre: float, step: float, most: int, language: Language) -> Markup:
+_MOST_LABELS = 8
+
+
+def _column(
+    bar: LuckBar,
+    centre: float,
+    step: float,
+    most: int,
+    with_label: bool,
+    language: Language,
+) -> Markup:
     height = (_HEIGHT - 4) * bar.n_splits / most
     top = _TOP + _HEIGHT - height
     ours = language.text("this split")
@@ -105,9 +119,9 @@ def _column(bar: LuckBar, centre: float, step: float, most: int, language: Langu
         centre - 0.36 * step,
         0.72 * step,
         top - 4,
-        bar.n_splits,
+        bar.n_splits if with_label or bar.n_splits else "",
         _TOP + _HEIGHT + 13,
-        language.percentage(bar.n_correct / bar.n_test),
+        language.percentage(bar.n_correct / bar.n_test) if with_label else "",
         top=top,
         height=height,
         label=label,

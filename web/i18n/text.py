@@ -188,7 +188,8 @@ class Language:
             case float():
                 # A refused length is shown with all its digits: 15.84 exceeds a limit of 15.8.
                 text = repr(value).removesuffix(".0") if digits is None else f"{value:.{digits}g}"
-                return _power_of_ten(text).replace(".", self.decimal)
+                shown = _power_of_ten(text).replace(".", self.decimal)
+                return shown if digits is None else shown.replace("-", "−")
             case Phrase():
                 return self._phrase(value.template, value.values)
             case IrisError():

@@ -116,12 +116,6 @@ with left, st.container(key="yardsticks"):
 with right, st.container(key="study"):
     st.header(language.text("What would more data bring?"), anchor=False)
     if study := service.serving.study():
-        draw(curve_figure(study, language))
-        st.markdown(curve_sentence(study, language))
-        st.header(language.text("Without one length"), anchor=False)
-        without = without_table(study)
-        draw(without_figure(without, language))
-        st.markdown(without_sentence(without, language))
         st.markdown(
             language.text(
                 "Measured once for data set {dataset}, with a random forest of {n} trees; "
@@ -130,6 +124,12 @@ with right, st.container(key="study"):
                 n=study.config.n_estimators,
             )
         )
+        draw(curve_figure(study, language))
+        st.markdown(curve_sentence(study, language))
+        st.header(language.text("Without one length"), anchor=False)
+        without = without_table(study)
+        draw(without_figure(without, language))
+        st.markdown(without_sentence(without, language))
     else:
         st.markdown(
             language.text("The next training on data set {dataset} measures it.", dataset=champion.manifest.dataset)

@@ -174,7 +174,8 @@ class _Document:
 
 
 def _is_page(url: str) -> bool:
-    return "." not in url.rpartition("/")[2] or url.endswith(".html")
+    # A file for download may be a page, too: Streamlit serves those from memory, below /media.
+    return "." not in url.rpartition("/")[2] or (url.endswith(".html") and "/media/" not in url)
 
 
 def _headers(url: str, length: int, encoding: str | None, cache_control: bytes) -> list[tuple[bytes, bytes]]:

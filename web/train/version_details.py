@@ -125,7 +125,7 @@ def _report_download(
         return
     report = version_report(version, dataset, dataset.checks, against)
     try:
-        page = report_page(report, version.load_forest())
+        page = report_page(report, version.load_forest(), model_card(version))
     except NoCountsError as error:
         st.warning(language.error(error))
         return

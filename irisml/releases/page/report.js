@@ -53,11 +53,12 @@ function show() {
   p.forEach((v, k) => {
     const row = $(`[data-p="${k}"]`)
     row.querySelector("span").style.setProperty("--p", v)
-    row.querySelector("b").textContent = `${whole[k]} %`
+    row.querySelector("b").textContent = `${whole[k]}\u00a0%`
   })
   const added = contributions(x, top)
+  $("#base").textContent = (100 * forest.roots.reduce((sum, root) => sum + means[root][top] / forest.roots.length, 0)).toFixed(1)
   document.querySelectorAll("[data-why]").forEach((cell, i) => { cell.textContent = `${added[i] < 0 ? "−" : "+"}${Math.abs(100 * added[i]).toFixed(1)}` })
-  $("#why").textContent = `What each length adds to the probability of ${species[top]}, in percentage points`
+  $("#why").textContent = `How the probability of ${species[top]} comes about: its share among all training flowers, and what each length adds, in percentage points`
   for (const [shape, length, width] of [["fall", 0, 1], ["standard", 2, 3]]) {
     document.querySelectorAll(`.${shape}`).forEach((one) => { one.setAttribute("transform", `rotate(${one.dataset.turn}) scale(${10 * x[length]} ${10 * x[width]})`) })
   }

@@ -99,6 +99,34 @@ def test_copies_of_the_held_out_flowers_are_refused_even_below_the_rounding():
         assert (found.values["k"], found.rows) == (30, tuple(range(150, 180)))
 
 
+@pytest.mark.parametrize("shift", [(0.1, 0, 0, 0), (0.05, 0, 0, 0), (0.059, -0.059, 0.059, -0.059)])
+def test_copies_with_altered_lengths_are_refused(shift):
+    """They are no copies up to the rounding, but nearer to a reference flower than new flowers are."""
+    altered = Dataset(np.maximum(IRIS.X + np.array(shift), SMALLEST), IRIS.y, "altered")
+    found = findings(IRIS.followed_by(altered, "more"))["leak"]
+    assert found.refuses
+    assert "copies with altered lengths" in str(found)
+
+
+def test_fifteen_wrong_labels_of_150_new_flowers_are_refused():
+    refused = 0
+    for seed in range(20):
+        new = drawn(seed)
+        y = new.y.copy()
+        rows = np.random.default_rng(seed).choice(150, 15, replace=False)
+        y[rows] = (y[rows] + 1) % 3
+        refused += "labels" in refusals(replace(new, y=y))
+    assert refused == 20
+
+
+def test_rows_that_are_too_few_are_said_to_be():
+    assert "too few to say" in str(findings(IRIS.followed_by(drawn(1, 1), "three"))["units"])
+    nothing_new = findings(IRIS.take(range(100)))
+    assert {str(nothing_new[rule]) for rule in ("units", "columns", "ranges", "labels")} == {
+        "There is no new row to examine."
+    }
+
+
 def test_only_rows_that_the_parent_does_not_have_are_examined():
     """Clean flowers can be added to a data set with a leak that was forced."""
     rows = list(TEST_ROWS)

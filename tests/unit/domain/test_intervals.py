@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from irisml.domain.intervals import mcnemar_p, wilson_interval
+from irisml.domain.intervals import binomial_tail, mcnemar_p, wilson_interval
 
 
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -32,3 +32,15 @@ def test_mcnemar_equals_the_binomial_test_of_scipy(only_first, only_second):
     n = only_first + only_second
     theirs = binomtest(only_first, n).pvalue if n else 1.0
     assert mcnemar_p(only_first, only_second) == pytest.approx(theirs, abs=1e-12)
+
+
+@given(st.integers(1, 6000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.001, 0.999))
+def test_the_binomial_tail_equals_that_of_scipy_also_for_thousands(counts, rate):
+    k, n = counts
+    theirs = binomtest(k, n, rate, alternative="greater").pvalue
+    assert binomial_tail(k, n, rate) == pytest.approx(theirs, rel=1e-6, abs=1e-200)
+
+
+@pytest.mark.parametrize(("k", "rate", "tail"), [(0, 0.0, 1.0), (1, 0.0, 0.0), (3, 1.0, 1.0)])
+def test_the_binomial_tail_of_a_certain_or_impossible_event(k, rate, tail):
+    assert binomial_tail(k, 3, rate) == tail

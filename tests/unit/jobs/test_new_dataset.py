@@ -4,12 +4,21 @@ import io
 
 import pytest
 
-from irisml import TrainingConfig, train_version
+from irisml import FEATURES, SPECIES, TrainingConfig, train_version
 from irisml.data.dataset_csv import read_dataset, write_dataset
 from irisml.data.identity import identified
-from irisml.domain.errors import DataRefusedError, InvalidSourceError, InvalidTableError, IrisError, MissingReasonError
+from irisml.domain.errors import (
+    DataRefusedError,
+    ImpossibleColumnError,
+    InvalidSourceError,
+    InvalidTableError,
+    IrisError,
+    MissingDataReasonError,
+    TooManyRowsError,
+)
 from irisml.jobs.new_dataset import add_dataset, check_again, draft_dataset, read_flower_file
 from irisml.registry.actor import Actor
+from irisml.registry.dataset_flowers import load_flowers
 from tests.unit.data.flowers import IRIS, TEST_ROWS, drawn
 
 TREE = TrainingConfig("decision_tree")
@@ -82,7 +91,7 @@ def test_refused_rows_are_not_added(empty_registry):
     draft = draft_dataset(empty_registry, read_flower_file(wrong_labels(), "careless").dataset, parent=1, append=True)
     with pytest.raises(DataRefusedError, match="labels disagree"):
         add_dataset(empty_registry, draft)
-    with pytest.raises(MissingReasonError):
+    with pytest.raises(MissingDataReasonError):
         add_dataset(empty_registry, draft, force=True)
     assert [one.number for one in empty_registry.datasets()] == [1]
 
@@ -124,3 +133,29 @@ def test_a_leak_added_by_force_changes_no_prediction_of_the_held_out_flowers(emp
     versions = [empty_registry.get(train_version(empty_registry, TREE, dataset=n).version) for n in (1, 2)]
     held_out = [version.evaluation.y_pred for version in versions]
     assert held_out[0] == held_out[1]
+
+
+def test_what_was_forced_is_examined_again_in_a_child(empty_registry):
+    """The same rows do not pass because a forced parent has them."""
+    bad = read_flower_file(wrong_labels(), "careless").dataset
+    add_dataset(empty_registry, draft_dataset(empty_registry, bad, parent=1, append=True), force=True, reason="to see")
+    for child in (
+        draft_dataset(empty_registry, drawn(8, 10), parent=2, append=True),
+        draft_dataset(empty_registry, load_flowers(empty_registry.dataset(2)), parent=2, append=False),
+    ):
+        assert "labels" in {check.rule for check in child.refusals}
+
+
+def test_5000_flowers_are_checked_and_5001_are_refused(empty_registry):
+    flowers = drawn(9, 1667).take(range(5000))
+    assert draft_dataset(empty_registry, flowers, parent=1, append=False).refusals == ()
+    with pytest.raises(TooManyRowsError):
+        read_flower_file(as_file(flowers.followed_by(flowers.take([0]), "x")), "too many")
+
+
+@pytest.mark.parametrize("columns", [(0, 1, 3, 2), (3, 1, 2, 0)])
+def test_a_column_of_lengths_that_no_iris_has_is_told_as_such_instead_of_line_by_line(columns):
+    lines = [",".join(map(str, x)) + f",{SPECIES[y]}" for x, y in zip(IRIS.X[:, columns].tolist(), IRIS.y, strict=True)]
+    content = "\n".join([",".join((*FEATURES, "species")), *lines]).encode()
+    with pytest.raises(ImpossibleColumnError, match=r"of 150 rows have a \w+ that no iris has .* exchanged"):
+        read_flower_file(io.BytesIO(content), "exchanged")

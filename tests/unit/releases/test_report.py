@@ -58,7 +58,7 @@ def test_a_source_cannot_break_a_table_or_become_html(versions):
     report = version_report(version, record, (), None)
     text = as_markdown(report)
     assert "a \\| b \\<script>" in text
-    page = report_page(report, version.load_forest()).decode()
+    page = report_page(report, version.load_forest(), "the card").decode()
     assert page.count("<script") == 3
     assert "&lt;script&gt;alert(1)" in page
 
@@ -66,7 +66,7 @@ def test_a_source_cannot_break_a_table_or_become_html(versions):
 def test_the_page_holds_everything_and_asks_nobody(versions):
     """At most 120 kB; no address of another file or host in it."""
     version, other = versions
-    page = report_page(version_report(version, REFERENCE, (), other), version.load_forest())
+    page = report_page(version_report(version, REFERENCE, (), other), version.load_forest(), "the card")
     assert len(page) < 120_000
     for word in (b"http:", b"https:", b" src=", b" href=", b"@import", b"url("):
         assert word not in page
@@ -77,4 +77,4 @@ def test_trees_without_counts_have_no_page(versions):
     version, other = versions
     forest = msgspec.structs.replace(version.load_forest(), n_node_samples=(), format=1)
     with pytest.raises(NoCountsError):
-        report_page(version_report(version, REFERENCE, (), other), forest)
+        report_page(version_report(version, REFERENCE, (), other), forest, "")

@@ -71,9 +71,11 @@ def without_sentence(rows: list[StudyRow], language: Language) -> str:
     # One test for each length: Bonferroni's correction.
     needed = [row for row in others if row.p * len(others) < SIGNIFICANCE and row.n_correct < everything.n_correct]
     if not needed:
-        return language.text("No single length is needed: without any one of them, no difference can be claimed.")
+        return language.text(
+            "No single length is shown to be needed: without any one of them, no difference can be claimed."
+        )
     names = ", ".join(feature_name(row.feature or "", language).lower() for row in needed)
-    return language.text("Needed: {features}. Without it, the model is significantly worse.", features=names)
+    return language.text("Needed: {features}. Without it or them, the model is significantly worse.", features=names)
 
 
 def curve_figure(study: DataStudy, language: Language) -> Markup:
@@ -157,8 +159,8 @@ def curve_sentence(study: DataStudy, language: Language) -> str:
             **values,
         )
     return language.text(
-        "With {few} training flowers {before} of {of} are right, with {many} {after}: no difference can be claimed. "
-        "Nothing shows that more flowers of this kind would help.",
+        "With {few} training flowers, {before} of {of} are right; with {many}, {after}. No difference can be claimed: "
+        "nothing shows that more flowers of this kind would help.",
         **values,
     )
 

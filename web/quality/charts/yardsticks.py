@@ -72,7 +72,6 @@ def yardsticks_figure(rows: list[YardstickRow], language: Language) -> Markup:
         language.interval(lowest, 1),
         language.text("Right"),
         language.text("Only this one right"),
-        language.text("p"),
     )
     body = Markup("").join(_row(row, lowest, language) for row in rows)
     return Markup('<table class="bars yardsticks">{head}<tbody>{body}</tbody></table>').format(head=head, body=body)
@@ -103,7 +102,7 @@ def _row(row: YardstickRow, lowest: float, language: Language) -> Markup:
     sides = "" if row.is_serving else language.text("{won}, other {lost}", won=row.won, lost=row.lost)
     return Markup(
         '<tr class="{kind}"><th scope="row">{name}</th>{bar}'
-        "<td>{right} <small>{interval}</small></td><td>{sides}</td><td>{p}</td></tr>"
+        "<td>{right} <small>{interval}</small></td><td>{sides} <small>{p}</small></td></tr>"
     ).format(
         bar=interval_bar(row.low, row.high, row.n_correct / row.n, lowest),
         kind="serving" if row.is_serving else "other",
@@ -111,7 +110,7 @@ def _row(row: YardstickRow, lowest: float, language: Language) -> Markup:
         right=language.text("{n_correct} of {n}", n_correct=row.n_correct, n=row.n),
         interval=language.interval(row.low, row.high),
         sides=sides,
-        p="" if row.is_serving else p_value(row.p, language),
+        p="" if row.is_serving else language.text("p: {p}", p=p_value(row.p, language)),
     )
 
 

@@ -27,7 +27,7 @@ def test_refusals_stand_first_and_differ_by_mark_and_word():
     ]
     html = checks_figure(rows, language("en"))
     assert html.index("✕") < html.index("!</span>") < html.index("✓")
-    assert [word in html for word in (": refused<", ": warning<", ": passed<")] == [True] * 3
+    assert [word in html for word in (": refuses<", ": warns<", ": passes<")] == [True] * 3
 
 
 def test_names_in_a_finding_are_translated_and_powers_of_ten_are_written():

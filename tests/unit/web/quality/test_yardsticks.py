@@ -36,7 +36,7 @@ def test_the_table_shows_n_interval_and_who_is_right_alone(rows):
     html = yardsticks_figure(rows, EN)
     best = rows[-1]
     assert "147 of 150 <small>94% to 99%</small>" in html
-    assert f"<td>{best.won}, other {best.lost}</td>" in html
+    assert f"<td>{best.won}, other {best.lost} <small>p: " in html
     assert html.count('class="serving"') == 1
 
 
@@ -90,15 +90,15 @@ def test_the_length_that_costs_most_stands_first_below_all_four():
     assert [row.feature for row in rows] == [None, "petal_length", "petal_width", "sepal_width", "sepal_length"]
     assert rows[1].p < 0.001
     assert "without petal length" in without_figure(rows, EN)
-    assert without_sentence(rows, EN) == "Needed: petal length. Without it, the model is significantly worse."
+    assert without_sentence(rows, EN) == "Needed: petal length. Without it or them, the model is significantly worse."
 
 
 def test_no_length_is_needed_where_nothing_is_proven():
-    assert "No single length is needed" in without_sentence(without_table(study(without=(6, 7, 8, 9))), EN)
+    assert "No single length is shown to be needed" in without_sentence(without_table(study(without=(6, 7, 8, 9))), EN)
 
 
 def test_a_flat_end_of_the_learning_curve_says_that_nothing_shows_more_data_to_help():
-    assert "Nothing shows that more flowers of this kind would help." in curve_sentence(study(), EN)
+    assert "nothing shows that more flowers of this kind would help." in curve_sentence(study(), EN)
     rising = study(curve=((10, 60), (80, 30), (120, 6)))
     assert curve_sentence(rising, EN) == (
         "From 80 to 120 training flowers, 120 became 144 of 150: more flowers may still help."

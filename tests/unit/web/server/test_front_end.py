@@ -91,6 +91,7 @@ def test_a_request_that_accepts_no_packed_file_is_passed_on(client, headers):
         f"/static/{'x' * 300}.js",
         f"{a_script()}.br",
         f"{a_script()}.gz",
+        "/media/6e1e1cd0.html",  # a page that is offered for download
     ],
 )
 def test_other_paths_are_passed_on(client, path):
