@@ -42,6 +42,8 @@ _INTERFACE = re.compile(r"<!--[^>]*-->\s*<link rel=\"service-desc\"[^>]*>")
 _CONDITIONS = {b"if-none-match", b"if-modified-since", b"if-range", b"range"}
 _FOREVER = b"public, immutable, max-age=31536000"
 """As Streamlit says of these files: their names contain a hash."""
+_DOWNLOADS = "/media/"
+"""Files that Streamlit offers from its memory; one of them may be an HTML page."""
 _OWN_FONTS, _LONG = "/app/static/", b"public, max-age=2592000"
 _log = logging.getLogger(__name__)
 
@@ -101,6 +103,8 @@ class FrontEnd:
             headers = _headers(url, len(content), encoding, _FOREVER)
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             await send({"type": "http.response.body", "body": content if with_body else b""})
+        elif url.startswith(_DOWNLOADS):
+            await self.app(scope, receive, send)
         elif url.startswith(_OWN_FONTS):
             await self.app(scope, receive, _with_cache_control(send))
         else:
@@ -174,8 +178,7 @@ class _Document:
 
 
 def _is_page(url: str) -> bool:
-    # A file for download may be a page, too: Streamlit serves those from memory, below /media.
-    return "." not in url.rpartition("/")[2] or (url.endswith(".html") and "/media/" not in url)
+    return "." not in url.rpartition("/")[2] or url.endswith(".html")
 
 
 def _headers(url: str, length: int, encoding: str | None, cache_control: bytes) -> list[tuple[bytes, bytes]]:

@@ -91,11 +91,15 @@ def test_a_request_that_accepts_no_packed_file_is_passed_on(client, headers):
         f"/static/{'x' * 300}.js",
         f"{a_script()}.br",
         f"{a_script()}.gz",
-        "/media/6e1e1cd0.html",  # a page that is offered for download
     ],
 )
 def test_other_paths_are_passed_on(client, path):
     assert get(client, path).text == "plain"
+
+
+def test_an_html_file_that_is_offered_for_download_is_passed_on(client):
+    """It is not a page of the app: the report of a version."""
+    assert get(client, "/media/6e1e1cd0.html").text == "<html>Streamlit's own</html>"
 
 
 def test_the_document_names_every_script_of_the_landing_page_once(client):
