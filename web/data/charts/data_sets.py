@@ -90,4 +90,4 @@ def _said(row: DatasetRow, language: Language) -> str:
         return language.text("{line}: {reason}", line=forced, reason=row.reason)
     if row.n_warned:
         return language.plural("passed, with {n} warning", "passed, with {n} warnings", n=row.n_warned)
-    return language.text("passed")
+    return language.text("all passed")
