@@ -4,9 +4,12 @@ import re
 
 import pytest
 
+from irisml import TrainingConfig, train_version
 from irisml.domain.measurements import FEATURES, TYPICAL_FLOWERS
+from irisml.jobs.new_dataset import add_dataset, draft_dataset
 from irisml.model.explanation import Contributions, changes, contributions
 from tests.app.app_page import answer, button_keys, markdown_with, open_page, texts
+from tests.unit.data.flowers import drawn
 from web.predict import look_deeper
 from web.predict.charts.contributions import contributions_table
 from web.state.slider_limits import FIRST_FLOWER, SLIDER_CM
@@ -159,6 +162,15 @@ def test_each_tree_shows_its_path_and_the_votes_are_counted(page, registry):
     assert first == registry.get(2).load_forest().path(0, FLOWER)
     page.number_input(key="tree").set_value(2).run()
     assert lit(markdown_with(page, 'class="tree"')) == registry.get(2).load_forest().path(1, FLOWER)
+
+
+def test_trees_that_learned_from_other_flowers_say_whose_are_drawn(registry):
+    draft = draft_dataset(registry, drawn(5, 17), parent=1, append=True)
+    config = TrainingConfig(n_estimators=5, random_state=4)
+    assert train_version(registry, config, dataset=add_dataset(registry, draft).number).promoted
+    app = ask(open_page(), "trees")
+    assert "The trees learned from data set 2. The flowers that are drawn are those of the reference." in texts(app)
+    assert not app.exception
 
 
 def lit(drawing) -> list[int]:

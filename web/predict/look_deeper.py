@@ -13,6 +13,7 @@ from irisml.domain.i18n import sentence
 from irisml.domain.measurements import FEATURES, MAP_FEATURES, SPECIES
 from irisml.model.explanation import changes, contributions, tree_nodes, tree_path, tree_votes
 from irisml.model.forest import Forest
+from irisml.registry.version import REFERENCE_NUMBER
 from web.frame.drawing import draw
 from web.html.plane import Plane
 from web.html.regions import regions_figure, regions_table
@@ -31,16 +32,30 @@ from web.state.slider_limits import SLIDER_CM
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """Input of a panel: a flower (cm, in the order of `FEATURES`), the serving trees, the data set, its test rows."""
+    """Input of a panel.
+
+    Parameters
+    ----------
+    flower : list of float
+        Lengths in cm, in the order of `FEATURES`.
+    forest : Forest
+        The serving trees.
+    dataset : Dataset
+        The reference, and *test_rows* that were held out.
+    test_rows : tuple of int
+    learned_from : int
+        Number of the data set that the trees learned from.
+    """
 
     flower: list[float]
     forest: Forest
     dataset: Dataset
     test_rows: tuple[int, ...]
+    learned_from: int
 
     @property
     def training_rows(self) -> list[int]:
-        """Rows of the data set that the model was trained on."""
+        """Rows of the reference that were not held out."""
         unseen = set(self.test_rows)
         return [row for row in range(self.dataset.n_samples) if row not in unseen]
 
@@ -160,6 +175,13 @@ def _trees(looked: Looked, language: Language) -> None:
     rows = looked.training_rows
     X, y = looked.dataset.X.tolist(), looked.dataset.y.tolist()
     root = tree_nodes(looked.forest, tree - 1, [X[row] for row in rows], [y[row] for row in rows])
+    if looked.learned_from != REFERENCE_NUMBER:
+        st.markdown(
+            language.text(
+                "The trees learned from data set {dataset}. The flowers that are drawn are those of the reference.",
+                dataset=looked.learned_from,
+            )
+        )
     draw(tree_figure(tree_table(root, looked.forest.path(tree - 1, looked.flower)), language))
     draw(tree_vote_figure(tree_path(looked.forest, tree - 1, looked.flower), language))
     draw(votes_figure(votes, tree - 1, language))

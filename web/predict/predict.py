@@ -34,7 +34,9 @@ def answer_and_sliders() -> None:
         draw(html)  # placed above the sliders by CSS
         unseen_question(x, get_iris(), drawn.evaluation, language)
         if opened := recall("predict.open"):
-            look_deeper(opened, Looked(x, champion.load_forest(), get_iris(), champion.evaluation.test_rows), language)
+            learned_from = champion.manifest.dataset
+            test_rows = champion.evaluation.test_rows
+            look_deeper(opened, Looked(x, champion.load_forest(), get_iris(), test_rows, learned_from), language)
 
 
 with st.container(key="predict"):
