@@ -104,8 +104,13 @@ def _section(section: Section) -> str:
         return f"<h2>{escape(section.title)}</h2>{lines}"
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in section.head)
     rows = "".join(map(_row, section.rows))
-    table = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    kind = "scroll wide" if len(section.head) > _FITS_A_PHONE else "scroll"
+    table = f'<div class="{kind}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     return f"<h2>{escape(section.title)}</h2>{lines}{table}"
+
+
+_FITS_A_PHONE = 2
+"""Columns; a table with more is scrolled sideways in its own frame."""
 
 
 def _row(row: tuple[str, ...]) -> str:
