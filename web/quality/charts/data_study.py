@@ -13,7 +13,7 @@ from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
 from web.quality.charts.yardsticks import axis_start, interval_bar
 
-_LEFT, _TOP, _WIDTH, _HEIGHT, _RIGHT = 34.0, 10.0, 270.0, 120.0, 16.0
+_LEFT, _TOP, _WIDTH, _HEIGHT, _RIGHT = 42.0, 10.0, 262.0, 120.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
