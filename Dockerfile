@@ -75,6 +75,7 @@ ENV PATH="/venv/bin:${PATH}" \
     PYTHONUNBUFFERED=1 \
     IRISML_PUBLIC=1 \
     IRISML_TRUSTED_PROXIES=1 \
+    IRISML_LOGS=json \
     IRISML_BUNDLED_MODELS=/app/models \
     IRISML_REGISTRY=/registry \
     IRISML_COMMIT="${COMMIT}" \

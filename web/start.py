@@ -29,6 +29,7 @@ def command(environment: Mapping[str, str]) -> list[str]:
     return [
         *_streamlit(port(environment)),
         "--server.headless=true",
+        "--logger.hideWelcomeMessage=true",  # no line of a log
         "--browser.serverAddress=localhost",  # else Streamlit queries an external host for the address to print
     ]
 

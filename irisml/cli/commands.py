@@ -26,6 +26,7 @@ from irisml.jobs.data_events import Added, Examined
 from irisml.jobs.events import Failure
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import BOUNDS, MODEL_TYPES
+from irisml.monitoring.watch import HOURS
 from irisml.registry import open_registry
 from irisml.registry.actor import Actor, current_actor
 from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
@@ -205,6 +206,29 @@ def check(service: ModelService, version: str | None, as_json: bool) -> None:
     else:
         click.echo(text.checks_text(checks))
     if not all(one.passed for one in checks):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.option(
+    "--hours", type=click.FloatRange(0.01, 24 * 9999), default=HOURS, show_default=True, help="Up to this age."
+)
+@as_json
+@click.pass_obj
+def watch(service: ModelService, hours: float, as_json: bool) -> None:
+    """Report what production asked and was answered, and whether the four lengths have drifted.
+
+    Exit code 1: alarm, a length has drifted. It starts nothing. Exit code 2: the events cannot be read.
+    """
+    try:
+        report = service.watching.compute(hours)
+    except IrisError as error:
+        _fail(str(error), exit_code=2)  # 1 is a verdict
+    if as_json:
+        _print_json(json_views.watch_facts(report))
+    else:
+        click.echo(text.watch_text(report))
+    if report.alarm:
         raise SystemExit(1)
 
 

@@ -12,6 +12,8 @@ from irisml.jobs.data_events import Performed
 from irisml.jobs.events import TrainingResult
 from irisml.model.flower_counts import DataStudy, FlowerCounts
 from irisml.model.prediction import Prediction
+from irisml.monitoring.drift import TESTS, LengthDrift
+from irisml.monitoring.watch import Share, WatchReport
 from irisml.registry.version import ModelVersion
 from irisml.service.json_views import Facts
 
@@ -235,3 +237,51 @@ def performed_text(performed: Performed, act: "Act") -> str:
     reason = Finding("act", False, performed.reason, performed.values)
     forced = "\nTo see the gate catch it: --force" if performed.can_be_forced else ""
     return f"{act.title}\n{caught}. {reason}{checks}\nPractice: {act.practice} ({act.file}){forced}"
+
+
+def watch_text(report: WatchReport) -> str:
+    """Format the report of the watch."""
+    lines = [f"{report.n} answers. Version {report.version} serves; it was trained {_age(report.age_s)} ago."]
+    for answers in report.answers:
+        shares = ", ".join(f"{species} {_share(share)}" for species, share in zip(SPECIES, answers.shares, strict=True))
+        lines.append(f"Version {answers.version} answered {shares}.")
+    if report.outside is not None:
+        lines.append(f"Outside the training range: {_share(report.outside)}.")
+    if report.latency_ms is not None:
+        median, p95 = report.latency_ms
+        lines.append(f"A prediction took {median:.2f} ms, 95 % of them at most {p95:.2f} ms.")
+    if report.drifts:
+        lines.append(f"Drift of the four lengths ({TESTS}):")
+        lines += [f"  {_drift_line(drift)}" for drift in report.drifts]
+    if report.shadow is not None:
+        shadow = report.shadow
+        lines.append(
+            f"Version {shadow.version}, in the shadow, would have answered otherwise for {_share(shadow.otherwise)}."
+        )
+        lines += [f"  {kind.n} times {kind.would_answer} for {kind.answered}" for kind in shadow.kinds]
+    if report.n_damaged:
+        lines.append(f"{report.n_damaged} lines of the files of events are damaged and do not count.")
+    lines.append(f"{'ALARM. ' if report.alarm else ''}{report.proposal}")
+    return "\n".join(lines)
+
+
+def _drift_line(drift: LengthDrift) -> str:
+    medians = f"n = {drift.n}, median {drift.median:g} cm for {drift.median_learned:g} cm"
+    if drift.p is None:
+        return f"{drift.feature}: too few to say ({medians})"
+    found = {"none": "no drift found", "spread": "spread otherwise"}.get(drift.direction, drift.direction)
+    p = "p < 0.001" if drift.p < 0.001 else f"p = {drift.p:.3f}"
+    where = f" in {drift.species}" if drift.drifted and drift.species is not None else ""
+    return f"{drift.feature}: {found}{where}, {p} ({medians})"
+
+
+def _share(share: Share) -> str:
+    low, high = share.interval
+    return f"{share.k} of {share.n} (95 % {100 * low:.1f} to {100 * high:.1f} %)"
+
+
+def _age(seconds: float) -> str:
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

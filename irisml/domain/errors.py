@@ -45,6 +45,7 @@ IrisError
 ├── DataRefusedError              a data set that the checks refused, added without force
 ├── NothingServesError            versions, but the gate refused the newest and none was promoted
 ├── RegistryUnusableError         the registry cannot be read or written now
+├── EventsUnusableError           the files of events cannot be read now
 ├── ChampionMovedError            the champion was changed in the meantime
 ├── DamagedVersionError           a version whose files do not match its manifest
 ├── NewerFormatError              a file that a newer irisml wrote
@@ -419,6 +420,12 @@ class RegistryUnusableError(IrisError):
     """The registry cannot be read or written now; its versions may be intact."""
 
     template = sentence("{path} cannot be used: {problem}. Check IRISML_REGISTRY and the permissions of that folder.")
+
+
+class EventsUnusableError(IrisError):
+    """The files of events cannot be read now; they may be intact."""
+
+    template = sentence("The events in {path} cannot be read: {problem}. Check the permissions of that folder.")
 
 
 class ChampionMovedError(IrisError):

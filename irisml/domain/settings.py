@@ -21,7 +21,7 @@ _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _NAMES = (
     *("IRISML_REGISTRY", "IRISML_BUNDLED_MODELS", "IRISML_SIGNING_KEY", "IRISML_PUBLIC"),
     *("IRISML_PRESENTER_PASSPHRASE", "IRISML_COOKIE_KEY", "IRISML_COMMIT", "IRISML_BUILD", "IRISML_IMAGE"),
-    "IRISML_TRUSTED_PROXIES",
+    *("IRISML_TRUSTED_PROXIES", "IRISML_EVENTS", "IRISML_EVENTS_DAYS", "IRISML_METRICS_TOKEN", "IRISML_LOGS"),
     *("WEBSITE_SITE_NAME", "WEBSITE_SLOT_NAME", *OLD_NAMES),
 )
 
@@ -46,6 +46,14 @@ class Settings:
         IRISML_COOKIE_KEY: signs the presenter's cookie; by default a key kept in the registry.
     trusted_proxies : int
         IRISML_TRUSTED_PROXIES: proxies in front of the server that add to the header X-Forwarded-For.
+    events : bool
+        IRISML_EVENTS: whether predictions are kept as events; 1 or 0.
+    events_days : int
+        IRISML_EVENTS_DAYS: days that events are kept, 1 to 9999.
+    metrics_token : str
+        IRISML_METRICS_TOKEN: who sends it may read /metrics of a public server; empty where it is not set.
+    logs : str
+        IRISML_LOGS: "json" writes one object a line, "text" readable lines.
     commit, build, image : str or None
         IRISML_COMMIT, IRISML_BUILD, IRISML_IMAGE: provenance of the code that runs.
     azure_site, azure_slot : str or None
@@ -71,6 +79,10 @@ class Settings:
     presenter_passphrase: str = field(default="", repr=False)
     cookie_key: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
+    events: bool = True
+    events_days: int = 30
+    metrics_token: str = field(default="", repr=False)
+    logs: str = "text"
     commit: str | None = None
     build: str | None = None
     image: str | None = None
@@ -102,6 +114,15 @@ class Settings:
         proxies = environment.get("IRISML_TRUSTED_PROXIES", "").strip() or "0"
         if not (proxies.isascii() and proxies.isdecimal() and len(proxies) == 1):
             raise InvalidSettingError(name="IRISML_TRUSTED_PROXIES", value=proxies, allowed="0 to 9")
+        events = environment.get("IRISML_EVENTS", "").strip().lower() or "1"
+        if events not in (*_YES, *_NO):
+            raise InvalidSettingError(name="IRISML_EVENTS", value=events, allowed="1 or 0")
+        days = environment.get("IRISML_EVENTS_DAYS", "").strip() or "30"
+        if not (days.isascii() and days.isdecimal() and len(days) <= 4 and int(days) >= 1):
+            raise InvalidSettingError(name="IRISML_EVENTS_DAYS", value=days, allowed="a number of days, 1 to 9999")
+        logs = environment.get("IRISML_LOGS", "").strip().lower() or "text"
+        if logs not in ("text", "json"):
+            raise InvalidSettingError(name="IRISML_LOGS", value=logs, allowed="text or json")
         return cls(
             registry=read("IRISML_REGISTRY") or DEFAULT_REGISTRY,
             bundled_models=read("IRISML_BUNDLED_MODELS"),
@@ -110,6 +131,10 @@ class Settings:
             presenter_passphrase=read("IRISML_PRESENTER_PASSPHRASE") or "",
             cookie_key=read("IRISML_COOKIE_KEY"),
             trusted_proxies=int(proxies),
+            events=events in _YES,
+            events_days=int(days),
+            metrics_token=read("IRISML_METRICS_TOKEN") or "",
+            logs=logs,
             commit=read("IRISML_COMMIT"),
             build=read("IRISML_BUILD"),
             image=read("IRISML_IMAGE"),

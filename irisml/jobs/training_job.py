@@ -208,6 +208,8 @@ class TrainingJob:
         assert self._child.stdin is not None
         with suppress(OSError):  # a cancellation that came too late cannot be flushed
             self._child.stdin.close()
+        said = {"event": "training_ended", "duration_ms": round(1000 * (time.monotonic() - self._started))}
+        _log.info("a training ended", extra=said)
         self._on_end()
 
     def _read_errors(self) -> None:

@@ -1,6 +1,7 @@
 """Results as JSON objects, for ``--json`` and the responses of the API."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from irisml.data.flower_files.reading import MeasurementTable
@@ -9,6 +10,8 @@ from irisml.domain.measurements import FEATURES, POSSIBLE_CM, SPECIES
 from irisml.jobs.checks import CHECKS
 from irisml.model.flower_counts import DataStudy, FlowerCounts
 from irisml.model.prediction import Prediction
+from irisml.monitoring.drift import TESTS
+from irisml.monitoring.watch import Share, WatchReport
 from irisml.registry.dataset_version import DatasetVersion
 from irisml.registry.version import ModelVersion
 
@@ -167,3 +170,65 @@ def study_facts(study: DataStudy) -> Facts:
 def counts_facts(counts: FlowerCounts) -> Facts:
     """Return how many flowers a model classifies correctly out of fold, with the interval."""
     return {"n_correct": counts.n_correct, "n": counts.n_samples, "interval": counts.interval}
+
+
+def watch_facts(report: WatchReport) -> Facts:
+    """Return the report of the watch as a JSON object."""
+    shadow = report.shadow
+    return {
+        "n": report.n,
+        "too_few": report.too_few,
+        "alarm": report.alarm,
+        "proposal": str(report.proposal),
+        "version": report.version,
+        "age_s": round(report.age_s),
+        "since": datetime.fromtimestamp(report.since, UTC).isoformat(timespec="seconds"),
+        "answers": [
+            {
+                "version": answers.version,
+                "species": {
+                    species: _share_facts(share) for species, share in zip(SPECIES, answers.shares, strict=True)
+                },
+            }
+            for answers in report.answers
+        ],
+        "outside": None if report.outside is None else _share_facts(report.outside),
+        "latency_ms": None
+        if report.latency_ms is None
+        else dict(zip(("median", "p95"), report.latency_ms, strict=True)),
+        "test": TESTS,
+        "drift": [
+            {
+                "feature": drift.feature,
+                "n": drift.n,
+                "n_learned": drift.n_learned,
+                "median": drift.median,
+                "median_learned": drift.median_learned,
+                "statistic": drift.statistic,
+                "p": drift.p,
+                "species": drift.species,
+                "direction": drift.direction,
+            }
+            for drift in report.drifts
+        ],
+        "shadow": None
+        if shadow is None
+        else {
+            "version": shadow.version,
+            "otherwise": _share_facts(shadow.otherwise),
+            "kinds": [
+                {
+                    "answered": kind.answered,
+                    "would_answer": kind.would_answer,
+                    "n": kind.n,
+                    "measurement": dict(zip(FEATURES, kind.x, strict=True)),
+                }
+                for kind in shadow.kinds
+            ],
+        },
+        "n_damaged": report.n_damaged,
+    }
+
+
+def _share_facts(share: Share) -> Facts:
+    return {"k": share.k, "n": share.n, "share": share.share, "interval": share.interval}

@@ -16,9 +16,12 @@ from irisml.domain.errors import (
 )
 from irisml.domain.findings import Finding
 from irisml.domain.measurements import Measurement
+from irisml.domain.settings import settings
 from irisml.jobs.checks import check_version
 from irisml.model.config import TrainingConfig
 from irisml.model.prediction import Prediction, predict
+from irisml.monitoring.event_files import EventWriter, events_folder
+from irisml.monitoring.recorder import Recorder
 from irisml.registry import Registry, open_registry, registry_location
 from irisml.registry.actor import Actor
 from irisml.registry.dataset_version import DatasetRecord
@@ -28,6 +31,7 @@ from irisml.releases.bundled import adopt_bundled_model
 from irisml.releases.champion import promote, roll_back
 from irisml.service.serving import ServingModel
 from irisml.service.training_slot import TrainingSlot
+from irisml.service.watching import Watching
 
 
 class ModelService:
@@ -46,6 +50,10 @@ class ModelService:
     registry : Registry
     serving : ServingModel
         The version in memory.
+    watching : Watching
+        The watch over production.
+    recorder : Recorder
+        Takes the predictions as events.
     training_slot : TrainingSlot
         The training of this process.
 
@@ -59,6 +67,8 @@ class ModelService:
         self.location = registry_location(location)
         self.registry: Registry = open_registry(self.location)
         self.serving = ServingModel(self.registry)
+        self.watching = Watching(self.registry, self.serving, self.location)
+        self.recorder = _recorder(self.location, self.serving)
         self.training_slot = TrainingSlot(self.location, self.serving, on_end=self._refresh)
 
     def adopt_bundled_model(self, bundled: Registry) -> ModelVersion:
@@ -161,3 +171,9 @@ class ModelService:
     def _refresh(self) -> None:
         with suppress(IrisError):  # no version serves yet: the next request raises the reason
             self.serving.look()
+
+
+def _recorder(location: str, serving: ServingModel) -> Recorder:
+    kept = settings()
+    writer = EventWriter(events_folder(location), kept.events_days) if kept.events else None
+    return Recorder(writer, serving.challenger)

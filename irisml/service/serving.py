@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 
 from irisml.domain.errors import (
     DamagedDatasetError,
+    DamagedVersionError,
     DatasetNotFoundError,
     IrisError,
     NewerFormatError,
     RegistryUnusableError,
+    VersionNotFoundError,
 )
 from irisml.domain.i18n import fill, sentence
 from irisml.model.flower_counts import DataStudy
 from irisml.registry.dataset_version import DatasetVersion
-from irisml.registry.protocol import Registry
+from irisml.registry.protocol import CHALLENGER, Registry
 from irisml.registry.reference import reference_version
 from irisml.registry.release_log import Release
 from irisml.registry.version import ModelVersion
@@ -84,6 +86,7 @@ class ServingModel:
         self._version: ModelVersion | None = None
         self._study: tuple[str, DataStudy | None] = ("", None)
         self._datasets: tuple[DatasetVersion, ...] = (reference_version(),)
+        self._challenger: ModelVersion | None = None
         self._newest: Release | None = None
         self._error: IrisError | None = None
         self._looked_at = -math.inf
@@ -110,10 +113,19 @@ class ServingModel:
         assert version is not None
         return version
 
+    def in_memory(self) -> int | None:
+        """Return the number of the serving version without looking at the registry; None if none was read yet."""
+        version = self._version
+        return None if version is None else version.number
+
     def study(self) -> DataStudy | None:
         """Return the study of the data set that the serving version learned from; None if there is none."""
         fingerprint, study = self._study
         return study if fingerprint == self.current().manifest.data_fingerprint else None
+
+    def challenger(self) -> ModelVersion | None:
+        """Return the challenger in memory, which a shadow asks; None if no version waits or it cannot be read."""
+        return self._challenger
 
     def datasets(self) -> tuple[DatasetVersion, ...]:
         """Return the data sets of the registry, oldest first; at least the reference."""
@@ -172,8 +184,10 @@ class ServingModel:
                 return
             if version is None or (found.number, found.forest_sha256) != (version.number, version.forest_sha256):
                 self._version = version = found
+                _log.info("version %s serves", found.number, extra={"event": "version_serves"})
         self._newest = newest
         self._look_at_data(version)
+        self._look_at_challenger()
         if log.champion is not None and version.number != log.champion:
             self._notify(_FALLEN_BACK, champion=log.champion)
         elif log.last in log.unreadable:
@@ -198,6 +212,17 @@ class ServingModel:
             return
         if study is not None and study.fingerprint == version.manifest.data_fingerprint:
             self._study = study.fingerprint, study
+
+    def _look_at_challenger(self) -> None:
+        try:
+            number = self._registry.alias(CHALLENGER)
+            if number is None:
+                self._challenger = None
+            elif self._challenger is None or self._challenger.number != number:
+                self._challenger = self._registry.get(number, verified=True)
+        except (RegistryUnusableError, VersionNotFoundError, DamagedVersionError, NewerFormatError) as error:
+            self._challenger = None
+            self._tell_once(f"the challenger cannot be asked in the background: {error}")
 
     def _notify(self, kind: str, **values: object) -> None:
         """Set and log `notice`, once per reason."""

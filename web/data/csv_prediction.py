@@ -2,6 +2,7 @@
 
 import io
 import secrets
+import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -15,11 +16,13 @@ from irisml.domain.measurements import FEATURES, SPECIES, TALK_SAMPLE, TYPICAL_F
 from irisml.model.prediction import Prediction, predict_table
 from irisml.model.scores import confusion_matrix
 from irisml.registry.version import ModelVersion
+from irisml.service.model_service import ModelService
 from web.frame.drawing import draw
 from web.html.confusion_matrix import confusion_matrix_figure, confusion_matrix_table
 from web.i18n.text import Language, plain_markdown
 from web.i18n.vocabulary import feature_name
 from web.limits import limits, refusals
+from web.state.asked_flower import record_file
 from web.state.kept_file import KeptFile, drop_file, keep_file, kept_file
 
 _UPLOAD = "upload-key"
@@ -42,7 +45,7 @@ def _delimiter(language: Language) -> str:
     return "," if language.decimal == "." else ";"
 
 
-def csv_prediction(champion: ModelVersion, language: Language) -> None:
+def csv_prediction(service: ModelService, language: Language) -> None:
     """Draw the upload; below it the predictions and the problems of the file."""
     st.download_button(
         language.text("Download a template"),
@@ -63,7 +66,11 @@ def csv_prediction(champion: ModelVersion, language: Language) -> None:
         return
     table = _read(file, language)
     if table is not None:
-        _predictions(table, predict_table(champion.load_forest(), table.measurements), champion, language)
+        champion = service.serving_version()
+        began = time.perf_counter()
+        predictions = predict_table(champion.load_forest(), table.measurements)
+        record_file(service, file, predictions, champion, time.perf_counter() - began)
+        _predictions(table, predictions, champion, language)
 
 
 def _chosen_file(language: Language) -> KeptFile | None:

@@ -119,7 +119,7 @@ def flowers() -> None:
 def own_flowers() -> None:
     """Draw the visitor's file; it is read again only when it changes, not when a filter changes."""
     with error_boundary(language, "the visitor's file"):
-        csv_prediction(champion, language)
+        csv_prediction(service, language)
         file = kept_file()
         if file is not None and is_presenter():
             new_dataset(file, service, language)

@@ -1,5 +1,7 @@
 """Landing page: four sliders, the predicted iris drawn to scale, and the accuracy of the model."""
 
+import time
+
 import streamlit as st
 
 from web.frame.drawing import draw
@@ -12,6 +14,7 @@ from web.predict.flower_presets import flower_presets, unseen_question
 from web.predict.live_answer import follow_sliders, forest_address
 from web.predict.look_deeper import Looked, look_deeper, look_deeper_switch
 from web.predict.measurement_sliders import measurement_sliders
+from web.state.asked_flower import record_flower
 from web.state.page_state import link_notices, recall
 from web.state.session import get_iris, get_language, get_service
 
@@ -30,8 +33,10 @@ def answer_and_sliders() -> None:
         champion = service.serving_version()
         if champion.number != drawn.number or service.training_slot.busy != training:
             st.rerun()  # accuracy, matrix and progress are outside this fragment
-        html = answer(service.predict(x), champion, forest_address(champion), language)
-        draw(html)  # placed above the sliders by CSS
+        began = time.perf_counter()
+        prediction = service.predict(x)
+        record_flower(service, prediction, champion, time.perf_counter() - began)
+        draw(answer(prediction, champion, forest_address(champion), language))  # placed above the sliders by CSS
         unseen_question(x, get_iris(), drawn.evaluation, language)
         if opened := recall("predict.open"):
             learned_from = champion.manifest.dataset

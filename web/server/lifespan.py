@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +31,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     The first training does not block the start: until it has ended, /healthz returns 503 and the
     page shows its progress.
     """
+    began = time.perf_counter()
     raise_limit()
     for name in settings().old_names:
         _log.warning("%s is called %s now: rename the variable", name, OLD_NAMES[name])
@@ -42,13 +44,17 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
         _log.error("the bundled model was not added to the registry: %s", error)
     try:
         champion = await run_in_threadpool(service.serving.current)
-        _log.info("serving version %s of %s", champion.number, service.location)
+        ms = round(1000 * (time.perf_counter() - began))
+        said = {"event": "start", "duration_ms": ms}
+        _log.info("serving version %s of %s", champion.number, service.location, extra=said)
     except VersionNotFoundError:
         _log.warning("no version in %s yet: training the first one", service.location)
         service.training_slot.ensure_first()
     except IrisError as error:
         _log.error("%s", error)
     service.serving.follow()
+    service.watching.follow()
+    service.recorder.start()
     remember_theme()
     # Objects loaded on start-up are permanent: later collections skip them. To collect first takes a tenth of a second.
     gc.freeze()
@@ -58,5 +64,6 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
             yield {}
     finally:
         idle_work.cancel()
+        await run_in_threadpool(service.recorder.stop)
         if service.training_slot.job is not None:
             await run_in_threadpool(service.training_slot.job.cancel)

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from web.server import health, lazy_api, live_files, live_now, presenter_routes
+from web.server import health, lazy_api, lazy_metrics, live_files, live_now, presenter_routes
 from web.server.base_path import base_path
 
 
@@ -11,6 +11,13 @@ def routes() -> list[BaseRoute]:
     return [
         route
         for prefix in dict.fromkeys(("", base_path()))
-        for make in (health.routes, live_now.routes, live_files.routes, presenter_routes.routes, lazy_api.routes)
+        for make in (
+            health.routes,
+            lazy_metrics.routes,
+            live_now.routes,
+            live_files.routes,
+            presenter_routes.routes,
+            lazy_api.routes,
+        )
         for route in make(prefix)
     ]

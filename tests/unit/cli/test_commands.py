@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from click.testing import CliRunner
 
 from irisml import FEATURES, SPECIES, FolderRegistry
 from irisml.cli.commands import main
+from irisml.monitoring.event_files import EventWriter, events_folder
 from irisml.releases.champion import promote
 from tests.unit.data.flowers import drawn
+from tests.unit.monitoring.halls import DRIFTS, event, hall
 
 FLOWER = ["5.1", "3.5", "1.4", "0.2"]
 
@@ -32,6 +35,36 @@ def test_predict_prints_species_probabilities_and_version(run):
     result = run("predict", *FLOWER)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:2] == ["Iris setosa (model version 2)", "  setosa     100.0%  5 of 5 trees"]
+
+
+def write_events(registry, n, drift=lambda x, species: x):
+    events = [event(x, time=time.time(), species="setosa" if x[2] < 2.5 else "virginica") for x in hall(n, 0, drift)]
+    EventWriter(events_folder(str(registry.folder))).write(events)
+
+
+def test_watch_without_an_alarm_is_0_and_says_too_few(run, registry):
+    write_events(registry, 29)
+    result = run("watch", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["n"], told["too_few"], told["alarm"]) == (0, 29, True, False)
+    assert "Too few to say: 29 of at least 30 answers." in run("watch").stdout
+
+
+def test_watch_with_an_alarm_is_1(run, registry):
+    write_events(registry, 60, DRIFTS["mm"])
+    result = run("watch", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["n"], told["too_few"], told["alarm"]) == (1, 60, False, True)
+    assert [drift["feature"] for drift in told["drift"] if drift["direction"] == "larger"] == ["petal_width"]
+    assert "ALARM. Label some of these flowers" in run("watch").stdout
+
+
+def test_watch_of_events_that_cannot_be_read_is_2_and_no_verdict(run, registry):
+    folder = events_folder(str(registry.folder))
+    folder.write_text("a file where the folder should be")
+    result = run("watch")
+    assert result.exit_code == 2
+    assert "cannot be read" in result.stderr
 
 
 def test_predict_json_prints_one_object(run):

@@ -81,3 +81,18 @@ def test_secrets_are_not_in_the_representation():
     shown = repr(Settings.of({"IRISML_SIGNING_KEY": "secret-key", "IRISML_PRESENTER_PASSPHRASE": "petals"}))
     assert "secret-key" not in shown
     assert "petals" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("IRISML_EVENTS", "perhaps"), ("IRISML_EVENTS_DAYS", "0"), ("IRISML_EVENTS_DAYS", "-1"), ("IRISML_LOGS", "xml")],
+)
+def test_a_setting_of_the_watch_that_cannot_be_is_refused(name, value):
+    with pytest.raises(InvalidSettingError, match=name):
+        Settings.of({name: value})
+
+
+def test_the_settings_of_the_watch():
+    kept = Settings.of({"IRISML_EVENTS": "0", "IRISML_EVENTS_DAYS": "7", "IRISML_LOGS": "json"})
+    assert (kept.events, kept.events_days, kept.logs) == (False, 7, "json")
+    assert (Settings.of({}).events, Settings.of({}).events_days, Settings.of({}).logs) == (True, 30, "text")

@@ -1,6 +1,7 @@
 """web.server.api, lazy_api and flower_body: the API, its status codes, and its words."""
 
 import json
+import time
 
 import pytest
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from tests import coroutines
 from web.limits import refusals
 from web.server.request_rate import RequestRate
 from web.server.routes import routes
+from web.state.session import get_service
 
 FLOWER = {"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}
 NEITHER = {"sepal_length": 51, "sepal_width": 3.5, "petal_length": 1.4}
@@ -30,6 +32,17 @@ def test_the_api_predicts_like_the_page(client, registry):
     told = answer.json()
     assert (told["species"], told["version"], told["votes"]["setosa"]) == ("setosa", 2, 5)
     assert told["probabilities"] == {"setosa": 1.0, "versicolor": 0.0, "virginica": 0.0}
+
+
+def test_every_flower_of_a_call_is_an_event_within_three_seconds(client, registry):
+    service = get_service()
+    service.recorder.start()
+    client.post("/api/predict", json=[FLOWER] * 60)
+    deadline = time.monotonic() + 3
+    while (report := service.watching.compute()).n < 60 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert (report.n, report.too_few) == (60, False)
+    assert {event.door for event in service.watching.events()} == {"api"}
 
 
 @pytest.mark.parametrize(
