@@ -10,7 +10,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from benchmarks import api, browser, crowd, news, others, prediction, soak, start
+from benchmarks import api, browser, crowd, hall, news, others, prediction, soak, start
 from benchmarks.row import Row, markdown, number, plain
 from benchmarks.size import FULL, SHORT
 from irisml import FolderRegistry, TrainingConfig, train_version
@@ -20,6 +20,7 @@ CHAPTERS = {
     "prediction": prediction,
     "browser": browser,
     "crowd": crowd,
+    "hall": hall,
     "api": api,
     "others": others,
     "news": news,

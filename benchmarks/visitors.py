@@ -52,6 +52,7 @@ class Visitor:
         self.address = address.replace("http", "ws", 1) + "/_stcore/stream"
         self.sliders: dict[str, tuple[Slider, str]] = {}
         self.values: dict[str, float] = {}
+        self.buttons: dict[str, tuple[str, str]] = {}
         self.shown = ""
         self.page = ""
         self.pages: dict[str, str] = {}
@@ -72,12 +73,26 @@ class Visitor:
         await self._rerun(fragment)
         self.n_stale += f"{value:.1f}" not in self.shown
 
+    async def set_flower(self, x: Sequence[float]) -> None:
+        """Move all four sliders at once, in the order of the page, and wait for the response."""
+        _, fragment = self.sliders[SLIDER]
+        for (slider, _), value in zip(self.sliders.values(), x, strict=True):
+            self.values[slider.id] = value
+        await self._rerun(fragment)
+
+    async def press(self, words: str) -> None:
+        """Press the button with these words in its label, and wait for the response."""
+        button, fragment = next(found for label, found in self.buttons.items() if words in label)
+        self.buttons.clear()
+        await self._rerun(fragment, button)
+
     async def go(self, name: str) -> None:
         """Go to another page of the navigation, and wait until it is drawn."""
         self.page, self.values = self.pages[name], {}
+        self.buttons.clear()
         await self._rerun("")
 
-    async def _rerun(self, fragment: str) -> None:
+    async def _rerun(self, fragment: str, pressed: str = "") -> None:
         message = BackMsg()
         asked = message.rerun_script
         asked.page_script_hash, asked.fragment_id = self.page, fragment
@@ -86,6 +101,9 @@ class Visitor:
             state = asked.widget_states.widgets.add()
             state.id = widget
             state.double_array_value.data.append(value)
+        if pressed:
+            state = asked.widget_states.widgets.add()
+            state.id, state.trigger_value = pressed, True
         await self.socket.send(message.SerializeToString())
         async with asyncio.timeout(LIMIT_S):
             while True:
@@ -110,6 +128,8 @@ class Visitor:
         if element.WhichOneof("type") == "slider":
             self.sliders[element.slider.label] = (element.slider, message.delta.fragment_id)
             self.values.setdefault(element.slider.id, element.slider.default[0])
+        elif element.WhichOneof("type") == "button":
+            self.buttons[element.button.label] = (element.button.id, message.delta.fragment_id)
         elif element.WhichOneof("type") == "markdown":
             self.shown += element.markdown.body
         assert element.WhichOneof("type") != "exception", element.exception.message

@@ -28,8 +28,8 @@ from irisml.domain.settings import SHORTEST_PASSPHRASE, Settings, settings
 from ops.probe import finding
 from tools.served_app import ROOT, free_port, served
 from web.data.csv_prediction import csv_template
+from web.html.qr_code import n_modules
 from web.i18n.text import LANGUAGES, language
-from web.share.charts.qr_code import n_modules
 from web.stage.talk_script import MINUTES, talk_script
 from web.start import LAPTOP_PORT
 from web.state.app_address import address_in_network, is_loopback

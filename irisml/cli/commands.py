@@ -88,17 +88,28 @@ def main(ctx: click.Context, registry: str | None) -> None:
 @click.option("--data", "dataset", type=click.IntRange(1), default=1, show_default=True, help="Data set to learn from.")
 @click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: one object per line.")
 @click.option("--must-promote", is_flag=True, help="Exit with 1 if the new version does not become champion.")
+@click.option("--as-challenger", is_flag=True, help="Do not promote it: it waits, and is asked in the background.")
 @click.option("--by", type=click.Choice(["presenter", "server"]), hidden=True)  # set by a page that starts this process
 @as_json
 @click.pass_obj
 def train(
-    service: ModelService, /, dataset: int, progress: str, must_promote: bool, by: Any, as_json: bool, **config: Any
+    service: ModelService,
+    /,
+    dataset: int,
+    progress: str,
+    must_promote: bool,
+    as_challenger: bool,
+    by: Any,
+    as_json: bool,
+    **config: Any,
 ) -> None:
     """Train a new version; promote it if it passes the gate."""
     from irisml.jobs.pipeline import train_version  # imports scikit-learn, which the other commands do not need
 
-    actor = Actor(by) if by else None
-    run = partial(train_version, service.registry, TrainingConfig(**config), by=actor, dataset=dataset)
+    if must_promote and as_challenger:
+        raise click.UsageError("--must-promote and --as-challenger contradict each other.")
+    options: dict[str, Any] = {"by": Actor(by) if by else None, "dataset": dataset, "as_challenger": as_challenger}
+    run = partial(train_version, service.registry, TrainingConfig(**config), **options)
     result = _with_events(run) if progress == "json" else _with_bar(run)
     if as_json or progress == "json":
         _print_json(result)

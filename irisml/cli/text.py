@@ -53,6 +53,8 @@ def verdict(result: TrainingResult) -> str:
     match result.outcome:
         case "promoted":
             return "is champion now"
+        case "challenger":
+            return "passed the gate and waits as challenger"
         case "champion_moved":
             return "passed the gate, but meanwhile another version became champion; the two were not compared"
         case "not_released":

@@ -10,7 +10,7 @@ from irisml.domain.i18n import fill
 from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 from irisml.training.progress import Progress
 
-Outcome = Literal["promoted", "refused", "champion_moved", "not_released"]
+Outcome = Literal["promoted", "challenger", "refused", "champion_moved", "not_released"]
 
 
 def plain_values(values: Mapping[str, object]) -> dict[str, str | int | float]:
@@ -62,8 +62,9 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
     promoted : bool
         Whether it became champion.
     outcome : str
-        "promoted"; "refused" by the gate; "champion_moved": it passed, but another version became champion in the
-        meantime; "not_released": it passed, but the release could not be written, see *problem*.
+        "promoted"; "challenger": it passed, and waits as it should; "refused" by the gate; "champion_moved": it passed,
+        but another version became champion in the meantime; "not_released": it passed, but the release could not be
+        written, see *problem*.
     reasons : tuple of str
         Reasons of the gate's checks.
     problem : str

@@ -39,6 +39,7 @@ def train_version(
     *,
     by: Actor | None = None,
     dataset: int = REFERENCE_NUMBER,
+    as_challenger: bool = False,
 ) -> TrainingResult:
     """Load, train, evaluate, export, apply the gate, register; promote the version if it passed.
 
@@ -58,6 +59,8 @@ def train_version(
         Who trains; by default the user of this process.
     dataset : int, optional
         Number of the data set to learn from; by default the reference.
+    as_challenger : bool
+        Whether a version that passed waits instead: a shadow asks it the same as the champion until somebody decides.
 
     Raises
     ------
@@ -99,7 +102,9 @@ def train_version(
     version = registry.register(Candidate(flowers, run, evaluation, yardsticks, forest, report, dataset))
     if study is not None:
         _save_study(registry, dataset, study)  # before the release, after which a server reads it
-    outcome, problem = _released(registry, version, seen, by)
+    waits = as_challenger and version.manifest.gate.passed
+    outcome: Outcome
+    outcome, problem = ("challenger", "") if waits else _released(registry, version, seen, by)
     return TrainingResult.of(version, outcome, problem=problem, same_trees_as=twin.number if twin else None)
 
 

@@ -43,6 +43,8 @@ class TrainingJob:
         Who trains; by default the user of the child process.
     dataset : int, optional
         Number of the data set to learn from; by default the reference.
+    as_challenger : bool
+        Whether a version that passes the gate waits instead of becoming champion.
     on_end : callable, optional
         Called once, in another thread, when the child has ended, before `running` becomes false.
 
@@ -62,6 +64,7 @@ class TrainingJob:
         *,
         by: Actor | None = None,
         dataset: int = REFERENCE_NUMBER,
+        as_challenger: bool = False,
     ) -> None:
         self.config = config
         self.progress: Progress | None = None
@@ -71,6 +74,7 @@ class TrainingJob:
         self._on_end = on_end
         self._started = time.monotonic()
         options = [*config.as_options(), f"--data={dataset}", *([f"--by={by.kind}"] if by else [])]
+        options += ["--as-challenger"] if as_challenger else []
         self._child = subprocess.Popen(
             irisml_command(registry_location, "train", "--progress=json", *options),
             stdin=subprocess.PIPE,

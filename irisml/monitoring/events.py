@@ -1,5 +1,6 @@
 """A prediction as an event: what was asked, what was answered, by which version. Nothing of the person who asked."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,18 @@ from irisml.model.prediction import Prediction
 Door = Literal["page", "file", "api"]
 """How a prediction was asked for: a slider that was released, a row of a file, a flower of an API call."""
 Lengths = tuple[float, float, float, float]
+
+
+def as_lengths(x: Iterable[float]) -> Lengths:
+    """Return four lengths as a tuple.
+
+    Examples
+    --------
+    >>> as_lengths([5.1, 3.5, 1.4, 0.2])
+    (5.1, 3.5, 1.4, 0.2)
+    """
+    sepal_length, sepal_width, petal_length, petal_width = x
+    return sepal_length, sepal_width, petal_length, petal_width
 
 
 class Shadow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
@@ -87,12 +100,11 @@ def event_of(
     prediction: Prediction, *, version: int, dataset: int, door: Door, ms: float, time: float
 ) -> PredictionEvent:
     """Return the event of a prediction; see `PredictionEvent`."""
-    sepal_length, sepal_width, petal_length, petal_width = prediction.measurement
     return PredictionEvent(
         time=round(time, 3),
         version=version,
         dataset=dataset,
-        x=(sepal_length, sepal_width, petal_length, petal_width),
+        x=as_lengths(prediction.measurement),
         species=prediction.species,
         probability=round(max(prediction.probabilities), 4),
         outside=bool(prediction.outside_training_range),

@@ -1,6 +1,7 @@
 """Record predictions off the hot path: a bounded queue, and one thread that asks the shadow and writes files."""
 
 import logging
+import secrets
 import threading
 import time
 from bisect import bisect_left
@@ -56,6 +57,11 @@ class Recorder:
     most_queued : int
         Events that wait to be written; further ones are dropped and counted.
 
+    Attributes
+    ----------
+    instance : str
+        Name of this instance, which its folder of events has, too.
+
     Examples
     --------
     >>> Recorder(None, lambda: None).recorded().n_dropped
@@ -69,6 +75,7 @@ class Recorder:
         *,
         most_queued: int = _MOST_QUEUED,
     ) -> None:
+        self.instance = secrets.token_hex(4) if writer is None else writer.instance
         self._writer, self._challenger = writer, challenger
         self._most_queued = most_queued
         self._queue: deque[PredictionEvent] = deque()

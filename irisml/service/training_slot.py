@@ -48,7 +48,14 @@ class TrainingSlot:
         """Whether a training runs."""
         return self.job is not None and self.job.running
 
-    def start(self, config: TrainingConfig, *, by: Actor | None = None, dataset: int = REFERENCE_NUMBER) -> TrainingJob:
+    def start(
+        self,
+        config: TrainingConfig,
+        *,
+        by: Actor | None = None,
+        dataset: int = REFERENCE_NUMBER,
+        as_challenger: bool = False,
+    ) -> TrainingJob:
         """Start a training.
 
         Raises
@@ -66,7 +73,7 @@ class TrainingSlot:
         with self._lock:
             if self.busy:
                 raise TrainingBusyError
-            return self._start(config, by, dataset)
+            return self._start(config, by, dataset, as_challenger=as_challenger)
 
     def ensure_first(self) -> TrainingJob:
         """Return the training that runs or has ended; else start one with the default configuration.
@@ -77,6 +84,10 @@ class TrainingSlot:
         with self._lock:
             return self.job or self._start(TrainingConfig(), Actor("server"))
 
-    def _start(self, config: TrainingConfig, by: Actor | None, dataset: int = REFERENCE_NUMBER) -> TrainingJob:
-        self.job = TrainingJob(config, self._location, on_end=self._on_end, by=by, dataset=dataset)
+    def _start(
+        self, config: TrainingConfig, by: Actor | None, dataset: int = REFERENCE_NUMBER, *, as_challenger: bool = False
+    ) -> TrainingJob:
+        self.job = TrainingJob(
+            config, self._location, on_end=self._on_end, by=by, dataset=dataset, as_challenger=as_challenger
+        )
         return self.job

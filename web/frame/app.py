@@ -7,9 +7,10 @@ import streamlit as st
 from web.frame.browser_document import browser_document
 from web.frame.error_boundary import error_boundary
 from web.frame.first_training import wait_for_first_model
+from web.frame.hall_invitation import hall_invitation
 from web.frame.language_switch import language_switch
 from web.frame.model_news import model_news
-from web.frame.navigation import PAGES, heading, pages
+from web.frame.navigation import PAGES, WITHOUT_NEWS, heading, pages
 from web.frame.reconnection import rerun_after_reconnection
 from web.frame.registry_notice import registry_notice
 from web.frame.training_sheet import training_sheet
@@ -46,7 +47,9 @@ def draw() -> None:
         wait_for_first_model(service, language)
         if is_presenter():
             registry_notice(service.serving.notice, language)
-        model_news(service, language)
+        if page.url_path not in WITHOUT_NEWS:
+            model_news(service, language)
+            hall_invitation(language)
         page.run()
         with error_boundary(language, "the training"):
             training_sheet(service, language)

@@ -7,6 +7,7 @@ from irisml.service.model_service import ModelService
 from web.frame.page_scripts import run_scripts
 from web.i18n.text import Language
 from web.state.page_state import n_opened, recall, remember
+from web.state.session import get_hall
 
 _KEY = "browser-document"
 SCRIPTS = ("frame/scripts/reading.js", "frame/scripts/history.js", "frame/scripts/touch.js", "frame/scripts/news.js")
@@ -24,6 +25,7 @@ def browser_document(service: ModelService, language: Language) -> None:
             "shown": {
                 "version": _serving(service),
                 "training": service.training_slot.busy,
+                "hall": get_hall().revision,
             },
             "texts": {
                 "news": language.template("Version {version} is now serving."),

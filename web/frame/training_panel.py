@@ -57,13 +57,17 @@ def start_training(
     language: Language,
     *,
     dataset: Callable[[], int] | int = REFERENCE_NUMBER,
+    as_challenger: Callable[[], bool] | bool = False,
 ) -> None:
-    """Start a training for this visitor; *config* and *dataset* are called here because they may raise an error."""
+    """Start a training for this visitor; arguments are called here because they may raise an error."""
     if not is_presenter():
         return
     try:
         number = dataset() if callable(dataset) else dataset
-        st.session_state[MY_JOB] = service.training_slot.start(config(), by=Actor("presenter"), dataset=number)
+        waits = as_challenger() if callable(as_challenger) else as_challenger
+        st.session_state[MY_JOB] = service.training_slot.start(
+            config(), by=Actor("presenter"), dataset=number, as_challenger=waits
+        )
     except IrisError as error:
         # A training is already running, or the registry is unavailable: the rerun shows which.
         st.toast(language.error(error))

@@ -96,6 +96,8 @@ def _sentence(result: TrainingResult, serving: int) -> str:
         return sentence("Version {version} passed the gate and is now serving.")
     if result.promoted:
         return sentence("Version {version} was rolled back; version {champion} is serving.")
+    if result.outcome == "challenger":
+        return sentence("Version {version} passed the gate and waits; version {champion} is serving.")
     if result.outcome == "not_released":
         return sentence("Version {version} passed the gate, but could not be promoted; version {champion} is serving.")
     if result.passed:

@@ -58,11 +58,11 @@ class Plane:
             content=content,
         )
 
-    def marks(self, points: Sequence[tuple[float, float, int]]) -> Markup:
+    def marks(self, points: Sequence[tuple[float, float, int]], size: float = _MARK_SIZE) -> Markup:
         """Draw a mark for each (x in cm, y in cm, species): one path per species, because 150 nodes would be slow."""
         paths = []
         for species in sorted({point[2] for point in points}):
-            data = "".join(mark_path(k, self.x(x), self.y(y), _MARK_SIZE) for x, y, k in points if k == species)
+            data = "".join(mark_path(k, self.x(x), self.y(y), size) for x, y, k in points if k == species)
             paths.append(Markup('<path class="flower s{species}" d="{data}"/>').format(species=species, data=data))
         return Markup("").join(paths)
 

@@ -4,6 +4,9 @@ import time
 
 import streamlit as st
 
+from irisml.domain.measurements import SPECIES
+from irisml.model.prediction import predict
+from irisml.monitoring.events import as_lengths
 from web.frame.drawing import draw
 from web.frame.error_boundary import error_boundary
 from web.frame.training_panel import training_panel
@@ -16,7 +19,8 @@ from web.predict.look_deeper import Looked, look_deeper, look_deeper_switch
 from web.predict.measurement_sliders import measurement_sliders
 from web.state.asked_flower import record_flower
 from web.state.page_state import link_notices, recall
-from web.state.session import get_iris, get_language, get_service
+from web.state.seat import seat
+from web.state.session import get_hall, get_iris, get_language, get_service
 
 language, service = get_language(), get_service()
 drawn, training = service.serving_version(), service.training_slot.busy
@@ -34,8 +38,9 @@ def answer_and_sliders() -> None:
         if champion.number != drawn.number or service.training_slot.busy != training:
             st.rerun()  # accuracy, matrix and progress are outside this fragment
         began = time.perf_counter()
-        prediction = service.predict(x)
+        prediction = predict(champion.load_forest(), x)
         record_flower(service, prediction, champion, time.perf_counter() - began)
+        get_hall().see(seat(), as_lengths(x), SPECIES.index(prediction.species), version=champion.number)
         draw(answer(prediction, champion, forest_address(champion), language))  # placed above the sliders by CSS
         unseen_question(x, get_iris(), drawn.evaluation, language)
         if opened := recall("predict.open"):

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 from irisml.domain.errors import IrisError
 from irisml.service.model_service import ModelService
 from web.limits import visitors
-from web.state.session import get_service
+from web.state.session import get_hall, get_service
 
 
 class Now(msgspec.Struct, frozen=True):
@@ -24,6 +24,8 @@ class Now(msgspec.Struct, frozen=True):
         Its models, fitted and in total; 0 before the first progress and without a training.
     here : int
         Open pages.
+    hall : int
+        Number of changes of what the hall is asked.
     """
 
     version: int | None
@@ -31,6 +33,7 @@ class Now(msgspec.Struct, frozen=True):
     done: int
     of: int
     here: int
+    hall: int
 
 
 def now(service: ModelService) -> Now:
@@ -43,7 +46,7 @@ def now(service: ModelService) -> Now:
     running = job is not None and job.running
     progress = job.progress if job is not None and running else None
     done, of = (progress.done, progress.of) if progress else (0, 0)
-    return Now(version, running, done, of, visitors.n_open)
+    return Now(version, running, done, of, visitors.n_open, get_hall().revision)
 
 
 async def _now(request: Request) -> Response:

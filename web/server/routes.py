@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from web.server import health, lazy_api, lazy_metrics, live_files, live_now, presenter_routes
+from web.server import health, lazy_api, lazy_metrics, live_files, live_now, presenter_routes, wall_now
 from web.server.base_path import base_path
 
 
@@ -16,6 +16,7 @@ def routes() -> list[BaseRoute]:
             lazy_metrics.routes,
             live_now.routes,
             live_files.routes,
+            wall_now.routes,
             presenter_routes.routes,
             lazy_api.routes,
         )

@@ -7,19 +7,18 @@ from markupsafe import Markup
 
 from web.frame.drawing import draw
 from web.frame.page_scripts import run_scripts
+from web.frame.phone_address import KEPT, phone_address, short_address
+from web.html.qr_code import qr_code_figure
 from web.limits import visitors
-from web.share.charts.qr_code import qr_code_figure
-from web.state.app_address import LOCAL, address_in_network, app_address, is_loopback, web_address, with_query
+from web.state.app_address import is_loopback, web_address, with_query
 from web.state.chosen_flower import chosen_flower, flower_query
 from web.state.page_state import for_widget, recall, remember
 from web.state.session import get_language
 
-_KEPT, _LONGEST = "shared-address", 200
+_LONGEST = 200
 language = get_language()
-here = app_address(st.context.url or LOCAL, "share")
-on_this_machine = is_loopback(urlsplit(here).hostname)
-for_itself_only = is_loopback(st.get_option("server.address"))
-proposed = address_in_network(here) if on_this_machine and not for_itself_only else here
+addresses = phone_address("share")
+here, proposed = addresses.here, addresses.proposed
 
 
 def typed_address() -> str:
@@ -28,8 +27,8 @@ def typed_address() -> str:
     address = web_address(typed.strip() or proposed)
     if address is None or len(address) > _LONGEST:
         st.error(language.text("That is not a web address. Copy it from the browser’s address bar."))
-        return str(st.session_state.get(_KEPT, proposed))
-    st.session_state[_KEPT] = address
+        return str(st.session_state.get(KEPT, proposed))
+    st.session_state[KEPT] = address
     return address
 
 
@@ -86,7 +85,6 @@ with right, st.container(key="trust"):
     run_scripts("copy-link", ("share/copy_link.js",), {"link": link, "texts": texts})
 with left, st.container(key="qr-alone" if recall("share.alone") else "qr"):
     draw(qr_code_figure(link, language.text("QR code of {address}", address=link)))
-    short = address.removeprefix("https://").removeprefix("http://").removesuffix("/")
-    draw(Markup('<p class="address">{short}</p>').format(short=short))
+    draw(Markup('<p class="address">{short}</p>').format(short=short_address(address)))
     pages = language.text("Open pages: {n}", n=visitors.n_open)
     draw(Markup('<p class="here" data-here>{pages}</p>').format(pages=pages))

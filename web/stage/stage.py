@@ -6,6 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from web.frame.drawing import draw
+from web.frame.hall_controls import hall_controls
 from web.frame.page_scripts import run_scripts
 from web.frame.presenter_sign_in import presenter_sign_in
 from web.frame.training_panel import training_panel
@@ -37,6 +38,7 @@ with st.container(key="stage"):
         run_scripts("talk-clock", ("stage/talk_clock.js",), {"now": time.time()})
         pages = language.text("Open pages: {n}", n=visitors.n_open)
         draw(Markup('<p class="here" data-here>{pages}</p>').format(pages=pages))
+        hall_controls(service, language)
         training_panel(service, language)
         # Below the button that trains, before and after: a second tap must not start a training.
         if started is None:

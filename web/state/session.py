@@ -8,6 +8,8 @@ import streamlit as st
 from irisml.registry import provenance, registry_location
 from irisml.service.model_service import ModelService
 from web.i18n.text import Language, best_language, language
+from web.limits import limits
+from web.state.hall import Hall
 from web.state.page_state import recall
 
 if TYPE_CHECKING:
@@ -25,6 +27,12 @@ def get_service() -> ModelService:
 @cache
 def _service(location: str) -> ModelService:
     return ModelService(location)
+
+
+@cache
+def get_hall() -> Hall:
+    """Return the hall of this process."""
+    return Hall(limits().sessions)
 
 
 @cache

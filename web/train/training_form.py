@@ -16,7 +16,7 @@ from web.i18n.vocabulary import model_type_name
 from web.state.presenter import is_presenter
 
 _KEY = "config-{}".format
-_MODEL_TYPE, _DATASET = "chosen-model-type", "config-dataset"
+_MODEL_TYPE, _DATASET, _WAITS = "chosen-model-type", "config-dataset", "config-waits"
 
 
 def training_form(service: ModelService, language: Language) -> None:
@@ -83,13 +83,22 @@ def training_form(service: ModelService, language: Language) -> None:
             persist_state="session",
             help=language.text("random_state. The same seed and data give the same model, to the last bit."),
         )
+        st.toggle(
+            language.text("Let it wait as challenger"),
+            key=_WAITS,
+            persist_state="session",
+            help=language.text("It is asked the same in the background, and the hall can vote on it."),
+        )
         st.form_submit_button(
             language.text("Train a challenger"),
             type="primary",
             width="stretch",
             on_click=start_training,
             args=(service, partial(_config, language), language),
-            kwargs={"dataset": lambda: int(st.session_state[_DATASET])},
+            kwargs={
+                "dataset": lambda: int(st.session_state[_DATASET]),
+                "as_challenger": lambda: bool(st.session_state[_WAITS]),
+            },
         )
     presenter_sign_in(language)
 

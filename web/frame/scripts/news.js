@@ -50,7 +50,7 @@ function rerun(now) {
   rerunning = setTimeout(attempt, Math.random() * spread)
 }
 
-const differs = (now) => now && (now.version !== shown.version || shown.training !== now.training)
+const differs = (now) => now && (now.version !== shown.version || shown.training !== now.training || shown.hall !== now.hall)
 
 async function ask() {
   clearTimeout(asking)

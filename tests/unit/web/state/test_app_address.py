@@ -3,7 +3,7 @@
 import pytest
 import segno
 
-from web.share.charts.qr_code import qr_code_figure
+from web.html.qr_code import qr_code_figure
 from web.state.app_address import LOCAL, address_in_network, app_address, is_loopback, web_address, with_query
 
 

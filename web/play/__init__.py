@@ -1,0 +1,1 @@
+"""Page Play: what the presenter asks the phones of the hall."""

@@ -1,1 +1,0 @@
-"""Charts of this page: each a table, and a figure drawn from it."""

@@ -1,0 +1,1 @@
+"""Page Wall: for the projector, what the phones of the hall do."""

@@ -1,0 +1,1 @@
+"""Page Watch: what production asks and is answered."""
