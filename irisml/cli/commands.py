@@ -224,22 +224,27 @@ def check(service: ModelService, version: str | None, as_json: bool) -> None:
 @click.option(
     "--hours", type=click.FloatRange(0.01, 24 * 9999), default=HOURS, show_default=True, help="Up to this age."
 )
+@click.option("--max-age", type=click.FloatRange(0), metavar="DAYS", help="Exit with 1 if the champion is older.")
 @as_json
 @click.pass_obj
-def watch(service: ModelService, hours: float, as_json: bool) -> None:
+def watch(service: ModelService, hours: float, max_age: float | None, as_json: bool) -> None:
     """Report what production asked and was answered, and whether the four lengths have drifted.
 
-    Exit code 1: alarm, a length has drifted. It starts nothing. Exit code 2: the events cannot be read.
+    Exit code 1: alarm, a length has drifted, or the champion is too old. It starts nothing. Exit code 2: the events
+    cannot be read.
     """
     try:
         report = service.watching.compute(hours)
     except IrisError as error:
         _fail(str(error), exit_code=2)  # 1 is a verdict
+    is_stale = max_age is not None and report.age_s > 86_400 * max_age
     if as_json:
-        _print_json(json_views.watch_facts(report))
+        _print_json(json_views.watch_facts(report) | {"stale": is_stale})
     else:
         click.echo(text.watch_text(report))
-    if report.alarm:
+        if is_stale:
+            click.echo(f"STALE. The champion is older than {max_age:g} days: train on newer flowers, if there are any.")
+    if report.alarm or is_stale:
         raise SystemExit(1)
 
 

@@ -67,7 +67,7 @@ def _openings(service: ModelService, language: Language, revision: int) -> None:
 
 def _while_open(activity: Activity, language: Language, revision: int) -> None:
     words = {
-        "round": language.text("Reveal"),
+        "round": language.text("Reveal the answers"),
         "labels": language.text("Close labelling"),
         "vote": language.text("Close the vote"),
     }

@@ -56,6 +56,17 @@ WITHOUT_NEWS = ("play", "wall", "stage")
 """Pages that show by themselves what the hall is asked and which version serves."""
 
 
+def page_path(name: str) -> str:
+    """Return the file of a page, as expected by `st.page_link`.
+
+    Examples
+    --------
+    >>> page_path("train")
+    'web/train/train.py'
+    """
+    return next(entry.path for entry in PAGES if entry.name == name)
+
+
 def pages(language: Language) -> list[st.Page]:
     """Return the pages for `st.navigation`, named in the visitor's language."""
     return [

@@ -24,6 +24,7 @@ from irisml.domain.findings import FINDING_DIGITS, Finding
 from irisml.domain.i18n import Phrase, sentence
 from irisml.domain.measurements import DIGITS
 from irisml.registry.actor import Actor
+from irisml.releases.champion import CAME_WITH_THE_IMAGE, PASSED_THE_GATE, UNDONE
 
 LOCALES = Path(__file__).with_name("locales")
 LANGUAGES = ("en", "fr")
@@ -177,6 +178,18 @@ class Language:
         kind = self.text(ACTORS[actor.kind])
         return f"{kind} ({plain_markdown(actor.name)})" if actor.name and with_name else kind
 
+    def release_reason(self, reason: str) -> str:
+        """Return the reason of a release: what the program itself wrote is translated, a person's words are not.
+
+        Examples
+        --------
+        >>> language("en").release_reason("hall 143 to 12"), language("en").release_reason("because")
+        ('the hall voted 143 to 12', 'because')
+        """
+        if vote := _VOTE.fullmatch(reason):
+            return self.text("the hall voted {yes} to {no}", yes=vote[1], no=vote[2])
+        return self.template(reason) if reason in _OUR_REASONS else reason
+
     def _phrase(self, template: str, values: Mapping[str, object], digits: int | None = None) -> str:
         shown = {name: self._shown_value(value, digits) for name, value in values.items()}
         return self.template(template).format(**shown)
@@ -204,6 +217,10 @@ class Language:
                 return " ".join(str(self._shown_value(one, digits)) for one in value)
             case _:
                 return plain_markdown(str(value))
+
+
+_OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE)
+_VOTE = re.compile(r"hall (\d+) to (\d+)")
 
 
 def _power_of_ten(text: str) -> str:

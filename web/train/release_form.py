@@ -9,7 +9,7 @@ from irisml.domain.errors import IrisError
 from irisml.registry.actor import Actor
 from irisml.registry.release_log import PROMOTE, ROLL_BACK, Release
 from irisml.registry.version import ModelVersion
-from irisml.releases.champion import CAME_WITH_THE_IMAGE, LONGEST_REASON, PASSED_THE_GATE, UNDONE
+from irisml.releases.champion import LONGEST_REASON
 from irisml.service.model_service import ModelService
 from web.frame.drawing import draw
 from web.frame.training_sheet import offers_undo
@@ -164,8 +164,8 @@ def _line(release: Release, language: Language) -> str:
 
 
 def _said(reason: str, language: Language) -> str:
-    return language.template(reason) if reason in _OUR_REASONS else plain_markdown(reason)
+    said = language.release_reason(reason)
+    return said if said != reason else plain_markdown(reason)
 
 
-_OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE)
 _MOST = 50

@@ -11,6 +11,7 @@ from web.state.session import get_language, get_service
 from web.train.acts_panel import acts_panel
 from web.train.charts.version_history import history_figure, history_rows_figure, history_table
 from web.train.release_form import release_form, release_log
+from web.train.shadow_line import shadow_line
 from web.train.training_form import training_form
 from web.train.version_choice import version_choice
 from web.train.version_details import gate_verdict, lineage, side_by_side, version_downloads
@@ -34,6 +35,7 @@ with left, st.container(key="versions-sheet"):
     other = champion.number if number != champion.number else names.get(PREVIOUS)
     side_by_side(version, versions.get(other) if other is not None else None, names.get(CHAMPION), language)
     gate_verdict(version, language)
+    shadow_line(number, service, language)
     if is_presenter():
         release_form(version, service, language)
 if is_presenter():

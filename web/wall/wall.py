@@ -66,7 +66,7 @@ def wall_map(champion: ModelVersion) -> None:
             draw(wall_map_figure(_regions(champion), flowers, PLANE, language))
             scripts("map")
         note = language.text(
-            "Ground: version {version}, for sepals of {length} × {width} cm. A phone with other sepals may differ. "
+            "Ground: version {version}, sepals of {length} × {width} cm; with others a phone may differ. "
             "Server {server}.",
             version=champion.number,
             length=sepals[0],
@@ -111,6 +111,7 @@ def revealed(activity: Activity) -> None:
             language.text("The hall agrees on {k} of {n} flowers.", k=agreed, n=len(activity.questions)),
             language.plural("{n} phone", "{n} phones", n=told.n_phones),
         )
+        hall_controls(service, language)
         draw(labels_figure(hall_labels(), language))
         scripts("none")
     else:
@@ -189,7 +190,8 @@ with st.container(key="wall"):
             counting(activity)
         else:
             revealed(activity)
-        hall_controls(service, language)
+        if activity is None or activity.is_open or activity.kind != "labels":
+            hall_controls(service, language)  # else above the table of labels, which is long
     else:
         st.markdown(language.text("This page is for the presenter."))
         presenter_sign_in(language, explain=True)

@@ -17,7 +17,7 @@ def own_score_table(activity: Activity, given: Mapping[int, int]) -> tuple[tuple
 
 def own_score_figure(rows: tuple[tuple[int, int, int], ...], language: Language) -> Markup:
     """Draw a row for each flower; a wrong answer is crossed out and said to be wrong."""
-    head = head_row(language.text("In truth"), language.text("You"), language.text("Model"))
+    head = head_row(language.text("It is"), language.text("You"), language.text("Model"))
     body = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}{}</tr>').format(
             species_label(truth), _cell(own, truth, language), _cell(model, truth, language)

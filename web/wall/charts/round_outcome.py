@@ -84,7 +84,8 @@ def narrowing_figure(result: RoundResult, language: Language) -> Markup:
         narrow=language.interval(last[1], last[2]),
     )
     return Markup(
-        '<div class="narrowing"><p>{title}</p><svg viewBox="0 0 {w:g} {h:g}" role="img" aria-label="{alt}">'
+        '<div class="narrowing"><p>{title}</p><svg viewBox="0 0 {w:g} {h:g}" preserveAspectRatio="none" role="img" '
+        'aria-label="{alt}">'
         '<path class="axis" d="M0 0H{w:g}M0 {h:g}H{w:g}"/><polygon points="{upper} {lower}"/></svg>'
         '<p class="ends" aria-hidden="true"><span>{first}</span><span>{last}</span></p></div>'
     ).format(
@@ -119,7 +120,7 @@ def split_figure(table: SplitTable, language: Language) -> Markup:
         for k, n in enumerate(table.counts)
     )
     n = language.plural("{n} answer.", "{n} answers.", n=sum(table.counts))
-    said = _BOTH_RIGHT if table.truth == table.predicted else _MISSED
+    said = _RIGHT if table.truth == table.predicted else _MISSED
     truth = language.markup(said, species=species_label(table.truth))
     return Markup(
         '<div class="split s{}"><p class="name" role="heading" aria-level="2">{}</p>{}'
@@ -135,8 +136,8 @@ def split_figure(table: SplitTable, language: Language) -> Markup:
     )
 
 
-_BOTH_RIGHT = sentence("In truth {species}; the model was right.")
-_MISSED = sentence("In truth {species}; the model missed it, too.")
+_RIGHT = sentence("It is {species}; the model was right.")
+_MISSED = sentence("It is {species}; the model missed it.")
 
 
 def _score(kind: str, name: str, fact: str, score: Score, language: Language) -> Markup:

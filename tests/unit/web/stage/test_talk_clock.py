@@ -12,7 +12,7 @@ LINES = tuple(TalkLine(minute, f"screen {minute}", f"say {minute}") for minute i
 @pytest.mark.parametrize("code", ["en", "fr"])
 def test_the_script_of_both_languages_is_read(code):
     lines = talk_script(code)
-    assert (lines[0].minute, len(lines)) == (0, 19)
+    assert (lines[0].minute, len(lines)) == (0, 23)
     assert not any(sign in line.say + line.screen for line in lines for sign in "*`|")
 
 
