@@ -55,7 +55,7 @@ def pseudo(monkeypatch):
 def words_without_brackets(text: str) -> set[str]:
     """Return the words of Markdown or HTML that were not translated."""
     text = re.sub(
-        r"<(svg|style).*?</\1>|<[^>]*>|`[^`]*`|:(orange|violet|blue)\[|[A-Z][a-z]{2} \d+, \d{4}",
+        r"<(svg|style|code).*?</\1>|<[^>]*>|`[^`]*`|:(orange|violet|blue)\[|[A-Z][a-z]{2} \d+, \d{4}",
         " ",
         text,
         flags=re.DOTALL,

@@ -36,7 +36,7 @@ def test_a_failed_prediction_is_one_sentence_and_the_page_stays(page, monkeypatc
         raise ZeroDivisionError("petals per stem")
 
     with monkeypatch.context() as broken_model:
-        broken_model.setattr("irisml.service.model_service.ModelService.predict", broken)
+        broken_model.setattr("irisml.model.prediction.predict", broken)
         page.slider(key="petal_length").set_value(1.4).run()
     assert not page.exception
     assert [error.value.partition(".")[0] for error in page.error] == ["Something unexpected went wrong"]
@@ -115,7 +115,7 @@ def test_two_failures_on_one_page_are_two_sentences(registry, monkeypatch):
         raise RegistryUnusableError(path="share", problem="Host is down")
 
     for name in (
-        "irisml.service.model_service.ModelService.predict",
+        "irisml.model.prediction.predict",
         "irisml.service.model_service.ModelService.retrain_config",
     ):
         monkeypatch.setattr(name, away)

@@ -37,13 +37,14 @@ def wall_key_figure(version: int, language: Language) -> Markup:
     return Markup(
         '<div class="wall-side"><p class="big" data-wall="here">0</p><p>{here}</p>'
         '<div class="versions-bar" aria-hidden="true"><span data-wall-share></span></div>'
-        '<p class="ends"><span data-wall="newer">v{version} 0</span><span data-wall="older">&nbsp;</span></p>'
+        '<p class="ends"><span data-wall="newer">v{version} 0</span><span data-wall="older">{space}</span></p>'
         '<ul class="wall-key"><li>{newer_mark}{newer}</li><li>{older_mark}{older}</li>'
         "<li>{flower_mark}{flower}</li></ul>"
         "</div>"
     ).format(
         here=language.text("phones here"),
         version=version,
+        space="\N{NO-BREAK SPACE}",  # wall.js changes the text of a node, so there must be one
         newer_mark=_key_mark("newer"),
         newer=language.text("answered by version {version}", version=version),
         older_mark=_key_mark("older"),
