@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from irisml.domain.intervals import wilson_interval
-from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.domain.measurements import FEATURES, SPECIES, predicted_species
+from irisml.model.forest import Forest
 from irisml.monitoring.events import Lengths
 
 FEWEST_LABELS, LEAST_AGREEMENT = 5, 0.8
@@ -73,6 +74,15 @@ def labelled_flowers(flowers: Sequence[Lengths], answers: Sequence[tuple[int, in
         counts[place][choice] += 1
     return tuple(
         LabelledFlower(x, tuple(counts[place][k] for k in range(len(SPECIES)))) for place, x in enumerate(flowers)
+    )
+
+
+def n_same(flowers: Sequence[LabelledFlower], forest: Forest) -> int:
+    """Return for how many of the agreed flowers a forest predicts what the hall said: its quality on served data."""
+    return sum(
+        SPECIES[flower.species] == predicted_species(forest.predict_proba(flower.x))
+        for flower in flowers
+        if flower.is_agreed
     )
 
 

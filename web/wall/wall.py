@@ -8,6 +8,7 @@ from markupsafe import Markup
 from irisml.domain.i18n import sentence
 from irisml.domain.measurements import FEATURES
 from irisml.model.regions import Region, decision_regions
+from irisml.monitoring.agreement import n_same
 from irisml.monitoring.round_score import RoundResult, round_result
 from irisml.registry.version import ModelVersion
 from web.frame.drawing import draw
@@ -106,13 +107,22 @@ def revealed(activity: Activity) -> None:
     if activity.kind == "round":
         _round_outcome(activity, _result(activity, told.answers))
     elif activity.kind == "labels":
-        agreed = sum(flower.is_agreed for flower in hall_labels())
+        flowers, version = hall_labels(), service.serving_version()
+        agreed = sum(flower.is_agreed for flower in flowers)
         headline(
-            language.text("The hall agrees on {k} of {n} flowers.", k=agreed, n=len(activity.questions)),
+            language.text("The hall agrees on {k} of {n} flowers.", k=agreed, n=len(flowers)),
             language.plural("{n} phone", "{n} phones", n=told.n_phones),
         )
+        if agreed:
+            same = language.text(
+                "Version {version} says the same for {k} of these {n}.",
+                version=version.number,
+                k=n_same(flowers, version.load_forest()),
+                n=agreed,
+            )
+            draw(Markup('<p class="wall-note">{}</p>').format(same))
         hall_controls(service, language)
-        draw(labels_figure(hall_labels(), language))
+        draw(labels_figure(flowers, language))
         scripts("none")
     else:
         yes, no = vote_counts(told)

@@ -59,6 +59,31 @@ def test_watch_with_an_alarm_is_1(run, registry):
     assert "ALARM. Label some of these flowers" in run("watch").stdout
 
 
+def test_watch_of_a_champion_that_is_too_old_is_1(run, registry):
+    assert run("watch", "--max-age", "1").exit_code == 0
+    result = run("watch", "--max-age", "0")
+    assert (result.exit_code, "STALE" in result.stdout) == (1, True)
+    assert json.loads(run("watch", "--max-age", "0", "--json").stdout)["stale"] is True
+
+
+def test_watch_counts_only_the_last_hours(run, registry):
+    write_events(registry, 40)
+    assert json.loads(run("watch", "--json", "--hours", "0.01").stdout)["n"] == 40
+    writer = EventWriter(events_folder(str(registry.folder)))
+    writer.write([event(time=time.time() - 7200)])
+    assert json.loads(run("watch", "--json", "--hours", "1").stdout)["n"] == 40
+    assert json.loads(run("watch", "--json").stdout)["n"] == 41
+
+
+def test_a_version_can_wait_as_challenger(run, registry):
+    result = run("train", "--n-estimators", "5", "--random-state", "2", "--as-challenger", "--json")
+    told = json.loads(result.stdout)
+    assert (told["passed"], told["promoted"], told["outcome"]) == (True, False, "challenger")
+    assert registry.releases().champion == 2
+    assert registry.alias("challenger") == told["version"]
+    assert run("train", "--as-challenger", "--must-promote").exit_code == 2
+
+
 def test_watch_of_events_that_cannot_be_read_is_2_and_no_verdict(run, registry):
     folder = events_folder(str(registry.folder))
     folder.write_text("a file where the folder should be")

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from irisml.jobs.new_dataset import read_flower_file
-from irisml.monitoring.agreement import labelled_csv, labelled_flowers
+from irisml.monitoring.agreement import labelled_csv, labelled_flowers, n_same
 
 FLOWERS = [(6.0, 2.7, 5.1, 1.6), (5.1, 3.5, 1.4, 0.2)]
 
@@ -31,3 +31,11 @@ def test_only_the_flowers_that_are_agreed_become_a_file_that_can_be_read():
     content = labelled_csv(labelled_flowers(FLOWERS, answers))
     dataset = read_flower_file(io.BytesIO(content), "a hall").dataset
     assert (dataset.X.tolist(), dataset.y.tolist()) == ([list(FLOWERS[0])], [1])
+
+
+def test_the_quality_on_served_flowers_counts_the_agreed_ones(forest):
+    """The forest calls the first one versicolor or virginica, the second one setosa."""
+    answers = [(phone, 0, 0) for phone in range(6)] + [(phone, 1, 0) for phone in range(6)]
+    assert n_same(labelled_flowers(FLOWERS, answers), forest) == 1
+    assert n_same(labelled_flowers(FLOWERS, answers[6:]), forest) == 1
+    assert n_same(labelled_flowers(FLOWERS, answers[:6]), forest) == 0
