@@ -243,7 +243,9 @@ def performed_text(performed: Performed, act: "Act") -> str:
 
 def watch_text(report: WatchReport) -> str:
     """Format the report of the watch."""
-    lines = [f"{report.n} answers. Version {report.version} serves; it was trained {_age(report.age_s)} ago."]
+    answers_word = "answer" if report.n == 1 else "answers"
+    age = _age(report.age_s)
+    lines = [f"{report.n} {answers_word}. Version {report.version} serves; it was trained {age} ago."]
     for answers in report.answers:
         shares = ", ".join(f"{species} {_share(share)}" for species, share in zip(SPECIES, answers.shares, strict=True))
         lines.append(f"Version {answers.version} answered {shares}.")

@@ -38,7 +38,8 @@ def wilson_interval(n_correct: float, n: int, confidence: float = 0.95) -> tuple
     share = n_correct / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Exactly 0 or 1 where nothing or everything succeeded: rounding errors would show as 1 % or 99 %.
+    return (0.0 if n_correct <= 0 else max(0.0, centre - half)), (1.0 if n_correct >= n else min(1.0, centre + half))
 
 
 def mcnemar_p(only_first: int, only_second: int) -> float:

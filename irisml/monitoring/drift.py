@@ -4,14 +4,15 @@ import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import erfc, exp, sqrt
 from statistics import median
 
 from irisml.domain.measurements import FEATURES, POSSIBLE_CM, SPECIES
 from irisml.monitoring.events import Lengths
 
-Flower = tuple[Lengths, str]
-"""Lengths in cm, and the species: of an event the answered one."""
+Flower = tuple[Lengths, str | None]
+"""Lengths in cm, and the species that the serving version predicts; None for an event that another one answered."""
 FEWEST = 30
 """Events below which nothing is said: the test would find a shift of a standard deviation in half of the cases."""
 FEWEST_OF_A_SPECIES = 10
@@ -157,9 +158,10 @@ def length_drifts(asked: Sequence[Flower], learned: Sequence[Flower]) -> tuple[L
     Parameters
     ----------
     asked : sequence of Flower
-        Each event with the species that was answered.
+        Each event.
     learned : sequence of Flower
-        Each flower that the version learned from; at least one.
+        Each flower that the version learned from; at least one. With what it predicts for it, not its label: of a weak
+        model the answers differ from the labels without any drift.
 
     Returns
     -------
@@ -177,15 +179,18 @@ def length_drifts(asked: Sequence[Flower], learned: Sequence[Flower]) -> tuple[L
     >>> [drift.feature for drift in drifts if drift.drifted], drifts[0].direction
     (['sepal_length'], 'larger')
     """
-    if not asked:
-        return ()
-    tests = _corrected([_overall(column, asked, learned) for column in range(len(FEATURES))], _STAGES)
+    return _length_drifts(tuple(asked), tuple(learned)) if asked else ()
+
+
+@lru_cache(maxsize=2)
+def _length_drifts(asked: tuple[Flower, ...], learned: tuple[Flower, ...]) -> tuple[LengthDrift, ...]:
+    columns = [_Column.of(feature, column, asked, learned) for column, feature in enumerate(FEATURES)]
+    tests = _corrected([column.overall() for column in columns], _STAGES)
     if not any(test.p < ALARM_BELOW for test in tests):
-        within = [_within_species(column, asked, learned) for column in range(len(FEATURES))]
-        corrected = _corrected(within, _STAGES * len(SPECIES))
-        tests = [min(pair, key=lambda test: test.p) for pair in zip(tests, corrected, strict=True)]
+        within = _corrected([column.within_species() for column in columns], _STAGES * len(SPECIES))
+        tests = [min(pair, key=lambda test: test.p) for pair in zip(tests, within, strict=True)]
     enough = len(asked) >= FEWEST
-    return tuple(_length(column, asked, learned, test, enough=enough) for column, test in enumerate(tests))
+    return tuple(column.drift(test, enough=enough) for column, test in zip(columns, tests, strict=True))
 
 
 def holm(ps: Sequence[float]) -> list[float]:
@@ -215,48 +220,57 @@ def _corrected(tests: Sequence[_Test], factor: int) -> list[_Test]:
     return [_Test(p, test.species, test.shift) for p, test in zip(ps, tests, strict=True)]
 
 
-def _overall(column: int, asked: Sequence[Flower], learned: Sequence[Flower]) -> _Test:
-    ours, theirs = _column(column, asked), _column(column, learned)
-    p = ks_p(ks_statistic(ours, theirs), len(ours), len(theirs))
-    return _Test(p, None, median(ours) - median(theirs))
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One length of all events and flowers, each sorted once, with its species."""
+
+    feature: str
+    asked: list[tuple[float, str]]
+    learned: list[tuple[float, str]]
+
+    @classmethod
+    def of(cls, feature: str, column: int, asked: Sequence[Flower], learned: Sequence[Flower]) -> "_Column":
+        ours, theirs = (sorted((x[column], species or "") for x, species in flowers) for flowers in (asked, learned))
+        return cls(feature, ours, theirs)
+
+    def overall(self) -> _Test:
+        ours, theirs = _values(self.asked), _values(self.learned)
+        p = ks_p(ks_statistic(ours, theirs), len(ours), len(theirs))
+        return _Test(p, None, median(ours) - median(theirs))
+
+    def within_species(self) -> _Test:
+        tests = [_Test(1.0, None, 0.0)]
+        for species in SPECIES:
+            ours, theirs = _values(self.asked, species), _values(self.learned, species)
+            if min(len(ours), len(theirs)) >= FEWEST_OF_A_SPECIES:
+                tests.append(_Test(mann_whitney_p(ours, theirs), species, median(ours) - median(theirs)))
+        return min(tests, key=lambda test: test.p)
+
+    def drift(self, test: _Test, *, enough: bool) -> LengthDrift:
+        ours, theirs = _values(self.asked), _values(self.learned)
+        lowest, highest = POSSIBLE_CM[self.feature]
+        low = max(lowest, min(ours[0], theirs[0]))
+        high = min(highest, max(ours[-1], theirs[-1])) + 1e-9
+        edges = tuple(low + (high - low) * i / _BINS for i in range(_BINS + 1))
+        return LengthDrift(
+            feature=self.feature,
+            n=len(ours),
+            n_learned=len(theirs),
+            median=median(ours),
+            median_learned=median(theirs),
+            statistic=ks_statistic(ours, theirs),
+            p=test.p if enough else None,
+            species=test.species,
+            shift=test.shift,
+            edges=edges,
+            counts=_counts(ours, edges),
+            learned_counts=_counts(theirs, edges),
+            values=() if enough else tuple(ours),
+        )
 
 
-def _within_species(column: int, asked: Sequence[Flower], learned: Sequence[Flower]) -> _Test:
-    tests = [_Test(1.0, None, 0.0)]
-    for species in SPECIES:
-        ours, theirs = _column(column, asked, species), _column(column, learned, species)
-        if min(len(ours), len(theirs)) >= FEWEST_OF_A_SPECIES:
-            tests.append(_Test(mann_whitney_p(ours, theirs), species, median(ours) - median(theirs)))
-    return min(tests, key=lambda test: test.p)
-
-
-def _column(column: int, flowers: Sequence[Flower], species: str | None = None) -> list[float]:
-    return sorted(x[column] for x, of in flowers if species in (None, of))
-
-
-def _length(
-    column: int, asked: Sequence[Flower], learned: Sequence[Flower], test: _Test, *, enough: bool
-) -> LengthDrift:
-    feature, ours, theirs = FEATURES[column], _column(column, asked), _column(column, learned)
-    lowest, highest = POSSIBLE_CM[feature]
-    low = max(lowest, min(ours[0], theirs[0]))
-    high = min(highest, max(ours[-1], theirs[-1])) + 1e-9
-    edges = tuple(low + (high - low) * i / _BINS for i in range(_BINS + 1))
-    return LengthDrift(
-        feature=feature,
-        n=len(ours),
-        n_learned=len(theirs),
-        median=median(ours),
-        median_learned=median(theirs),
-        statistic=ks_statistic(ours, theirs),
-        p=test.p if enough else None,
-        species=test.species,
-        shift=test.shift,
-        edges=edges,
-        counts=_counts(ours, edges),
-        learned_counts=_counts(theirs, edges),
-        values=() if enough else tuple(ours),
-    )
+def _values(column: list[tuple[float, str]], species: str | None = None) -> list[float]:
+    return [value for value, of in column if species in (None, of)]
 
 
 def _counts(values: Sequence[float], edges: Sequence[float]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ that a crash cut off is the last of its file, and is not read. Readers merge the
 """
 
 import logging
+import math
 import os
 import secrets
 import time
@@ -20,6 +21,7 @@ from irisml.monitoring.events import PredictionEvent
 
 FOLDER = "events"
 _SUFFIX = ".jsonl"
+FILE_HOURS = 6.0
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
 _log = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ class EventWriter:
     folder : Path
         Folder of all instances.
     days : float
-        Files that were last written longer ago are deleted, those of instances that have ended, too.
+        Files that were last written longer ago are deleted, those of instances that have ended, too. A file has the
+        events of at most `FILE_HOURS` hours, so none is kept much longer.
     file_bytes, most_files : int
         When a file has so many bytes, the next one begins; of more files the oldest is deleted.
     clock : callable
@@ -65,7 +68,8 @@ class EventWriter:
         self._clock = clock
         self._number, self._n_bytes = 0, 0
         self._file: int | None = None
-        self._swept_at = self._wrote_at = -_HOUR_S
+        self._swept_at = -_HOUR_S
+        self._opened_at = -math.inf
 
     def write(self, events: Iterable[PredictionEvent]) -> None:
         """Append events, in one piece.
@@ -80,10 +84,8 @@ class EventWriter:
         if not content:
             return
         now = self._clock()
-        if now - self._wrote_at > _HOUR_S:
-            self.close()  # another instance may delete files that nobody has written to for days
-        self._sweep_hourly(now)
-        self._wrote_at = now
+        if now - self._opened_at > FILE_HOURS * _HOUR_S:
+            self.close()
         try:
             if self._file is None:
                 self._open_next()
@@ -109,11 +111,13 @@ class EventWriter:
         number = self._number + 1
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         self._file = os.open(self._folder / f"{number:06}{_SUFFIX}", flags, 0o640)
-        self._number = number
+        self._number, self._opened_at = number, self._clock()
         if number > self._most_files:
             (self._folder / f"{number - self._most_files:06}{_SUFFIX}").unlink(missing_ok=True)
 
-    def _sweep_hourly(self, now: float) -> None:
+    def sweep(self) -> None:
+        """Delete files that are too old, at most once an hour; what cannot be deleted now is tried again."""
+        now = self._clock()
         if now - self._swept_at < _HOUR_S:
             return
         self._swept_at = now
@@ -152,6 +156,7 @@ class EventReader:
         self._folder = folder
         self._most = most
         self._read_until: dict[Path, int] = {}
+        self._unsorted: list[PredictionEvent] = []
         self._events: deque[PredictionEvent] = deque(maxlen=most)
         self.n_damaged = 0
 
@@ -163,18 +168,17 @@ class EventReader:
         EventsUnusableError
             If a file cannot be read now. A folder or a file that is not there has no events.
         """
-        new: list[PredictionEvent] = []
         try:
             files = list(_files(self._folder))
             for file in files:
-                new += self._new_events(file)
+                self._unsorted += self._new_events(file)  # kept, should the next file be unreadable now
         except OSError as error:
             path = error.filename or self._folder
             raise EventsUnusableError(path=path, problem=error.strerror or str(error)) from error
         self._read_until = {file: offset for file, offset in self._read_until.items() if file in set(files)}
-        if new:
-            together = sorted([*self._events, *new], key=lambda event: event.time)
-            self._events = deque(together, maxlen=self._most)
+        if self._unsorted:
+            together = sorted([*self._events, *self._unsorted], key=lambda event: event.time)
+            self._events, self._unsorted = deque(together, maxlen=self._most), []
         return tuple(self._events)
 
     def _new_events(self, file: Path) -> list[PredictionEvent]:

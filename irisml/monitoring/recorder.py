@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from irisml.domain.errors import IrisError
 from irisml.model.prediction import Prediction
 from irisml.monitoring.event_files import EventWriter
 from irisml.monitoring.events import Door, PredictionEvent, event_of, with_shadow
@@ -18,6 +19,7 @@ LATENCY_MS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
 """Upper limits of the classes of latencies that are counted."""
 _MOST_QUEUED = 10_000
 _WRITE_EVERY_S = 0.5
+_QUEUE_FULL = "they come faster than they can be written"
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +54,8 @@ class Recorder:
     ----------
     writer : EventWriter or None
         None keeps no event; predictions are counted all the same.
+    keeps : bool
+        Whether new events are kept; the writer deletes old ones in any case.
     challenger : callable
         Returns the version that waits, or None; called in the thread.
     most_queued : int
@@ -73,11 +77,12 @@ class Recorder:
         writer: EventWriter | None,
         challenger: Callable[[], ModelVersion | None],
         *,
+        keeps: bool = True,
         most_queued: int = _MOST_QUEUED,
     ) -> None:
         self.instance = secrets.token_hex(4) if writer is None else writer.instance
         self._writer, self._challenger = writer, challenger
-        self._most_queued = most_queued
+        self._keeps, self._most_queued = keeps, most_queued
         self._queue: deque[PredictionEvent] = deque()
         self._counting = threading.Lock()
         self._n_predictions: Counter[tuple[int, str, str]] = Counter()
@@ -103,21 +108,24 @@ class Recorder:
         if not predictions:
             return
         now, ms = time.time(), 1000 * seconds / len(predictions)
-        keeps = self._writer is not None and self._thread is not None
+        events: list[PredictionEvent] = []
+        if self._keeps and self._writer is not None and self._thread is not None:
+            dataset = version.manifest.dataset
+            events = [
+                event_of(prediction, version=version.number, dataset=dataset, door=door, ms=ms, time=now)
+                for prediction in predictions
+            ]
         with self._counting:
             self._latency_counts[bisect_left(LATENCY_MS, ms)] += len(predictions)
             self._latency_sum_ms += 1000 * seconds
             for prediction in predictions:
                 self._n_predictions[version.number, prediction.species, door] += 1
             free = max(0, self._most_queued - len(self._queue))
-            if keeps:
-                self._n_dropped += max(0, len(predictions) - free)
-        if keeps:
-            dataset = version.manifest.dataset
-            self._queue.extend(
-                event_of(prediction, version=version.number, dataset=dataset, door=door, ms=ms, time=now)
-                for prediction in predictions[:free]
-            )
+            self._queue.extend(events[:free])
+            n_over = max(0, len(events) - free)
+            self._n_dropped += n_over
+        if n_over:
+            self._tell(_QUEUE_FULL)
 
     def start(self) -> None:
         """Start the thread; it ends with the process, or by `stop`."""
@@ -134,22 +142,28 @@ class Recorder:
     def write_queued(self) -> None:
         """Ask the shadow about the queued events, and write them; what the disk refuses is dropped and counted."""
         assert self._writer is not None
-        events = [self._queue.popleft() for _ in range(len(self._queue))]
+        with self._counting:
+            events = list(self._queue)
+            self._queue.clear()
         if not events:
             return
         try:
             self._writer.write(self._shadowed(events))
-        except OSError as error:
+        except Exception as error:
             with self._counting:
                 self._n_dropped += len(events)
-            problem = error.strerror or str(error)
-            if problem != self._problem:
-                _log.warning("events of predictions are dropped, they cannot be written: %s", error)
-            self._problem = problem
+            if not isinstance(error, OSError):
+                raise
+            self._tell(error.strerror or str(error))
         else:
             if self._problem:
                 _log.warning("events of predictions are written again; dropped so far: %s", self._n_dropped)
             self._problem = ""
+
+    def _tell(self, problem: str) -> None:
+        if problem != self._problem:
+            _log.warning("events of predictions are dropped: %s", problem)
+        self._problem = problem
 
     def recorded(self) -> Recorded:
         """Return the counts since the start."""
@@ -161,7 +175,11 @@ class Recorder:
         challenger = self._challenger()
         if challenger is None:
             return events
-        forest = challenger.load_forest()
+        try:
+            forest = challenger.load_forest()
+        except IrisError as error:
+            _log.warning("the challenger is not asked in the background: %s", error)
+            return events
         return [
             event if event.version == challenger.number else with_shadow(event, challenger.number, forest)
             for event in events
@@ -176,6 +194,8 @@ class Recorder:
 
     def _write_safely(self) -> None:
         try:
+            if self._writer is not None:
+                self._writer.sweep()
             self.write_queued()
         except Exception:  # noqa: BLE001 - the thread must not end: the next events may be written
             _log.exception("writing events failed")

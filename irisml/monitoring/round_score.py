@@ -65,7 +65,8 @@ class RoundResult:
         Of the hall, *n* is answers; of the model, the flowers that were answered.
     verdict : str
         Who was right more often: "model", "hall", "none" if no difference can be claimed, or "too few".
-    split : SplitFlower
+    split : SplitFlower or None
+        None if no flower has three answers that differ.
     narrowing : tuple of (int, float, float)
         Number of answers, and the interval of the hall after them.
     """
@@ -75,7 +76,7 @@ class RoundResult:
     hall: Score
     model: Score
     verdict: Verdict
-    split: SplitFlower
+    split: SplitFlower | None
     narrowing: tuple[tuple[int, float, float], ...]
 
 
@@ -165,14 +166,16 @@ def resampled(
     return interval, _percentiles(hall - model)
 
 
-def split_flower(answers: Sequence[Answer]) -> SplitFlower:
+def split_flower(answers: Sequence[Answer]) -> SplitFlower | None:
     """Return the flower whose most frequent answer has the smallest share, among those with three answers or more."""
     counts: dict[int, Counter[int]] = {}
     for _, flower, choice in answers:
         counts.setdefault(flower, Counter())[choice] += 1
-    enough = [flower for flower in counts if counts[flower].total() >= len(SPECIES)]
+    divided = [flower for flower, of in counts.items() if of.total() >= len(SPECIES) and len(of) > 1]
+    if not divided:
+        return None
     chosen = min(
-        enough or counts,
+        divided,
         key=lambda flower: (max(counts[flower].values()) / counts[flower].total(), -counts[flower].total(), flower),
     )
     return SplitFlower(chosen, tuple(counts[chosen][k] for k in range(len(SPECIES))))

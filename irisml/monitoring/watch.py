@@ -13,6 +13,8 @@ from irisml.monitoring.drift import FEWEST, Flower, LengthDrift, length_drifts
 from irisml.monitoring.events import Lengths, PredictionEvent
 
 HOURS = 24.0
+SURE = 0.95
+"""Probability from which nothing is learned from a label."""
 _MOST_KINDS = 4
 
 
@@ -198,20 +200,31 @@ def watch_report(
         ),
         outside=Share(sum(event.outside for event in recent), len(recent)) if recent else None,
         latency_ms=(_percentile(times, 0.5), _percentile(times, 0.95)) if times else None,
-        drifts=length_drifts([(event.x, event.species) for event in recent], learned),
+        drifts=length_drifts(
+            [(event.x, event.species if event.version == version else None) for event in recent], learned
+        ),
         shadow=None if challenger is None else _shadow(recent, challenger),
         n_damaged=n_damaged,
     )
 
 
-def least_sure(events: Sequence[PredictionEvent], n: int) -> tuple[Lengths, ...]:
+def least_sure(
+    events: Sequence[PredictionEvent], n: int, *, version: int, now: float, hours: float = HOURS
+) -> tuple[Lengths, ...]:
     """Return the flowers whose answers were the least sure, each once: those that a label teaches most about.
 
     Parameters
     ----------
     events : sequence of PredictionEvent
+        Oldest first.
     n : int
-        The most flowers that are returned.
+        The most flowers that are returned; fewer, if the version was sure of the others.
+    version : int
+        Only what this version answered counts, and of a flower its newest answer.
+    now : float
+        Seconds since 1970.
+    hours : float
+        Older events are left out.
 
     References
     ----------
@@ -220,8 +233,10 @@ def least_sure(events: Sequence[PredictionEvent], n: int) -> tuple[Lengths, ...]
     """
     found: dict[Lengths, float] = {}
     for event in events:
-        found[event.x] = min(event.probability, found.get(event.x, 1.0))
-    return tuple(sorted(found, key=lambda x: (found[x], x))[:n])
+        if event.version == version and now - event.time <= 3600 * hours:
+            found[event.x] = event.probability
+    unsure = [x for x, probability in found.items() if probability < SURE]
+    return tuple(sorted(unsure, key=lambda x: (found[x], x))[:n])
 
 
 def _shadow(events: Sequence[PredictionEvent], challenger: int) -> ShadowReport | None:

@@ -175,5 +175,5 @@ class ModelService:
 
 def _recorder(location: str, serving: ServingModel) -> Recorder:
     kept = settings()
-    writer = EventWriter(events_folder(location), kept.events_days) if kept.events else None
-    return Recorder(writer, serving.challenger)
+    writer = EventWriter(events_folder(location), kept.events_days)
+    return Recorder(writer, serving.challenger, keeps=kept.events)

@@ -87,6 +87,7 @@ class ServingModel:
         self._study: tuple[str, DataStudy | None] = ("", None)
         self._datasets: tuple[DatasetVersion, ...] = (reference_version(),)
         self._challenger: ModelVersion | None = None
+        self._challenger_number: int | None = None
         self._newest: Release | None = None
         self._error: IrisError | None = None
         self._looked_at = -math.inf
@@ -216,12 +217,14 @@ class ServingModel:
     def _look_at_challenger(self) -> None:
         try:
             number = self._registry.alias(CHALLENGER)
-            if number is None:
-                self._challenger = None
-            elif self._challenger is None or self._challenger.number != number:
-                self._challenger = self._registry.get(number, verified=True)
-        except (RegistryUnusableError, VersionNotFoundError, DamagedVersionError, NewerFormatError) as error:
-            self._challenger = None
+            if number == self._challenger_number:
+                return
+            self._challenger = None if number is None else self._registry.get(number, verified=True)
+            self._challenger_number = number
+        except RegistryUnusableError as error:
+            self._tell_once(f"the challenger cannot be read now: {error}")  # the one before is asked until then
+        except (VersionNotFoundError, DamagedVersionError, NewerFormatError) as error:
+            self._challenger, self._challenger_number = None, number
             self._tell_once(f"the challenger cannot be asked in the background: {error}")
 
     def _notify(self, kind: str, **values: object) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from irisml.domain.errors import IrisError
+from irisml.domain.measurements import predicted_species
 from irisml.monitoring.drift import Flower
 from irisml.monitoring.event_files import EventReader, events_folder
 from irisml.monitoring.events import PredictionEvent
@@ -41,11 +42,12 @@ class Watching:
         self._registry, self._serving = registry, serving
         self._reader = EventReader(events_folder(location))
         self._clock = clock
-        self._computing = threading.Lock()
+        self._computing, self._starting = threading.Lock(), threading.Lock()
         self._report: WatchReport | None = None
         self._events: tuple[PredictionEvent, ...] = ()
         self._learned: tuple[str, tuple[Flower, ...]] = ("", ())
-        self._asked_at = -math.inf
+        self._asked_at = self._computed_at = -math.inf
+        self._error: IrisError | None = None
         self._follows = False
         self._thread: threading.Thread | None = None
 
@@ -60,13 +62,19 @@ class Watching:
             If there is no serving version, or the flowers that it learned from cannot be read.
         """
         self._asked_at = self._clock()
-        report = self._report
-        if report is None or not self._follows:
+        if not self._follows:
             return self.compute()
-        with self._computing:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._compute_while_asked, name="irisml-watch", daemon=True)
-                self._thread.start()
+        report = self._report
+        if report is None or self._clock() - self._computed_at > _ASKED_WITHIN_S:
+            with self._starting:  # of many who come at once, one computes
+                if self._clock() - self._computed_at > EVERY_S:
+                    self._error = None
+                    self._compute_or_keep_error()
+            report = self._report
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        assert report is not None
+        self._start_thread()
         return report
 
     def events(self) -> tuple[PredictionEvent, ...]:
@@ -98,21 +106,32 @@ class Watching:
     def _learned_by(self, version: ModelVersion) -> tuple[Flower, ...]:
         fingerprint = version.forest_sha256
         if self._learned[0] != fingerprint:
-            from irisml.registry.learned import learned_flowers  # imports numpy, which a server needs first here
+            from irisml.registry.learned import learned_lengths  # imports numpy, which a server needs first here
 
-            self._learned = fingerprint, learned_flowers(self._registry, version)
+            forest = version.load_forest()
+            lengths = learned_lengths(self._registry, version)
+            self._learned = fingerprint, tuple((x, predicted_species(forest.predict_proba(x))) for x in lengths)
         return self._learned[1]
+
+    def _compute_or_keep_error(self) -> None:
+        try:
+            self.compute()
+            self._error = None
+        except IrisError as error:
+            self._error = error
+        self._computed_at = self._clock()
+
+    def _start_thread(self) -> None:
+        with self._starting:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._compute_while_asked, name="irisml-watch", daemon=True)
+                self._thread.start()
 
     def _compute_while_asked(self) -> None:
         pause = threading.Event()  # never set: a wait that does not delay the end of the process
         while self._clock() - self._asked_at < _ASKED_WITHIN_S:
             pause.wait(EVERY_S)
             try:
-                self.compute()
-            except IrisError:
-                break  # the next request raises it
-            except Exception:  # noqa: BLE001 - the next request shows it
+                self._compute_or_keep_error()
+            except Exception:  # noqa: BLE001 - the thread must not end: the next report may succeed
                 _log.exception("computing the watch failed")
-                break
-        with self._computing:
-            self._thread, self._report = None, None

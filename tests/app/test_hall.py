@@ -4,8 +4,10 @@ import time
 
 import pytest
 
-from irisml import FolderRegistry, TrainingConfig, train_version
+from irisml import SPECIES, FolderRegistry, TrainingConfig, train_version
 from irisml.monitoring.event_files import EventWriter, events_folder
+from irisml.registry.actor import Actor
+from irisml.releases.champion import promote, roll_back
 from tests.app.app_page import button_keys, markdown_with, open_page, texts
 from tests.unit.monitoring.halls import event
 from web.state.hall import Hall
@@ -29,10 +31,16 @@ def waiting(registry) -> int:
     return train_version(registry, TrainingConfig(n_estimators=5, random_state=2), as_challenger=True).version
 
 
+def press(page, start: str):
+    """Press the button whose key begins so: keys have the number of the question, too."""
+    key = next(button.key for button in page.button if button.key.startswith(start))
+    return page.button(key=key).click().run()
+
+
 def play(answers=5, species="virginica"):
     phone = open_page("play")
     for _ in range(answers):
-        phone.button(key=f"choice-{species}").click().run()
+        press(phone, f"choice-{species}")
     return phone
 
 
@@ -56,10 +64,10 @@ def test_a_phone_answers_five_flowers_and_is_thanked(registry, hall):
     open_page("wall").button(key="open-round").click().run()
     phone = open_page("play")
     assert "Flower 1 of 5" in texts(phone)
-    phone.button(key="choice-setosa").click().run()
+    press(phone, "choice-setosa")
     assert "Flower 2 of 5" in texts(phone)
     for _ in range(4):
-        phone.button(key="choice-setosa").click().run()
+        press(phone, "choice-setosa")
     assert "All 5 answered" in texts(phone)
     assert hall.told().n_answers == 5
 
@@ -73,14 +81,13 @@ def test_the_drawing_of_a_question_does_not_have_the_colour_of_a_species(registr
 def test_before_the_reveal_no_page_has_an_answer_and_after_it_the_wall_has_both(registry, hall):
     wall = open_page("wall")
     wall.button(key="open-round").click().run()
-    for _ in range(6):
-        play()
+    for k in range(6):
+        play(species=SPECIES[k % 3])
     wall.run()
     assert 'class="duel"' not in texts(wall)
     wall.button(key="hall-close").click().run()
     figure = markdown_with(wall, 'class="duel"')
     assert "30 answers, 6 phones" in figure
-    assert "The flower that split the hall" in texts(wall)
 
 
 def test_a_phone_sees_its_own_answers_beside_those_of_the_model(registry, hall):
@@ -113,7 +120,7 @@ def test_every_other_page_invites_while_a_round_is_open(registry, hall):
 
 def ask_about(registry, flowers):
     writer = EventWriter(events_folder(str(registry.folder)))
-    writer.write([event(x, time=time.time(), probability=0.5) for x in flowers])
+    writer.write([event(x, time=time.time(), version=2, probability=0.5) for x in flowers])
 
 
 def test_without_an_event_there_is_nothing_to_label(registry, hall):
@@ -157,7 +164,7 @@ def test_a_vote_is_hidden_until_it_is_closed_and_the_history_keeps_it(registry, 
     wall = open_page("wall")
     wall.button(key="open-vote").click().run()
     for choice in (1, 1, 0):
-        open_page("play").button(key=f"vote-{choice}").click().run()
+        press(open_page("play"), f"vote-{choice}")
     wall.run()
     assert "2 to 1" not in texts(wall)
     wall.button(key="hall-close").click().run()
@@ -168,13 +175,44 @@ def test_a_vote_is_hidden_until_it_is_closed_and_the_history_keeps_it(registry, 
     assert "the hall voted 2 to 1" in texts(open_page("train", history="1"))
 
 
-def test_the_presenter_can_keep_the_champion_against_the_hall(registry, waiting, hall):
+def test_the_presenter_can_keep_the_champion_against_the_hall_and_the_history_keeps_that(registry, waiting, hall):
     wall = open_page("wall")
     wall.button(key="open-vote").click().run()
-    open_page("play").button(key="vote-1").click().run()
+    press(open_page("play"), "vote-1")
     wall.button(key="hall-close").click().run()
-    wall.button(key="hall-end").click().run()
-    assert FolderRegistry(registry.folder).releases().champion == 2
+    wall.button(key="vote-keep").click().run()
+    log = FolderRegistry(registry.folder).releases()
+    assert (log.champion, log.previous, log.releases[-1].reason) == (2, 1, "hall 1 to 0 for version 3")
+    assert registry.alias("challenger") == waiting
+    assert "the hall voted 1 to 0 for version 3; the champion stayed" in texts(open_page("train", history="1"))
+
+
+def test_of_two_devices_the_first_decision_stands(registry, waiting, hall):
+    wall = open_page("wall")
+    wall.button(key="open-vote").click().run()
+    press(open_page("play"), "vote-0")
+    wall.button(key="hall-close").click().run()
+    stage = open_page("stage")
+    wall.button(key="vote-keep").click().run()
+    stage.button(key="vote-promote").click().run()
+    log = FolderRegistry(registry.folder).releases()
+    assert (log.champion, log.releases[-1].reason) == (2, "hall 0 to 1 for version 3")
+
+
+def test_a_vote_decides_on_the_champion_that_it_was_about(registry, waiting, hall):
+    wall = open_page("wall")
+    wall.button(key="open-vote").click().run()
+    wall.button(key="hall-close").click().run()
+    roll_back(registry, "meanwhile")
+    wall.button(key="vote-promote").click().run()
+    assert "Meanwhile" in wall.error[0].value
+    assert FolderRegistry(registry.folder).releases().champion == 1
+    assert hall.activity is not None
+
+
+def test_a_typed_reason_does_not_look_like_a_vote(registry, hall):
+    promote(registry, 2, "hall 500 to 0", by=Actor("command line", "root"))
+    assert "the hall voted" not in texts(open_page("train", history="1"))
 
 
 def test_a_version_that_the_gate_refused_cannot_be_voted_on(registry, hall):
@@ -192,11 +230,51 @@ def test_visitors_have_no_wall_and_no_controls(registry, hall, monkeypatch):
     assert button_keys(wall) == []
 
 
-def test_a_button_that_was_drawn_before_signing_out_does_nothing(registry, hall, monkeypatch):
+@pytest.mark.parametrize("key", ["open-round", "open-labels", "open-vote"])
+def test_a_button_that_was_drawn_before_signing_out_opens_nothing(registry, waiting, hall, monkeypatch, key):
+    ask_about(registry, [(6.0, 2.8, 4.9, 1.7)])
     wall = open_page("wall")
     public(monkeypatch)
-    wall.button(key="open-round").click().run()
+    wall.button(key=key).click().run()
     assert hall.activity is None
+
+
+@pytest.mark.parametrize("key", ["hall-close", "hall-end"])
+def test_a_button_that_was_drawn_before_signing_out_closes_nothing(registry, hall, monkeypatch, key):
+    wall = open_page("wall")
+    wall.button(key="open-round").click().run()
+    public(monkeypatch)
+    wall.button(key=key).click().run()
+    assert hall.activity.is_open
+
+
+@pytest.mark.parametrize("key", ["vote-promote", "vote-keep"])
+def test_a_button_that_was_drawn_before_signing_out_decides_nothing(registry, waiting, hall, monkeypatch, key):
+    wall = open_page("wall")
+    wall.button(key="open-vote").click().run()
+    wall.button(key="hall-close").click().run()
+    public(monkeypatch)
+    wall.button(key=key).click().run()
+    assert len(FolderRegistry(registry.folder).releases().releases) == len(registry.releases().releases) == 2
+
+
+def test_of_one_labelling_two_devices_make_one_data_set(registry, hall):
+    ask_about(registry, [(6.0, 2.8, 4.9, 1.7), (6.1, 2.9, 5.0, 1.8)])
+    wall = open_page("wall")
+    wall.button(key="open-labels").click().run()
+    for _ in range(5):
+        play(2, "virginica")
+    wall.button(key="hall-close").click().run()
+    stage = open_page("stage")
+    wall.button(key="hall-dataset").click().run()
+    stage.button(key="hall-dataset").click().run()
+    assert len(FolderRegistry(registry.folder).datasets()) == 2
+    assert "Data set 2 has 152 flowers" in texts(stage)
+
+
+def test_a_phone_that_plays_is_on_the_wall_too(registry, hall):
+    open_page("play")
+    assert [dot.version for dot in hall.dots()] == [2]
 
 
 def test_a_phone_is_seen_with_its_flower_and_version(registry, hall):

@@ -96,12 +96,12 @@ def test_the_loop_has_six_stations_with_the_figures_of_this_moment(registry):
 def test_what_was_dropped_is_said(registry):
     recorder = get_service().recorder
     recorder._n_dropped = 3
-    assert "3 answers were not written" in open_page("watch").warning[0].value
+    assert "3 answers since the start of the server were not written" in open_page("watch").warning[0].value
 
 
 def test_switched_off_events_are_said(registry, monkeypatch):
     monkeypatch.setenv("IRISML_EVENTS", "0")
-    assert "No event is kept here" in open_page("watch").info[0].value
+    assert "This server keeps no event" in open_page("watch").info[0].value
 
 
 def test_events_that_cannot_be_read_are_one_sentence(registry):

@@ -120,5 +120,7 @@ def test_two_confusion_matrices_fit_side_by_side(new_page):
 def test_every_page_is_reached_from_the_navigation(new_page):
     page = new_page()
     for entry in PAGES[1:]:
+        if entry.shown_while_open:
+            continue
         page.get_by_test_id("stTopNavLink").filter(has_text=entry.title).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(entry.heading)

@@ -75,15 +75,14 @@ def test_a_phone_is_on_the_wall_moves_with_its_flower_and_turns_to_the_new_versi
     press(wall, "open-vote")
     for phone in phones:
         phone.locator(".st-key-hall-invitation a").click(timeout=20_000)
-        phone.locator(".st-key-vote-1 button").click()
+        phone.locator("[class*=st-key-vote-1] button").click()
     expect(on_the_wall(wall, "answers")).to_have_text("2", timeout=5000)
     press(wall, "hall-close")
     expect(on_the_wall(wall, "line")).to_have_text("2 to 0 for version 3.")
     press(wall, "vote-promote")
     expect(wall.locator(".wall-drawing .phone.older")).to_have_count(2, timeout=8000)
-    for phone in phones:
-        phone.goto(app.address)
-    expect(wall.locator(".wall-drawing .phone.newer:not(.away)")).to_have_count(2, timeout=15_000)
+    # The phones are still on Play, and turn without a touch.
+    expect(wall.locator(".wall-drawing .phone.newer:not(.away)")).to_have_count(2, timeout=20_000)
     assert FolderRegistry(registry.folder).releases().releases[-1].reason == "hall 2 to 0"
 
 
@@ -99,13 +98,15 @@ def test_a_round_in_three_browsers(app, opened, language):
     assert violations(phone) == {}
     expect(on_the_wall(wall, "phones")).to_have_text("1", timeout=10_000)
     for k in range(5):
-        phone.locator(".st-key-choice-virginica button").click()
+        phone.locator("[class*=st-key-choice-virginica] button").click()
         expect(on_the_wall(wall, "answers")).to_have_text(str(k + 1), timeout=1000 * (ON_THE_WALL_WITHIN_S + 1))
     expect(phone.get_by_role("heading", name=thanks)).to_be_visible()
     assert wall.locator(".duel, .split").count() == 0
-    phone.reload()
-    phone.wait_for_function(QUIET)
-    expect(phone.get_by_role("heading", name=thanks)).to_be_visible(timeout=10_000)
+    for _ in range(2):
+        phone.reload()
+        phone.wait_for_function(QUIET)
+        expect(phone.get_by_role("heading", name=thanks)).to_be_visible(timeout=10_000)
+    expect(on_the_wall(wall, "phones")).to_have_text("1", timeout=5000)
     presenter.get_by_role("button", name=revealing).click()
     expect(wall.locator(".duel")).to_be_visible(timeout=10_000)
     assert violations(wall) == {}
@@ -120,12 +121,12 @@ def test_after_a_crash_in_a_round_the_wall_says_how_many_answers_are_lost(regist
         press(wall, "open-round")
         phone = opened(app, "play", **PHONE)
         for _ in range(2):
-            phone.locator(".st-key-choice-setosa button").click()
+            phone.locator("[class*=st-key-choice-setosa] button").click()
             phone.wait_for_timeout(500)
         expect(on_the_wall(wall, "answers")).to_have_text("2", timeout=5000)
         os.kill(app.pid, signal.SIGKILL)
     with served(registry.folder, port=port):
-        expect(wall.locator("#irisml-wall")).to_contain_text("2 answers are lost", timeout=30_000)
+        expect(wall.locator("#irisml-wall")).to_contain_text("Answers lost: 2", timeout=30_000)
         expect(phone.get_by_text("the answers so far are lost")).to_be_visible(timeout=30_000)
     assert [version.number for version in FolderRegistry(registry.folder).versions()] == [1, 2]
 

@@ -16,6 +16,7 @@ from web.frame.registry_notice import registry_notice
 from web.frame.training_sheet import training_sheet
 from web.state.page_state import enter_page, link_notices, open_address
 from web.state.presenter import is_presenter
+from web.state.seat import keep_seat
 from web.state.session import get_language, get_service
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +52,9 @@ def draw() -> None:
             model_news(service, language)
             hall_invitation(language)
         page.run()
-        with error_boundary(language, "the training"):
-            training_sheet(service, language)
+        keep_seat()
+        if page.url_path != "play":  # there it would lie over the buttons
+            with error_boundary(language, "the training"):
+                training_sheet(service, language)
     browser_document(get_service(), language)
     rerun_after_reconnection()

@@ -4,6 +4,7 @@ Each button carries the revision of the hall that its page has shown: of two pre
 other one is drawn again.
 """
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -16,7 +17,7 @@ from irisml.registry.version import ModelVersion
 from irisml.service.model_service import ModelService
 from web.frame.hall_labels import labels_form
 from web.i18n.text import Language
-from web.state.hall import VOTE_QUESTION, YES, Activity, Told
+from web.state.hall import QUESTIONS_PER_PHONE, VOTE_QUESTION, YES, Activity, HallState, Told
 from web.state.known_version import know_champion
 from web.state.presenter import is_presenter
 from web.state.session import get_hall, get_iris
@@ -29,15 +30,17 @@ def hall_controls(service: ModelService, language: Language) -> None:
     """Draw the buttons that fit the state of the hall."""
     if not is_presenter():
         return
-    hall = get_hall()
-    activity, revision = hall.activity, hall.revision
+    state = get_hall().state()
+    activity, revision = state.activity, state.revision
     with st.container(key="hall-controls"):
         if activity is None:
             _openings(service, language, revision)
         elif activity.is_open:
             _while_open(activity, language, revision)
+        elif state.is_busy:
+            st.markdown(language.text("Being decided on another device …"))
         else:
-            _after(activity, service, language, revision)
+            _after(state, activity, service, language)
         if said := st.session_state.pop(_SAID, None):
             done, words = said
             (st.success if done else st.error)(words)
@@ -76,15 +79,16 @@ def _while_open(activity: Activity, language: Language, revision: int) -> None:
         _button(language.text("Drop the answers"), "hall-end", _end, revision)
 
 
-def _after(activity: Activity, service: ModelService, language: Language, revision: int) -> None:
+def _after(state: HallState, activity: Activity, service: ModelService, language: Language) -> None:
+    revision = state.revision
     if activity.kind == "labels":
-        labels_form(service, language)
+        labels_form(state, service, language)
     with st.container(horizontal=True):
         if activity.kind == "vote":
             words = language.text("Promote version {version}", version=activity.version)
-            _button(words, "vote-promote", _promote, activity, service, language, revision, primary=True)
+            _button(words, "vote-promote", _decide, service, language, revision, True, primary=True)
             kept = language.text("Keep version {version}", version=service.serving_version().number)
-            _button(kept, "hall-end", _end, revision)
+            _button(kept, "vote-keep", _decide, service, language, revision, False)
         else:
             if activity.kind == "round":
                 _button(language.text("Another round"), "open-round", _open_round, service, language, revision)
@@ -99,8 +103,12 @@ def _open_round(service: ModelService, language: Language, revision: int) -> Non
     """Ask about the test flowers of the serving version, which it has never seen."""
     if not is_presenter():
         return
-    version, iris = service.serving_version(), get_iris()
-    evaluation = version.evaluation
+    try:
+        version = service.serving_version()
+    except IrisError as error:
+        st.session_state[_SAID] = (False, language.error(error))
+        return
+    iris, evaluation = get_iris(), version.evaluation
     get_hall().open(
         "round",
         [as_lengths(iris.X[row].tolist()) for row in evaluation.test_rows],
@@ -115,25 +123,35 @@ def _open_labels(service: ModelService, language: Language, revision: int) -> No
     """Ask about the flowers that the model was the least sure of, as the watch has seen them."""
     if not is_presenter():
         return
+    hall = get_hall()
     try:
+        version = service.serving_version().number
         service.watching.report()
     except IrisError as error:
         st.session_state[_SAID] = (False, language.error(error))
         return
-    flowers = least_sure(service.watching.events(), _MOST_LABELLED)
+    # Each phone labels five flowers, and each flower needs five labels: not more flowers than phones.
+    n_phones = sum(not dot.is_away for dot in hall.dots())
+    n_most = min(_MOST_LABELLED, max(n_phones, QUESTIONS_PER_PHONE))
+    flowers = least_sure(service.watching.events(), n_most, version=version, now=time.time())
     if not flowers:
-        words = language.text("There is nothing to label yet: no flower was asked about.")
+        words = language.text("There is nothing to label: version {version} was sure of every flower.", version=version)
         st.session_state[_SAID] = (False, words)
         return
-    get_hall().open("labels", flowers, follows=revision, version=service.serving_version().number)
+    hall.open("labels", flowers, follows=revision, version=version)
 
 
 def _open_vote(service: ModelService, language: Language, revision: int) -> None:
     if not is_presenter():
         return
     challenger = votable_challenger(service)
+    try:
+        release = service.registry.releases().last
+    except IrisError as error:
+        st.session_state[_SAID] = (False, language.error(error))
+        return
     if challenger is not None:
-        get_hall().open("vote", [VOTE_QUESTION], follows=revision, version=challenger.number)
+        get_hall().open("vote", [VOTE_QUESTION], follows=revision, version=challenger.number, release=release)
 
 
 def _close(revision: int) -> None:
@@ -146,18 +164,24 @@ def _end(revision: int) -> None:
         get_hall().end(follows=revision)
 
 
-def _promote(activity: Activity, service: ModelService, language: Language, revision: int) -> None:
-    """Promote the version that was voted on: the presenter decides, and the history keeps both."""
+def _decide(service: ModelService, language: Language, revision: int, promotes: bool) -> None:
+    """Promote the version that was voted on, or confirm the champion: the history keeps the vote either way."""
     if not is_presenter():
         return
-    yes, no = vote_counts(get_hall().told())
-    follows = service.registry.releases().last
+    hall = get_hall()
+    state = hall.begin(follows=revision)
+    if state is None or state.activity is None:
+        return  # another device was faster; this page is drawn again
+    activity, ends = state.activity, False
+    yes, no = vote_counts(state.told)
     try:
-        service.promote(activity.version, f"hall {yes} to {no}", by=Actor("presenter"), follows=follows)
+        version = activity.version if promotes else service.serving_version().number
+        reason = f"hall {yes} to {no}" if promotes else f"hall {yes} to {no} for version {activity.version}"
+        service.promote(version, reason, by=Actor("presenter"), follows=activity.release)
+        know_champion(version)
+        words = language.text("Version {version} is champion now.", version=version)
+        ends, st.session_state[_SAID] = True, (True, words)
     except IrisError as error:
         st.session_state[_SAID] = (False, language.error(error))
-        return
-    know_champion(activity.version)
-    get_hall().end(follows=revision)
-    words = language.text("Version {version} is champion now.", version=activity.version)
-    st.session_state[_SAID] = (True, words)
+    finally:
+        hall.finish(None, ends=ends)

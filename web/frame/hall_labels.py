@@ -1,5 +1,7 @@
 """A data set of what the hall labelled: the presenter has it checked, and trains on it if no check refuses it."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from irisml.domain.measurements import SPECIES
@@ -20,22 +22,30 @@ from web.frame.drawing import draw
 from web.frame.training_panel import start_training
 from web.html.data_checks import check_rows, checks_figure
 from web.i18n.text import Language
+from web.state.hall import HallState
 from web.state.presenter import is_presenter
 from web.state.session import get_hall
 
-_TOLD = "hall-dataset-told"
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What a child process said of the labels: what it read, and the data set or why there is none."""
+
+    examined: Examined | None
+    result: Added | Failure
 
 
-def hall_labels() -> tuple[LabelledFlower, ...]:
-    """Return the labels of the activity, once it is closed."""
-    hall = get_hall()
-    activity = hall.activity
-    return () if activity is None else labelled_flowers(activity.questions, hall.told().answers)
+def hall_labels(state: HallState) -> tuple[LabelledFlower, ...]:
+    """Return the labels of the activity, once it is closed; none of another activity than labelling."""
+    activity = state.activity
+    if activity is None or activity.kind != "labels":
+        return ()
+    return labelled_flowers(activity.questions, state.told.answers)
 
 
-def labels_form(service: ModelService, language: Language) -> None:
-    """Draw the button that makes a data set, and what became of it."""
-    hall, flowers = get_hall(), hall_labels()
+def labels_form(state: HallState, service: ModelService, language: Language) -> None:
+    """Draw the button that makes a data set, and what became of it, on whichever device it was pressed."""
+    flowers = hall_labels(state)
     agreed = [flower for flower in flowers if flower.is_agreed]
     rule = language.text(
         "A flower is learned from if at least {n} phones labelled it, and {share} of them agree.",
@@ -44,44 +54,55 @@ def labels_form(service: ModelService, language: Language) -> None:
     )
     count = language.text("{k} of {n} flowers can be learned from.", k=len(agreed), n=len(flowers))
     st.markdown(f"{count} {rule}")
-    told: tuple[int, Examined | None, Added | Failure] | None = st.session_state.get(_TOLD)
-    if told is not None and told[0] == hall.revision:
-        _show(told[1], told[2], service, language)
-        return
-    if agreed and st.button(language.text("Check them and make a data set"), key="hall-dataset", type="primary"):
-        _ask(flowers, service, language)
+    if isinstance(state.outcome, Labelled):
+        _show(state.outcome, service, language)
+    elif agreed and st.button(language.text("Check them and make a data set"), key="hall-dataset", type="primary"):
+        _ask(state.revision, service, language)
         st.rerun()
 
 
-def _ask(flowers: tuple[LabelledFlower, ...], service: ModelService, language: Language) -> None:
+def _ask(revision: int, service: ModelService, language: Language) -> None:
     if not is_presenter():
         return
-    hall = get_hall()
-    revision, n_phones = hall.revision, hall.told().n_phones
+    hall, outcome = get_hall(), None
+    state = hall.begin(follows=revision)
+    if state is None:
+        return  # another device was faster; this page is drawn again
+    flowers = hall_labels(state)
     n_agreed = sum(flower.is_agreed for flower in flowers)
-    answer = ask_child(
-        lambda: add_in_child(
-            service.location,
-            labelled_csv(flowers),
-            source=f"labelled by a hall: {n_agreed} flowers, {n_phones} phones",
-            parent=service.serving_version().manifest.dataset,
-            append=True,
-            by=Actor("presenter"),
-        ),
-        language,
-    )
-    if answer is not None:
-        st.session_state[_TOLD] = (revision, *answer)
+    try:
+        answer = ask_child(
+            lambda: add_in_child(
+                service.location,
+                labelled_csv(flowers),
+                source=f"labelled by a hall: {n_agreed} flowers, {state.told.n_phones} phones",
+                parent=service.serving_version().manifest.dataset,
+                append=True,
+                by=Actor("presenter"),
+            ),
+            language,
+        )
+        outcome = None if answer is None else Labelled(*answer)
         service.serving.look()  # the list of data sets has it at once
+    finally:
+        hall.finish(outcome)
 
 
-def _show(examined: Examined | None, result: Added | Failure, service: ModelService, language: Language) -> None:
+def _show(labelled: Labelled, service: ModelService, language: Language) -> None:
+    examined, result = labelled.examined, labelled.result
     if examined is None:
         assert isinstance(result, Failure)
         st.error(failure_text(result, language))
         return
     if isinstance(result, Failure):
         st.warning(language.text("The data checks refused it. Nothing was added."))
+        st.markdown(
+            language.text(
+                "Your flowers are rows {first} to {last} of the data set.",
+                first=examined.first_row,
+                last=examined.n_samples,
+            )
+        )
         refused = [check for check in examined.checks if not check.passed]
         draw(checks_figure(check_rows(refused, language), language))
         return

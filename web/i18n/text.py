@@ -24,6 +24,7 @@ from irisml.domain.findings import FINDING_DIGITS, Finding
 from irisml.domain.i18n import Phrase, sentence
 from irisml.domain.measurements import DIGITS
 from irisml.registry.actor import Actor
+from irisml.registry.release_log import Release
 from irisml.releases.champion import CAME_WITH_THE_IMAGE, PASSED_THE_GATE, UNDONE
 
 LOCALES = Path(__file__).with_name("locales")
@@ -178,17 +179,19 @@ class Language:
         kind = self.text(ACTORS[actor.kind])
         return f"{kind} ({plain_markdown(actor.name)})" if actor.name and with_name else kind
 
-    def release_reason(self, reason: str) -> str:
-        """Return the reason of a release: what the program itself wrote is translated, a person's words are not.
-
-        Examples
-        --------
-        >>> language("en").release_reason("hall 143 to 12"), language("en").release_reason("because")
-        ('the hall voted 143 to 12', 'because')
-        """
-        if vote := _VOTE.fullmatch(reason):
+    def release_reason(self, release: Release) -> str:
+        """Return the reason of a release: what the program itself wrote is translated, a person's words are not."""
+        vote = _VOTE.fullmatch(release.reason) if release.by.kind == "presenter" else None
+        if vote is None:
+            return self.template(release.reason) if release.reason in _OUR_REASONS else release.reason
+        if vote[3] is None:
             return self.text("the hall voted {yes} to {no}", yes=vote[1], no=vote[2])
-        return self.template(reason) if reason in _OUR_REASONS else reason
+        return self.text(
+            "the hall voted {yes} to {no} for version {version}; the champion stayed",
+            yes=vote[1],
+            no=vote[2],
+            version=vote[3],
+        )
 
     def _phrase(self, template: str, values: Mapping[str, object], digits: int | None = None) -> str:
         shown = {name: self._shown_value(value, digits) for name, value in values.items()}
@@ -220,7 +223,7 @@ class Language:
 
 
 _OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE)
-_VOTE = re.compile(r"hall (\d+) to (\d+)")
+_VOTE = re.compile(r"hall (\d+) to (\d+)(?: for version (\d+))?")
 
 
 def _power_of_ten(text: str) -> str:

@@ -32,8 +32,7 @@ def loop(version: ModelVersion) -> None:
     except IrisError as error:
         st.warning(language.error(error if is_presenter() else for_everybody(error)))
         watch, log = None, ReleaseLog()
-    waits = None if challenger is None else challenger.number
-    stations = loop_table(version, log, watch, language, is_training=service.training_slot.busy, waits=waits)
+    stations = loop_table(version, log, watch, language, is_training=service.training_slot.busy, waits=challenger)
     for place, station in enumerate(stations):
         with st.container(key=f"station-{place}"):
             number = number_figure(place, is_here=station.is_here)
@@ -51,7 +50,7 @@ def loop(version: ModelVersion) -> None:
 
 def _flows_back(watch: WatchReport | None) -> str:
     """Say what flows back to the data: what the hall labelled, else what the challenger would have said."""
-    agreed = sum(flower.is_agreed for flower in hall_labels())
+    agreed = sum(flower.is_agreed for flower in hall_labels(get_hall().state()))
     if agreed:
         return language.plural(
             "{n} flower that the hall labelled waits to become training data.",

@@ -14,7 +14,7 @@ export default function ({ data, setTriggerValue }) {
   const before = kept()
   if (before?.boot === data.boot && before.phone !== data.phone) setTriggerValue("phone", before.phone)
   else {
-    if (before && before.boot !== data.boot && before.taking) setTriggerValue("lost", Date.now())
-    keep({ boot: data.boot, phone: data.phone, taking: data.taking })
+    if (before && before.boot !== data.boot && before.given) setTriggerValue("lost", Date.now())
+    keep({ boot: data.boot, phone: data.phone, given: data.given })
   }
 }

@@ -18,6 +18,7 @@ from web.limits import limits, visitors
 from web.server.file_descriptors import raise_limit
 from web.server.idle_work import IdleWork
 from web.server.log_filter import limited_log
+from web.server.logs import use_log_format
 from web.server.theme_message import remember_theme
 from web.state.session import get_service
 
@@ -55,6 +56,7 @@ async def lifespan(app: object) -> AsyncIterator[dict[str, Any]]:
     service.serving.follow()
     service.watching.follow()
     service.recorder.start()
+    use_log_format(settings().logs)
     remember_theme()
     # Objects loaded on start-up are permanent: later collections skip them. To collect first takes a tenth of a second.
     gc.freeze()

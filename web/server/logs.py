@@ -11,6 +11,8 @@ from web.state.session import get_service
 
 JSON = "json"
 _OURS = ("irisml", "web")
+_WITH_ADDRESSES = ("uvicorn.access", "uvicorn.error")
+"""Their lines have the addresses of visitors: of requests, and of websockets."""
 
 
 class _Facts(logging.Filter):
@@ -24,16 +26,17 @@ class _Facts(logging.Filter):
 
 
 def use_log_format(form: str) -> None:
-    """Write log lines as *form* says: with `JSON` one object a line, for every logger; else as they are.
+    """Write log lines as *form* says: with `JSON` one object a line, for every logger that exists; else as they are.
 
     A line has time, level, event, message, version and build; where something took its time, duration_ms; where
-    something failed, the traceback. Call it once, before the first line.
+    something failed, the traceback. Call it before the first line, and again when more loggers were made.
     """
     if form != JSON:
         return
     formatter = JsonFormatter(
-        ["asctime", "levelname", "event", "message", "version", "build"],
-        rename_fields={"asctime": "time", "levelname": "level"},
+        ["levelname", "event", "message", "version", "build"],
+        rename_fields={"levelname": "level"},
+        timestamp="time",
         json_ensure_ascii=False,
         reserved_attrs=[*RESERVED_ATTRS, "color_message"],
     )
@@ -48,7 +51,8 @@ def use_log_format(form: str) -> None:
         # Streamlit's loggers do not pass their lines on to the root.
         if name is None or not logger.propagate:
             logger.addHandler(handler)
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # its lines have the addresses of visitors
+    for name in _WITH_ADDRESSES:
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(logging.INFO)
 
@@ -57,4 +61,4 @@ def _serving_number() -> int | None:
     try:
         return get_service().serving.in_memory()
     except IrisError:
-        return None
+        return None  # an invalid setting, which the start reports

@@ -8,6 +8,7 @@ from irisml.model.prediction import Prediction
 from irisml.monitoring.events import Door
 from irisml.registry.version import ModelVersion
 from irisml.service.model_service import ModelService
+from web.state.kept_file import KeptFile
 
 _ASKED, _FILE = "asked-flower", "asked-file"
 
@@ -21,10 +22,11 @@ def record_flower(service: ModelService, prediction: Prediction, version: ModelV
 
 
 def record_file(
-    service: ModelService, file: object, predictions: Sequence[Prediction], version: ModelVersion, seconds: float
+    service: ModelService, file: KeptFile, predictions: Sequence[Prediction], version: ModelVersion, seconds: float
 ) -> None:
     """Record the predictions of a file, once for each version that answers it."""
-    asked = (file, version.number)
+    # Not the file itself: its bytes count until nothing refers to it.
+    asked = (file.name, hash(file.content), version.number)
     if st.session_state.get(_FILE) != asked:
         st.session_state[_FILE] = asked
         _record(service, predictions, version, "file", seconds)

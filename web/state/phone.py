@@ -1,23 +1,23 @@
-"""The random number of a phone: it answers each question once, also after a reload."""
-
-import re
-import secrets
+"""The number of a phone: it answers each question once, also after a reload."""
 
 import streamlit as st
 
-_PHONE = "phone-number"
-_VALID = re.compile(r"[0-9a-f]{32}")
+from web.state.session import get_hall
+
+_PHONE, _TAKEN = "phone-number", "phone-taken"
 
 
 def phone() -> str:
     """Return the number of this phone; until its browser has told one, a new one."""
     number = st.session_state.get(_PHONE)
     if number is None:
-        number = st.session_state[_PHONE] = secrets.token_hex(16)
+        number = st.session_state[_PHONE] = get_hall().new_phone()
     return str(number)
 
 
 def take_phone(number: object) -> None:
-    """Take the number that a browser has kept; anything else changes nothing."""
-    if isinstance(number, str) and _VALID.fullmatch(number):
-        st.session_state[_PHONE] = number
+    """Take the number that a browser has kept, once in a session; one that was not given here changes nothing."""
+    hall = get_hall()
+    if isinstance(number, str) and hall.is_phone(number) and _TAKEN not in st.session_state:
+        hall.forget(phone())
+        st.session_state[_PHONE], st.session_state[_TAKEN] = number, True

@@ -18,7 +18,15 @@ def seat() -> str:
     return str(token)
 
 
+def keep_seat() -> None:
+    """Take the seat again after a cut of the network, if this page had one."""
+    token = st.session_state.get(_SEAT)
+    if token is not None:
+        _taken(token)
+
+
 # Streamlit calls on_release when the connection of the session ends; a later run of the page takes the seat again.
 @st.cache_resource(scope="session", on_release=lambda token: get_hall().leave(token), show_spinner=False)
 def _taken(token: str) -> str:
+    get_hall().arrive(token)
     return token

@@ -159,13 +159,13 @@ def _line(release: Release, language: Language) -> str:
         version=release.champion,
         by=f"{by}, {forced}" if release.forced else by,
     )
-    said = _said(release.reason, language)
+    said = _said(release, language)
     return language.text("{line}: {reason}", line=line, reason=said) if said else line
 
 
-def _said(reason: str, language: Language) -> str:
-    said = language.release_reason(reason)
-    return said if said != reason else plain_markdown(reason)
+def _said(release: Release, language: Language) -> str:
+    said = language.release_reason(release)
+    return said if said != release.reason else plain_markdown(said)
 
 
 _MOST = 50

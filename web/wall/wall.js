@@ -1,8 +1,9 @@
 // Asks the server once a second what the wall shows: the phones on the map, or how many have answered. The nodes of the
 // page are React's: only their text and style is changed; what this script draws stands in nodes of its own.
-const EVERY_MS = 1000, SVG = "http://www.w3.org/2000/svg", WIDTH = 1000, ROWS = 5, ROW_HEIGHT = 22
+const EVERY_MS = 1000, SVG = "http://www.w3.org/2000/svg", WIDTH = 1000, ROWS = 5, ROW_HEIGHT = 22, RESTART_SHOWN_MS = 45000
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name])
 let firstVersion = null                                    // that served when the wall was opened: later ones are news
+let saidUntil = 0
 let lastTold = null                                        // what was answered, should the server forget it
 
 function write(name, text) {
@@ -36,6 +37,7 @@ class Wall {
     try {
       const response = await fetch(new URL("api/hall/wall", document.baseURI), { cache: "no-store", signal: this.ended.signal })
       if (response.ok) this.take(await response.json())
+      else this.say(this.data.texts[response.status === 403 ? "refused" : "lost"])
     } catch {
       if (!this.ended.signal.aborted) this.say(this.data.texts.lost) // until the next answer
     } finally { this.asking = false }
@@ -45,7 +47,7 @@ class Wall {
     const { data } = this
     if (now.boot !== data.boot) {
       // The memory of the server is gone: what this wall had counted is all that is known of it.
-      if (lastTold?.open && lastTold.boot === data.boot) this.say(fill(data.texts.restarted, { n: lastTold.answers }), true)
+      if (lastTold?.open && lastTold.boot === data.boot) this.say(fill(data.texts.restarted, { n: lastTold.answers }), RESTART_SHOWN_MS)
       if (!this.told) { this.told = true; this.send("stale", Date.now()) }
       return
     }
@@ -63,6 +65,8 @@ class Wall {
     const name = now.here === 0 ? "nobody" : older ? "turning" : now.version === firstVersion ? now.here === 1 ? "one" : "here" : "turned"
     write("line", fill(this.data.texts[name], { n: now.here, k, version: now.version }))
     write("here", String(now.here))
+    write("word", this.data.texts[now.here === 1 ? "word" : "words"])
+    document.querySelector("[data-wall-older]")?.toggleAttribute("hidden", !now.versions.some(([version]) => version !== now.version))
     write("newer", `v${now.version}\u00a0${k}`)
     const before = now.versions.find(([version]) => version !== now.version)
     write("older", before ? `v${before[0]}\u00a0${older}` : "\u00a0")
@@ -94,7 +98,7 @@ class Wall {
     const rows = now.kind === "vote" ? 1 : ROWS
     write("of", fill(this.data.texts.of, { n: now.phones * rows }))
     const width = Math.min(20, WIDTH / Math.max(1, now.phones)), most = [...now.per_phone].reverse()
-    const stroke = (column, row) => `M${(column * width + width / 2).toFixed(1)} ${row * ROW_HEIGHT + 3}v${ROW_HEIGHT - 6}`
+    const stroke = (column, row) => `M${(column * width + width / 2).toFixed(1)} ${row * ROW_HEIGHT + 2}v${ROW_HEIGHT - 6}`
     const path = { given: "", missing: "" }
     most.forEach((n, column) => {
       for (let row = 0; row < rows; row++) path[rows - row <= n ? "given" : "missing"] += stroke(column, row)
@@ -106,18 +110,19 @@ class Wall {
     }
   }
 
-  // Outside React's tree, as the news is.
-  say(text, stays = false) {
+  // Outside React's tree, as the news is. What is lost stays for a while, whatever else there is to say.
+  say(text, stays = 0) {
+    if (!stays && Date.now() < saidUntil) return
     let bar = document.getElementById("irisml-wall")
-    if (!text) { if (!bar?.dataset.stays) bar?.remove(); return }
+    if (!text) { bar?.remove(); return }
     if (!bar) {
       bar = document.createElement("p")
       bar.id = "irisml-wall"
       bar.setAttribute("role", "status")
       document.body.append(bar)
     }
-    if (stays) { bar.dataset.stays = "1"; bar.onclick = () => bar.remove() }
-    bar.textContent = text
+    if (stays) saidUntil = Date.now() + stays
+    if (bar.textContent !== text) bar.textContent = text
   }
 
   stop() {

@@ -1,7 +1,5 @@
 """Wall page, for the projector: the phones of the hall on the decision map, or what they are asked."""
 
-from functools import lru_cache
-
 import streamlit as st
 from markupsafe import Markup
 
@@ -9,7 +7,6 @@ from irisml.domain.i18n import sentence
 from irisml.domain.measurements import FEATURES
 from irisml.model.regions import Region, decision_regions
 from irisml.monitoring.agreement import n_same
-from irisml.monitoring.round_score import RoundResult, round_result
 from irisml.registry.version import ModelVersion
 from web.frame.drawing import draw
 from web.frame.hall_controls import hall_controls, vote_counts
@@ -21,7 +18,7 @@ from web.html.ballot import ballot_figure
 from web.html.qr_code import qr_code_figure
 from web.html.species_mark import mark_path
 from web.html.wall_plane import PLANE
-from web.state.hall import Activity, Answers
+from web.state.hall import Activity, HallState
 from web.state.presenter import is_presenter
 from web.state.session import get_hall, get_iris, get_language, get_service
 from web.state.slider_limits import FIRST_FLOWER
@@ -31,6 +28,7 @@ from web.wall.charts.round_outcome import (
     HEADLINES,
     claim,
     narrowing_figure,
+    outcome,
     scores_figure,
     split_figure,
     split_table,
@@ -95,50 +93,27 @@ def counting(activity: Activity) -> None:
             scripts("count")
         foot = language.text("A column is a phone, a stroke is an answer. Nothing else is shown before the reveal.")
         draw(Markup('<p class="wall-note">{}</p>').format(foot))
-        if activity.kind == "vote" and (version := service.find(activity.version)) is not None:
-            draw(ballot_figure(version, service.serving_version(), language))
+        if activity.kind == "vote":
+            ballot(activity)
     with right:
         code()
 
 
-def revealed(activity: Activity) -> None:
+def revealed(state: HallState, activity: Activity) -> None:
     """Draw what was answered."""
-    told = hall.told()
     if activity.kind == "round":
-        _round_outcome(activity, _result(activity, told.answers))
+        _round_outcome(state, activity)
     elif activity.kind == "labels":
-        flowers, version = hall_labels(), service.serving_version()
-        agreed = sum(flower.is_agreed for flower in flowers)
-        headline(
-            language.text("The hall agrees on {k} of {n} flowers.", k=agreed, n=len(flowers)),
-            language.plural("{n} phone", "{n} phones", n=told.n_phones),
-        )
-        if agreed:
-            same = language.text(
-                "Version {version} says the same for {k} of these {n}.",
-                version=version.number,
-                k=n_same(flowers, version.load_forest()),
-                n=agreed,
-            )
-            draw(Markup('<p class="wall-note">{}</p>').format(same))
-        hall_controls(service, language)
-        draw(labels_figure(flowers, language))
-        scripts("none")
+        _labels_outcome(state)
     else:
-        yes, no = vote_counts(told)
-        words = language.text("{yes} to {no} for version {version}.", yes=yes, no=no, version=activity.version)
-        headline(words if yes + no else language.text("Nobody has voted."))
-        if (version := service.find(activity.version)) is not None:
-            draw(ballot_figure(version, service.serving_version(), language))
-        decides = language.text("The presenter decides; the history keeps the vote.")
-        draw(Markup('<p class="wall-note">{}</p>').format(decides))
-        scripts("none")
+        _vote_outcome(state, activity)
+    scripts("none")
 
 
-def _round_outcome(activity: Activity, result: RoundResult | None) -> None:
+def _round_outcome(state: HallState, activity: Activity) -> None:
+    result = outcome(state.told.answers, activity.truth, activity.model)
     if result is None:
         headline(language.text("Nobody has answered."))
-        scripts("none")
         return
     headline(language.text(HEADLINES[result.verdict]))
     left, right = st.columns([5, 3], gap="large")
@@ -146,9 +121,45 @@ def _round_outcome(activity: Activity, result: RoundResult | None) -> None:
         draw(Markup('<p class="wall-note">{}</p>').format(claim(result, language)))
         draw(scores_figure(result, activity.version, language))
         draw(narrowing_figure(result, language))
-    with right, st.container(key="split-sheet"):
-        draw(split_figure(split_table(result, activity.questions, activity.truth, activity.model), language))
-    scripts("none")
+    split = split_table(result, activity)
+    if split is not None:
+        with right, st.container(key="split-sheet"):
+            draw(split_figure(split, language))
+
+
+def _labels_outcome(state: HallState) -> None:
+    flowers, version = hall_labels(state), service.serving_version()
+    n_agreed = sum(flower.is_agreed for flower in flowers)
+    headline(
+        language.text("The hall agrees on {k} of {n} flowers.", k=n_agreed, n=len(flowers)),
+        language.plural("{n} phone", "{n} phones", n=state.told.n_phones),
+    )
+    if n_agreed:
+        same = language.text(
+            "Version {version} says the same for {k} of these {n}.",
+            version=version.number,
+            k=n_same(flowers, version.load_forest()),
+            n=n_agreed,
+        )
+        draw(Markup('<p class="wall-note">{}</p>').format(same))
+    hall_controls(service, language)  # above the table, which is long
+    draw(labels_figure(flowers, language))
+
+
+def _vote_outcome(state: HallState, activity: Activity) -> None:
+    yes, no = vote_counts(state.told)
+    words = language.text("{yes} to {no} for version {version}.", yes=yes, no=no, version=activity.version)
+    headline(words if yes + no else language.text("Nobody has voted."))
+    ballot(activity)
+    decides = language.text("The presenter decides; the history keeps the vote.")
+    draw(Markup('<p class="wall-note">{}</p>').format(decides))
+
+
+def ballot(activity: Activity) -> None:
+    """Draw both versions of a vote."""
+    challenger = service.find(activity.version)
+    if challenger is not None:
+        draw(ballot_figure(challenger, service.serving_version(), language))
 
 
 def scripts(kind: str) -> None:
@@ -170,18 +181,12 @@ _TEXTS = {
     "turning": sentence("Version {version} now answers {k} of {n} phones."),
     "turned": sentence("Version {version} answers every phone."),
     "of": sentence("answers of {n}"),
-    "restarted": sentence("The server was restarted. {n} answers are lost: open it once more."),
+    "word": sentence("phone here"),
+    "words": sentence("phones here"),
+    "restarted": sentence("The server was restarted. Answers lost: {n}. Open it once more."),
+    "refused": sentence("The wall is for the presenter: sign in again."),
     "lost": sentence("Connection lost. The page comes back by itself."),
 }
-
-
-@lru_cache(maxsize=4)
-def _result_of(answers: Answers, truth: tuple[int, ...], predicted: tuple[int, ...]) -> RoundResult | None:
-    return round_result(answers, truth, predicted)
-
-
-def _result(activity: Activity, answers: Answers) -> RoundResult | None:
-    return _result_of(answers, activity.truth, activity.model)
 
 
 def _regions(version: ModelVersion) -> tuple[Region, ...]:
@@ -193,15 +198,16 @@ def _regions(version: ModelVersion) -> tuple[Region, ...]:
 
 with st.container(key="wall"):
     if is_presenter():
-        activity = hall.activity
+        state = hall.state()
+        activity = state.activity
         if activity is None:
             wall_map(service.serving_version())
         elif activity.is_open:
             counting(activity)
         else:
-            revealed(activity)
+            revealed(state, activity)
         if activity is None or activity.is_open or activity.kind != "labels":
-            hall_controls(service, language)  # else above the table of labels, which is long
+            hall_controls(service, language)
     else:
         st.markdown(language.text("This page is for the presenter."))
         presenter_sign_in(language, explain=True)

@@ -29,9 +29,11 @@ language, service = get_language(), get_service()
 def report() -> None:
     """Draw the report."""
     with error_boundary(language, "the watch"):
+        _not_written(language)
         found = service.watching.report()
+        draw(_proposal(found, language))
         draw(Markup('<p class="watched">{}</p>').format(_head(found, language)))
-        _losses(found, language)
+        _damaged(found, language)
         left, right = st.columns([5, 6], gap="large")
         with left, st.container(key="watch-answers"):
             st.header(language.text("What it answered"), anchor=False)
@@ -49,14 +51,11 @@ def report() -> None:
             if found.drifts:
                 draw(_key(found, language))
                 draw(drift_figure(found.drifts, language))
-            draw(_proposal(found, language))
 
 
 def _head(found: WatchReport, language: Language) -> str:
-    since = datetime.fromtimestamp(found.since, UTC)
-    answers = language.plural(
-        "{n} answer since {time} UTC.", "{n} answers since {time} UTC.", n=found.n, time=f"{since:%H:%M}"
-    )
+    since = language.moment(datetime.fromtimestamp(found.since, UTC))
+    answers = language.plural("{n} answer since {time}.", "{n} answers since {time}.", n=found.n, time=since)
     age = _age(found.age_s, language)
     if found.latency_ms is None:
         told = language.text("v{version} is {age} old.", version=found.version, age=age)
@@ -78,18 +77,25 @@ def _age(seconds: float, language: Language) -> str:
     return language.plural("{n} minute", "{n} minutes", n=round(seconds / 60))
 
 
-def _losses(found: WatchReport, language: Language) -> None:
-    """Say what is missing: events are off, dropped or damaged."""
+def _not_written(language: Language) -> None:
+    """Say what is missing because this server does not keep it, or could not."""
     recorded = service.recorder.recorded()
     if not settings().events:
-        st.info(language.text("No event is kept here: IRISML_EVENTS is 0."))
+        st.info(
+            language.text(
+                "This server keeps no event: IRISML_EVENTS is 0. What is shown is of other servers, or older."
+            )
+        )
     if recorded.n_dropped:
         words = language.plural(
-            "{n} answer was not written and is missing here.",
-            "{n} answers were not written and are missing here.",
+            "{n} answer since the start of the server was not written and is missing here.",
+            "{n} answers since the start of the server were not written and are missing here.",
             n=recorded.n_dropped,
         )
         st.warning(f"{words} {recorded.problem}" if recorded.problem and is_presenter() else words)
+
+
+def _damaged(found: WatchReport, language: Language) -> None:
     if found.n_damaged:
         st.warning(
             language.plural(

@@ -44,3 +44,9 @@ def test_the_binomial_tail_equals_that_of_scipy_also_for_thousands(counts, rate)
 @pytest.mark.parametrize(("k", "rate", "tail"), [(0, 0.0, 1.0), (1, 0.0, 0.0), (3, 1.0, 1.0)])
 def test_the_binomial_tail_of_a_certain_or_impossible_event(k, rate, tail):
     assert binomial_tail(k, 3, rate) == tail
+
+
+@pytest.mark.parametrize("n", [1, 3, 40, 70, 812])
+def test_the_interval_contains_its_own_share_at_both_ends(n):
+    assert wilson_interval(0, n)[0] == 0.0
+    assert wilson_interval(n, n)[1] == 1.0

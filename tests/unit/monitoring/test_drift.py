@@ -5,8 +5,33 @@ import random
 import pytest
 from scipy.stats import ks_2samp, mannwhitneyu
 
-from irisml.monitoring.drift import FEWEST, ks_p, ks_statistic, length_drifts, mann_whitney_p
+from irisml.monitoring.drift import FEWEST, holm, ks_p, ks_statistic, length_drifts, mann_whitney_p
 from tests.unit.monitoring.halls import DRIFTS, LEARNED, answered, hall, longer_petals
+
+
+def test_holm_corrects_for_the_number_of_tests_and_keeps_their_order():
+    assert holm([0.01, 0.02, 0.03, 0.04]) == pytest.approx([0.04, 0.06, 0.06, 0.06])
+    assert holm([0.5, 0.9]) == [1.0, 1.0]
+
+
+def test_a_drift_over_all_answers_is_corrected_for_four_lengths_and_two_stages(asked):
+    shifted = asked(60, 3, DRIFTS["0.5 cm"])
+    drift = length_drifts(shifted, LEARNED)[2]
+    raw = ks_p(drift.statistic, 60, len(LEARNED))
+    assert drift.p == pytest.approx(min(1.0, 8 * raw))
+
+
+def test_a_drift_within_a_species_is_corrected_for_the_species_too(asked):
+    shifted = asked(480, 0, DRIFTS["one species"])
+    drift = length_drifts(shifted, LEARNED)[0]
+    ours, theirs = (sorted(x[0] for x, species in flowers if species == "virginica") for flowers in (shifted, LEARNED))
+    assert drift.p == pytest.approx(min(1.0, 24 * mann_whitney_p(ours, theirs)))
+
+
+def test_events_of_another_version_count_over_all_answers_but_not_within_a_species(asked):
+    unknown = [(x, None) for x, _ in asked(480, 0, DRIFTS["one species"])]
+    assert alarms(length_drifts(unknown, LEARNED)) == []
+    assert alarms(length_drifts([(x, None) for x, _ in asked(200, 0, DRIFTS["mm"])], LEARNED)) == ["petal_width"]
 
 
 def alarms(drifts) -> list[str]:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from irisml.domain.errors import EventsUnusableError
-from irisml.monitoring.event_files import EventReader, EventWriter, events_folder
+from irisml.monitoring.event_files import FILE_HOURS, EventReader, EventWriter, events_folder
 from tests.unit.monitoring.halls import event
 
 KEPT = {"time", "version", "dataset", "x", "species", "probability", "outside", "door", "ms", "shadow"}
@@ -110,22 +110,42 @@ def test_files_that_are_older_than_the_setting_are_deleted_also_those_of_other_i
     EventWriter(tmp_path).write([event(time=1.0)])
     [old] = files(tmp_path)
     os.utime(old, (0, old.stat().st_mtime - 3 * 86_400))
-    EventWriter(tmp_path, days=4).write([event(time=2.0)])
+    EventWriter(tmp_path, days=4).sweep()
     assert old.exists()
-    EventWriter(tmp_path, days=2).write([event(time=3.0)])
+    EventWriter(tmp_path, days=2).sweep()
     assert not old.parent.exists()
-    assert [read.time for read in EventReader(tmp_path).read()] == [2.0, 3.0]
 
 
-def test_a_writer_that_was_idle_begins_a_new_file(tmp_path):
-    """Its own file may have been deleted by another instance meanwhile."""
+def test_no_event_is_kept_much_longer_than_the_setting_even_if_one_comes_each_hour(tmp_path):
     now = [0.0]
-    writer = EventWriter(tmp_path, clock=lambda: now[0])
-    writer.write([event(time=1.0)])
-    files(tmp_path)[0].unlink()
-    now[0] = 3601.0
-    writer.write([event(time=2.0)])
-    assert [read.time for read in EventReader(tmp_path).read()] == [2.0]
+    writer = EventWriter(tmp_path, days=1, clock=lambda: now[0])
+    for hour in range(72):
+        now[0] = 3500.0 * hour
+        writer.sweep()
+        writer.write([event(time=now[0])])
+        for file in files(tmp_path):
+            if file.stat().st_mtime > 1e8:  # written just now, by the clock of the disk
+                os.utime(file, (now[0], now[0]))
+    oldest = EventReader(tmp_path).read()[0].time
+    assert now[0] - oldest < (24 + FILE_HOURS + 2) * 3600
+
+
+def test_what_was_read_before_a_passing_fault_is_not_lost(tmp_path, monkeypatch):
+    for second in range(3):
+        EventWriter(tmp_path).write([event(time=float(second))])
+    reader, opened = EventReader(tmp_path), []
+    real = type(tmp_path).open
+
+    def fails_once(self, *rest):
+        opened.append(self)
+        if len(opened) == 2:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *rest)
+
+    monkeypatch.setattr("pathlib.Path.open", fails_once)
+    with pytest.raises(EventsUnusableError):
+        reader.read()
+    assert [read.time for read in reader.read()] == [0.0, 1.0, 2.0]
 
 
 def test_a_folder_that_is_not_there_has_no_events(tmp_path):

@@ -1,10 +1,12 @@
 """Tests of the recorder."""
 
+import threading
 import time
 
 import pytest
 
 from irisml import predict
+from irisml.domain.errors import RegistryUnusableError
 from irisml.monitoring.event_files import EventReader, EventWriter
 from irisml.monitoring.recorder import Recorder
 
@@ -77,6 +79,39 @@ def test_a_challenger_is_asked_the_same_and_the_champion_is_not_asked_twice(tmp_
     assert by_champion.shadow.version == 1
     assert by_champion.shadow.species == predict(other.load_forest(), FLOWER).species
     assert by_itself.shadow is None
+
+
+def test_a_full_queue_is_said_once(tmp_path, champion, caplog):
+    recorder = Started(EventWriter(tmp_path), most_queued=1)
+    for _ in range(3):
+        recorder.record(predictions(champion, 2), champion, "file", 0.001)
+    assert recorder.recorded().problem == "they come faster than they can be written"
+    assert len([record for record in caplog.records if "dropped" in record.message]) == 1
+
+
+def test_the_queue_is_bounded_however_many_threads_record(tmp_path, champion):
+    recorder, many = Started(EventWriter(tmp_path), most_queued=100), predictions(champion, 90)
+    threads = [threading.Thread(target=recorder.record, args=(many, champion, "file", 0.001)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    recorder.write_queued()
+    assert len(EventReader(tmp_path).read()) == 100
+    assert recorder.recorded().n_dropped == 8 * 90 - 100
+
+
+def test_a_challenger_that_cannot_be_read_costs_no_event(tmp_path, champion):
+    class Unreadable:
+        number = 9
+
+        def load_forest(self):
+            raise RegistryUnusableError(path="share", problem="Host is down")
+
+    recorder = Started(EventWriter(tmp_path), Unreadable)
+    recorder.record(predictions(champion, 2), champion, "api", 0.001)
+    recorder.write_queued()
+    assert [event.shadow for event in EventReader(tmp_path).read()] == [None, None]
 
 
 def test_without_a_writer_predictions_are_counted_and_nothing_is_kept(tmp_path, champion):

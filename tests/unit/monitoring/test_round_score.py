@@ -86,6 +86,11 @@ def test_the_flower_that_split_the_hall_has_the_most_divided_answers():
     assert (split.flower, split.counts) == (3, (5, 5, 0))
 
 
+def test_no_flower_split_a_hall_that_agrees_or_has_hardly_answered():
+    assert split_flower([(phone, 3, 1) for phone in range(10)]) is None
+    assert split_flower([(0, 3, 1), (1, 3, 2)]) is None
+
+
 def test_the_same_answers_give_the_same_result():
     answers = hall(30, 0.7)
     assert round_result(answers, TRUTH, model(1)) == round_result(answers, TRUTH, model(1))

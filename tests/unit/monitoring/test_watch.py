@@ -92,9 +92,13 @@ def test_the_shadow_counts_what_the_challenger_would_have_answered_otherwise():
 
 def test_the_least_sure_flowers_come_first_and_once():
     asked = [
-        event((5.0, 3.0, 1.5, 0.2), probability=1.0),
-        event((6.0, 2.7, 5.1, 1.6), probability=0.51),
-        event((6.0, 2.7, 5.1, 1.6), probability=0.51),
-        event((6.1, 2.7, 5.0, 1.7), probability=0.6),
+        event((5.0, 3.0, 1.5, 0.2), time=NOW, version=2, probability=1.0),
+        event((6.0, 2.7, 5.1, 1.6), time=NOW, version=2, probability=0.51),
+        event((6.0, 2.7, 5.1, 1.6), time=NOW, version=2, probability=0.51),
+        event((6.1, 2.7, 5.0, 1.7), time=NOW, version=2, probability=0.6),
+        event((6.2, 2.7, 5.0, 1.7), time=NOW - 90_000, version=2, probability=0.4),
+        event((6.3, 2.7, 5.0, 1.7), time=NOW, version=1, probability=0.4),
     ]
-    assert least_sure(asked, 2) == ((6.0, 2.7, 5.1, 1.6), (6.1, 2.7, 5.0, 1.7))
+    ordered = ((6.0, 2.7, 5.1, 1.6), (6.1, 2.7, 5.0, 1.7))
+    assert least_sure(asked, 9, version=2, now=NOW) == ordered
+    assert least_sure(asked, 1, version=2, now=NOW) == ordered[:1]

@@ -47,7 +47,7 @@ def loop_table(
     language: Language,
     *,
     is_training: bool,
-    waits: int | None,
+    waits: ModelVersion | None,
 ) -> tuple[Station, ...]:
     """Collect the figures.
 
@@ -58,8 +58,8 @@ def loop_table(
     watch : WatchReport or None
         None if it cannot be computed now.
     is_training : bool
-    waits : int or None
-        Number of the challenger that waits.
+    waits : ModelVersion or None
+        The challenger that waits.
     """
     here = TRAIN if is_training else GATE if waits is not None else WATCH
     stations = (
@@ -130,17 +130,19 @@ def _evaluate(version: ModelVersion, language: Language) -> _Facts:
     return "quality", language.text("Evaluate"), str(evaluation.n_correct), unit, small, file
 
 
-def _gate(version: ModelVersion, waits: int | None, language: Language) -> _Facts:
-    gate = version.manifest.gate
+def _gate(version: ModelVersion, waits: ModelVersion | None, language: Language) -> _Facts:
+    judged = waits or version
+    gate = judged.manifest.gate
     passed = sum(check.passed for check in gate.checks)
     if waits is not None:
-        small = language.text("v{version} waits as challenger", version=waits)
+        small = language.text("v{version} waits as challenger", version=waits.number)
     elif gate.champion is None:
         small = language.text("v{version}, the first champion", version=version.number)
     else:
         small = language.text("v{version} against champion v{old}", version=version.number, old=gate.champion)
     unit = language.text("of {n} rules", n=len(gate.checks))
-    return "train", language.text("Gate"), str(passed), unit, small, "irisml/releases/gate.py"
+    file = f"versions/{judged.number:04}/version.json"
+    return "train", language.text("Gate"), str(passed), unit, small, file
 
 
 def _release(version: ModelVersion, log: ReleaseLog, language: Language) -> _Facts:
@@ -150,7 +152,7 @@ def _release(version: ModelVersion, log: ReleaseLog, language: Language) -> _Fac
         return "train", name, f"v{version.number}", "", language.text("not released"), "releases/"
     since = language.text("since {time} UTC", time=f"{release.time:%H:%M}")
     file = f"releases/{release.number:06}/release.json"
-    return "train", name, f"v{version.number}", since, language.release_reason(release.reason), file
+    return "train", name, f"v{version.number}", since, language.release_reason(release), file
 
 
 def _watch(watch: WatchReport | None, language: Language) -> _Facts:

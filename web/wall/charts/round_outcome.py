@@ -1,17 +1,19 @@
 """The hall against the model, after the reveal: both on one axis, and the flower that split the hall."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from irisml.domain.i18n import sentence
 from irisml.domain.measurements import FEATURES, SPECIES
 from irisml.monitoring.events import Lengths
-from irisml.monitoring.round_score import FEWEST_FLOWERS, FEWEST_PHONES, RoundResult, Score, Verdict
+from irisml.monitoring.round_score import FEWEST_FLOWERS, FEWEST_PHONES, RoundResult, Score, Verdict, round_result
 from web.html.flower import flower
 from web.html.interval_bar import interval_bar
 from web.html.species_mark import species_label
 from web.i18n.text import Language
+from web.state.hall import Activity, Answers
 
 HEADLINES: dict[Verdict, str] = {
     "model": sentence("The model was right more often."),
@@ -21,6 +23,7 @@ HEADLINES: dict[Verdict, str] = {
 }
 _GUESSING = 1 / len(SPECIES)
 _WIDTH, _HEIGHT = 320.0, 60.0
+_FEWEST_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,14 @@ def claim(result: RoundResult, language: Language) -> str:
 
 
 def narrowing_figure(result: RoundResult, language: Language) -> Markup:
-    """Draw how the interval of the hall narrows with each answer."""
-    n_all = result.narrowing[-1][0]
-    points = [(_WIDTH * n / n_all, _HEIGHT * (1 - low), _HEIGHT * (1 - high)) for n, low, high in result.narrowing]
+    """Draw the interval of the hall from its first answers to all of them; nothing while they are few."""
+    if len(result.narrowing) < _FEWEST_STEPS or result.verdict == "too few":
+        return Markup("")
+    n_first, n_all = result.narrowing[0][0], result.narrowing[-1][0]
+    points = [
+        (_WIDTH * (n - n_first) / (n_all - n_first), _HEIGHT * (1 - low), _HEIGHT * (1 - high))
+        for n, low, high in result.narrowing
+    ]
     upper = " ".join(f"{x:.1f},{high:.1f}" for x, _, high in points)
     lower = " ".join(f"{x:.1f},{low:.1f}" for x, low, _ in reversed(points))
     first, last = result.narrowing[0], result.narrowing[-1]
@@ -89,7 +97,7 @@ def narrowing_figure(result: RoundResult, language: Language) -> Markup:
         '<path class="axis" d="M0 0H{w:g}M0 {h:g}H{w:g}"/><polygon points="{upper} {lower}"/></svg>'
         '<p class="ends" aria-hidden="true"><span>{first}</span><span>{last}</span></p></div>'
     ).format(
-        title=language.text("The interval narrows with each answer"),
+        title=language.text("Its interval, from the first answers to all"),
         w=_WIDTH,
         h=_HEIGHT,
         alt=alt,
@@ -100,12 +108,18 @@ def narrowing_figure(result: RoundResult, language: Language) -> Markup:
     )
 
 
-def split_table(
-    result: RoundResult, flowers: tuple[Lengths, ...], truth: tuple[int, ...], predicted: tuple[int, ...]
-) -> SplitTable:
-    """Return the flower whose answers were the most divided."""
+def split_table(result: RoundResult, activity: Activity) -> SplitTable | None:
+    """Return the flower whose answers were the most divided; None if there is none."""
+    if result.split is None:
+        return None
     place = result.split.flower
-    return SplitTable(flowers[place], result.split.counts, truth[place], predicted[place])
+    return SplitTable(activity.questions[place], result.split.counts, activity.truth[place], activity.model[place])
+
+
+@lru_cache(maxsize=4)
+def outcome(answers: Answers, truth: tuple[int, ...], predicted: tuple[int, ...]) -> RoundResult | None:
+    """Return the result of a round, computed once for all runs of all pages: it takes a third of a second."""
+    return round_result(answers, truth, predicted)
 
 
 def split_figure(table: SplitTable, language: Language) -> Markup:

@@ -35,10 +35,10 @@ def wall_map_figure(
 def wall_key_figure(version: int, language: Language) -> Markup:
     """Draw the number of phones, the bar of the versions, and what the marks mean."""
     return Markup(
-        '<div class="wall-side"><p class="big" data-wall="here">0</p><p>{here}</p>'
+        '<div class="wall-side"><p class="big" data-wall="here">0</p><p data-wall="word">{here}</p>'
         '<div class="versions-bar" aria-hidden="true"><span data-wall-share></span></div>'
         '<p class="ends"><span data-wall="newer">v{version} 0</span><span data-wall="older">{space}</span></p>'
-        '<ul class="wall-key"><li>{newer_mark}{newer}</li><li>{older_mark}{older}</li>'
+        '<ul class="wall-key"><li>{newer_mark}{newer}</li><li data-wall-older>{older_mark}{older}</li>'
         "<li>{flower_mark}{flower}</li></ul>"
         "</div>"
     ).format(

@@ -20,6 +20,7 @@ class AnswerRow:
 
     species: int
     version: int
+    k: int
     n: int
     share: float
     interval: tuple[float, float]
@@ -33,6 +34,7 @@ def answers_table(answers: tuple[VersionAnswers, ...]) -> tuple[AnswerRow, ...]:
         AnswerRow(
             species,
             one.version,
+            one.shares[species].k,
             one.shares[species].n,
             one.shares[species].share,
             one.shares[species].interval,
@@ -64,7 +66,8 @@ def _row(row: AnswerRow, is_repeated: bool, most: float, language: Language) -> 
     if is_repeated:
         name = Markup('<span class="repeated">{}</span>').format(name)
     return Markup(
-        '<tr class="s{species} {age}"><th scope="row">{name}</th><td>v{version}</td><td><b>{share}</b></td>'
+        '<tr class="s{species} {age}"><th scope="row">{name}</th><td>v{version}</td>'
+        "<td><b>{share}</b> <small>{count}</small></td>"
         '<td>{interval}</td><td class="bar-cell">{bar}</td></tr>'
     ).format(
         species=row.species,
@@ -72,6 +75,7 @@ def _row(row: AnswerRow, is_repeated: bool, most: float, language: Language) -> 
         name=name,
         version=row.version,
         share=language.percentage(row.share),
+        count=language.text("{n} of {of}", n=row.k, of=row.n),
         interval=language.interval(*row.interval),
         bar=interval_bar(row.share, row.interval, most),
     )

@@ -16,6 +16,7 @@ from web.server.logs import use_log_format
 use_log_format(sys.argv[1])
 logging.getLogger("irisml.releases").info("version %s serves", 3, extra={"event": "start", "duration_ms": 14})
 logging.getLogger("uvicorn.access").info("203.0.113.9 - GET /")
+logging.getLogger("uvicorn.error").info('203.0.113.9:0 - "WebSocket /_stcore/stream" [accepted]')
 logging.getLogger("uvicorn.error").warning("a line\\nof two")
 try:
     1 / 0

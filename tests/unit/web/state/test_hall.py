@@ -45,6 +45,7 @@ def test_who_leaves_is_away_then_gone_and_comes_back_at_the_same_place():
     assert [dot.is_away for dot in hall.dots()] == [True, False]
     clock.now = 89
     assert len(hall.dots()) == 2
+    hall.arrive("a")
     hall.see("a", FLOWER, 1, version=1)
     assert [(dot.slot, dot.is_away) for dot in hall.dots()] == [(0, False), (1, False)]
     hall.leave("b")
@@ -59,6 +60,20 @@ def test_of_too_many_phones_the_one_that_was_seen_the_longest_ago_gives_way():
         hall.see(seat, FLOWER, 1, version=ord(seat))
     assert {dot.version for dot in hall.dots()} == {ord(seat) for seat in "bcd"}
     assert {dot.slot for dot in hall.dots()} == {0, 1, 2}
+
+
+def test_a_page_that_is_still_drawn_when_its_connection_ends_does_not_bring_its_phone_back():
+    clock = Clock()
+    hall = Hall(clock=clock)
+    hall.see("a", FLOWER, 1, version=1)
+    hall.leave("a")
+    hall.see("a", FLOWER, 1, version=1)
+    assert [dot.is_away for dot in hall.dots()] == [True]
+    hall.arrive("a")
+    assert [dot.is_away for dot in hall.dots()] == [False]
+    hall.leave("a")
+    clock.now = 91
+    assert hall.dots() == ()
 
 
 def test_who_left_without_being_seen_changes_nothing():
@@ -91,7 +106,7 @@ def test_of_a_phone_and_a_flower_the_first_answer_counts():
     question = hall.questions("a")[0]
     assert hall.answer("a", number, question, 1)
     assert not hall.answer("a", number, question, 2)
-    assert hall.given("a") == {question: 1}
+    assert hall.phone_state("a").given == {question: 1}
 
 
 def test_an_answer_to_a_question_of_another_phone_or_activity_does_not_count():
@@ -162,6 +177,50 @@ def test_a_new_activity_drops_the_answers_of_the_one_before():
     assert hall.told().n_answers == 0
     hall.end(follows=hall.revision)
     assert (hall.activity, hall.questions("a")) == (None, ())
+
+
+def test_a_phone_that_gives_its_questions_back_does_not_count_unless_it_has_answered():
+    hall = Hall()
+    number = open_round(hall).number
+    hall.questions("a"), hall.questions("b")
+    hall.answer("b", number, hall.questions("b")[0], 1)
+    hall.forget("a")
+    hall.forget("b")
+    assert (hall.told().n_phones, hall.told().n_answers) == (1, 1)
+    hall.questions("c")
+    hall.answer("c", number, hall.questions("c")[0], 1)
+    hall.close(follows=hall.revision)
+    assert len({phone for phone, _, _ in hall.told().answers}) == 2
+
+
+def test_a_phone_cannot_make_its_number_up():
+    hall = Hall()
+    number = hall.new_phone()
+    assert hall.is_phone(number)
+    assert not hall.is_phone(number[::-1])
+    assert not hall.is_phone("0" * 32)
+    assert not Hall().is_phone(number)
+
+
+def test_of_two_who_decide_one_does_and_the_other_changes_nothing():
+    hall = Hall()
+    hall.open("vote", [VOTE_QUESTION], follows=0, version=2, release=7)
+    assert hall.begin(follows=hall.revision) is None
+    hall.questions("a")
+    hall.answer("a", hall.activity.number, 0, YES)
+    hall.close(follows=hall.revision)
+    seen = hall.revision
+    state = hall.begin(follows=seen)
+    assert (state.activity.release, len(state.told.answers), state.is_busy) == (7, 1, True)
+    assert hall.begin(follows=seen) is None
+    assert hall.begin(follows=hall.revision) is None
+    assert not hall.end(follows=hall.revision)
+    assert not hall.open("vote", [VOTE_QUESTION], follows=hall.revision, version=3)
+    hall.finish("done")
+    assert (hall.state().outcome, hall.state().is_busy, hall.state().told.n_answers) == ("done", False, 1)
+    assert hall.begin(follows=hall.revision)
+    hall.finish(None, ends=True)
+    assert hall.activity is None
 
 
 def test_a_vote_has_one_question():
