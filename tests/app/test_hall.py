@@ -11,12 +11,14 @@ from irisml.releases.champion import promote, roll_back
 from tests.app.app_page import button_keys, markdown_with, open_page, texts
 from tests.unit.monitoring.halls import event
 from web.state.hall import Hall
+from web.state.session import get_hall
 
 
 @pytest.fixture(autouse=True)
 def hall(monkeypatch):
     """A hall of this test alone."""
     own = Hall()
+    monkeypatch.setattr(f"{__name__}.get_hall", lambda: own)
     for module in (
         *("web.frame.hall_controls", "web.frame.hall_labels", "web.frame.hall_invitation", "web.frame.navigation"),
         *("web.frame.browser_document", "web.state.seat", "web.state.session", "web.server.live_now"),
@@ -47,6 +49,15 @@ def play(answers=5, species="virginica"):
 def public(monkeypatch):
     monkeypatch.setenv("IRISML_PUBLIC", "1")
     monkeypatch.setenv("IRISML_PRESENTER_PASSPHRASE", "petals in the rain")
+
+
+def make_dataset(page):
+    """Press the button, and wait for the checks, which run in a thread."""
+    page.button(key="hall-dataset").click().run()
+    deadline = time.monotonic() + 60
+    while get_hall().state().is_busy and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return page.run()
 
 
 # --- a round ----------------------------------------------------------------------------------------------
@@ -138,7 +149,7 @@ def test_what_the_hall_agrees_on_becomes_a_data_set(registry, hall):
         play(2, "virginica")
     wall.button(key="hall-close").click().run()
     assert "2 of 2 flowers can be learned from" in texts(wall)
-    wall.button(key="hall-dataset").click().run()
+    make_dataset(wall)
     assert "Data set 2 has 152 flowers" in texts(wall)
     record = FolderRegistry(registry.folder).dataset(2).record
     assert record.class_counts == (50, 50, 52)
@@ -152,7 +163,7 @@ def test_the_tricks_of_a_hall_are_refused_by_the_data_checks(registry, hall):
     for _ in range(6):
         play(5, "virginica")
     wall.button(key="hall-close").click().run()
-    wall.button(key="hall-dataset").click().run()
+    make_dataset(wall)
     assert "The data checks refused it" in texts(wall)
     assert len(FolderRegistry(registry.folder).datasets()) == 1
 
@@ -266,7 +277,7 @@ def test_of_one_labelling_two_devices_make_one_data_set(registry, hall):
         play(2, "virginica")
     wall.button(key="hall-close").click().run()
     stage = open_page("stage")
-    wall.button(key="hall-dataset").click().run()
+    make_dataset(wall)
     stage.button(key="hall-dataset").click().run()
     assert len(FolderRegistry(registry.folder).datasets()) == 2
     assert "Data set 2 has 152 flowers" in texts(stage)

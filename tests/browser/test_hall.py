@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from irisml import FolderRegistry, TrainingConfig, train_version
+from irisml.monitoring.event_files import EventWriter, events_folder
 from tests.browser.test_every_page import violations
+from tests.unit.monitoring.halls import event
 from tools.served_app import QUIET, free_port, served
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -80,9 +82,10 @@ def test_a_phone_is_on_the_wall_moves_with_its_flower_and_turns_to_the_new_versi
     press(wall, "hall-close")
     expect(on_the_wall(wall, "line")).to_have_text("2 to 0 for version 3.")
     press(wall, "vote-promote")
-    expect(wall.locator(".wall-drawing .phone.older")).to_have_count(2, timeout=8000)
     # The phones are still on Play, and turn without a touch.
     expect(wall.locator(".wall-drawing .phone.newer:not(.away)")).to_have_count(2, timeout=20_000)
+    expect(on_the_wall(wall, "newer")).to_have_text("v3\u00a02")
+    expect(on_the_wall(wall, "line")).to_have_text("Version 3 answers every phone.")
     assert FolderRegistry(registry.folder).releases().releases[-1].reason == "hall 2 to 0"
 
 
@@ -138,3 +141,24 @@ def test_a_visitor_sees_neither_the_wall_nor_its_data(registry, opened):
         expect(visitor.get_by_text("This page is for the presenter.")).to_be_visible()
         answer = visitor.request.get(f"{app.address}/api/hall/wall")
         assert (answer.status, "dots" in answer.text()) == (403, False)
+
+
+def test_what_the_hall_labels_becomes_a_data_set_while_the_wall_is_drawn_again(registry, opened):
+    """Two devices of the presenter see the result, although the wall is drawn again while the checks run."""
+    flowers = [(6.0, 2.8, 4.9, 1.7), (6.1, 2.9, 5.0, 1.8)]
+    events = [event(x, time=time.time(), version=2, probability=0.5) for x in flowers]
+    EventWriter(events_folder(str(registry.folder))).write(events)
+    with served(registry.folder) as app:
+        wall, stage = opened(app, "wall", **WALL), opened(app, "stage", **PHONE)
+        press(wall, "open-labels")
+        for _ in range(5):
+            phone = opened(app, "play", **PHONE)
+            for place in range(2):
+                expect(phone.get_by_text(f"Flower {place + 1} of 2")).to_be_visible(timeout=10_000)
+                phone.locator("[class*=st-key-choice-virginica] button").click()
+            expect(phone.get_by_role("heading", name="Thank you")).to_be_visible(timeout=10_000)
+        press(wall, "hall-close")
+        press(wall, "hall-dataset")
+        for page in (wall, stage):
+            expect(page.get_by_text("Data set 2 has 152 flowers")).to_be_visible(timeout=40_000)
+    assert len(FolderRegistry(registry.folder).datasets()) == 2

@@ -38,7 +38,8 @@ def hall_controls(service: ModelService, language: Language) -> None:
         elif activity.is_open:
             _while_open(activity, language, revision)
         elif state.is_busy:
-            st.markdown(language.text("Being decided on another device …"))
+            is_check = activity.kind == "labels"
+            st.markdown(language.text("Checking the data …") if is_check else language.text("Being decided …"))
         else:
             _after(state, activity, service, language)
         if said := st.session_state.pop(_SAID, None):

@@ -1,9 +1,11 @@
 """A data set of what the hall labelled: the presenter has it checked, and trains on it if no check refuses it."""
 
+import threading
 from dataclasses import dataclass
 
 import streamlit as st
 
+from irisml.domain.errors import IrisError
 from irisml.domain.measurements import SPECIES
 from irisml.jobs.data_child import add_in_child
 from irisml.jobs.data_events import Added, Examined
@@ -17,12 +19,12 @@ from irisml.monitoring.agreement import (
 )
 from irisml.registry.actor import Actor
 from irisml.service.model_service import ModelService
-from web.frame.data_child import ask_child, failure_text
+from web.frame.data_child import failure_text
 from web.frame.drawing import draw
 from web.frame.training_panel import start_training
 from web.html.data_checks import check_rows, checks_figure
 from web.i18n.text import Language
-from web.state.hall import HallState
+from web.state.hall import Hall, HallState
 from web.state.presenter import is_presenter
 from web.state.session import get_hall
 
@@ -56,34 +58,42 @@ def labels_form(state: HallState, service: ModelService, language: Language) -> 
     st.markdown(f"{count} {rule}")
     if isinstance(state.outcome, Labelled):
         _show(state.outcome, service, language)
-    elif agreed and st.button(language.text("Check them and make a data set"), key="hall-dataset", type="primary"):
-        _ask(state.revision, service, language)
-        st.rerun()
+    elif agreed:
+        st.button(
+            language.text("Check them and make a data set"),
+            key="hall-dataset",
+            type="primary",
+            on_click=_ask,
+            args=(state.revision, service),
+        )
 
 
-def _ask(revision: int, service: ModelService, language: Language) -> None:
+def _ask(revision: int, service: ModelService) -> None:
+    """Have the labels checked in a thread: what is drawn again meanwhile must not interrupt it."""
     if not is_presenter():
         return
-    hall, outcome = get_hall(), None
-    state = hall.begin(follows=revision)
-    if state is None:
-        return  # another device was faster; this page is drawn again
+    state = get_hall().begin(follows=revision)
+    if state is not None:  # else another device was faster, and this page is drawn again
+        threading.Thread(target=_make_dataset, args=(get_hall(), state, service), name="irisml-labels").start()
+
+
+def _make_dataset(hall: Hall, state: HallState, service: ModelService) -> None:
     flowers = hall_labels(state)
     n_agreed = sum(flower.is_agreed for flower in flowers)
+    outcome = None
     try:
-        answer = ask_child(
-            lambda: add_in_child(
-                service.location,
-                labelled_csv(flowers),
-                source=f"labelled by a hall: {n_agreed} flowers, {state.told.n_phones} phones",
-                parent=service.serving_version().manifest.dataset,
-                append=True,
-                by=Actor("presenter"),
-            ),
-            language,
+        examined, result = add_in_child(
+            service.location,
+            labelled_csv(flowers),
+            source=f"labelled by a hall: {n_agreed} flowers, {state.told.n_phones} phones",
+            parent=service.serving_version().manifest.dataset,
+            append=True,
+            by=Actor("presenter"),
         )
-        outcome = None if answer is None else Labelled(*answer)
+        outcome = Labelled(examined, result)
         service.serving.look()  # the list of data sets has it at once
+    except IrisError as error:
+        outcome = outcome or Labelled(None, Failure.of(error))
     finally:
         hall.finish(outcome)
 

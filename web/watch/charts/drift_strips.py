@@ -24,7 +24,7 @@ def drift_words(drift: LengthDrift, language: Language) -> Markup:
     """Return the verdict on a length: what was found, and its p-value."""
     if drift.p is None:
         return language.markup("too few to say")
-    below, p = drift.p < _SMALLEST_P, language.number(max(drift.p, _SMALLEST_P), 3)
+    below, p = drift.p < _SMALLEST_P, language.number(max(drift.p, _SMALLEST_P), 2 if drift.p >= _PLAIN_P else 3)
     values = {"p": Markup("<i>p</i> {sign} {p}").format(sign="<" if below else "=", p=p)}
     if drift.species is not None and drift.drifted:
         values["species"] = species_label(SPECIES.index(drift.species))
@@ -32,7 +32,7 @@ def drift_words(drift: LengthDrift, language: Language) -> Markup:
     return language.markup(_FOUND[drift.direction], **values)
 
 
-_SMALLEST_P = 0.001
+_SMALLEST_P, _PLAIN_P = 0.001, 0.1
 _FOUND = {
     "none": sentence("no drift found, {p}"),
     "larger": sentence("larger, {p}"),
