@@ -9,7 +9,7 @@ from irisml.domain.settings import settings
 from irisml.monitoring.watch import ShadowReport, WatchReport
 from web.frame.drawing import draw
 from web.frame.error_boundary import error_boundary
-from web.frame.navigation import PREDICT
+from web.frame.navigation import PREDICT, page_path
 from web.i18n.text import Language
 from web.i18n.vocabulary import feature_name
 from web.state.chosen_flower import choose_flower
@@ -32,6 +32,8 @@ def report() -> None:
         _not_written(language)
         found = service.watching.report()
         draw(_proposal(found, language))
+        if found.alarm and is_presenter():
+            st.page_link(page_path("wall"), label=language.text("Open labelling on the wall"))
         draw(Markup('<p class="watched">{}</p>').format(_head(found, language)))
         _damaged(found, language)
         left, right = st.columns([5, 6], gap="large")
