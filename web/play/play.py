@@ -30,7 +30,7 @@ language, service, hall = get_language(), get_service(), get_hall()
 def question() -> None:
     """Draw the next question of this phone, or what became of its answers."""
     with error_boundary(language, "the hall"):
-        if st.session_state.pop(_LOST, False):
+        if st.session_state.get(_LOST, False):  # until the next answer: the page may be drawn again at once
             st.warning(language.text("The server was restarted, and the answers so far are lost."))
         state = hall.phone_state(phone())
         activity = state.activity
@@ -121,6 +121,7 @@ def _closed(activity: Activity, given: Mapping[int, int]) -> None:
 
 def _answer(number: int, asked: int, choice: int) -> None:
     hall.answer(phone(), number, asked, choice)
+    st.session_state[_LOST] = False
 
 
 def _take_phone() -> None:
