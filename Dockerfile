@@ -6,13 +6,13 @@
 ARG PYTHON=3.13
 
 # --- dependencies, each file checked against its hash; wheels only, so no compiler is needed -----------------------
-# Removed afterwards: the packages' own tests, headers for C++, types for editors, extensions for notebooks.
+# Removed afterwards: the packages' own tests, C and C++ sources and headers, types for editors, extensions for notebooks.
 FROM python:${PYTHON}-slim AS packages
 COPY requirements.txt /
 RUN python -m venv --without-pip /venv \
  && python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements.txt \
  && find /venv/lib -depth -type d \( -name tests -o -path '*/pyarrow/include' \) -exec rm -r {} + \
- && find /venv/lib -name '*.pyi' -delete \
+ && find /venv/lib -regex '.*\.\(pyi\|pyx\|pxd\|pxi\|tp\|h\|hpp\|c\|cpp\)' -delete \
  && rm -r /venv/share
 
 # --- software bill of materials and licences; the tools are not part of the final image ----------------------------

@@ -27,8 +27,10 @@ FIRST_PAGE = (
 _NOT_DRAWN = re.compile(
     "DeckGl|ECharts|GraphViz|Vega|vega|embed|SyntaxHighlighter|katex|mermaid|[dD]iagram|elk-|cose-|cytoscape|swimlanes"
     "|chunk-|expression|ColorPicker|DateField"
+    "|Mermaid|architecture|timeline|mindmap|kanban|definition|gitGraph|sankey|dagre|rough|JsonView"
+    "|wavesurfer|Audio|Camera|ChatInput|Video|Snow|Balloons|Particles|DateTime"
 )
-"""Scripts of maps, graphs, formulas and code, which no page draws: half of the bytes. Streamlit would serve them."""
+"""Scripts of maps, graphs, formulas, code and media, which no page draws: half of the bytes. Streamlit serves them."""
 _IMPORT = re.compile(r"""(?:import|from)\s*["']\./([\w.-]+\.js)["']""")
 _ICON = re.compile(r"""["'`](?::?material/)?([a-z0-9_]+):?["'`]""")
 _FONT_FACE = re.compile(r"@font-face\{font-family:Source (?:Sans|Serif)[^}]*\}")
