@@ -79,10 +79,15 @@ def regions_figure(
             n_missed=sum(point.missed for point in points),
         )
         alt = f"{alt} {counted}"
-    areas = Markup("").join(_areas(k, regions, plane) for k in range(len(SPECIES)))
+    areas = region_areas(regions, plane)
     marks = plane.marks([(point.x, point.y, point.species) for point in points])
     rings = plane.rings([(point.x, point.y) for point in points if point.missed])
     return plane.svg(areas + marks + rings + plane.here(numbers), alt, language)
+
+
+def region_areas(regions: Sequence[Region], plane: Plane) -> Markup:
+    """Draw the regions alone: one path for each species."""
+    return Markup("").join(_areas(k, regions, plane) for k in range(len(SPECIES)))
 
 
 def _areas(species: int, regions: Sequence[Region], plane: Plane) -> Markup:

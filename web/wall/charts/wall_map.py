@@ -10,6 +10,7 @@ from markupsafe import Markup
 from irisml.domain.measurements import SPECIES
 from irisml.model.regions import Region
 from web.html.plane import Plane
+from web.html.regions import region_areas
 from web.html.species_mark import mark_path, species_label
 from web.i18n.text import Language
 
@@ -26,9 +27,8 @@ def wall_map_figure(
         "The phones of the hall are drawn over it.",
         n=len(flowers),
     )
-    ground = Markup("").join(_ground(k, regions, plane) for k in range(len(SPECIES)))
     names = Markup("").join(Markup('<li class="s{}">{}</li>').format(k, species_label(k)) for k in range(len(SPECIES)))
-    svg = plane.svg(ground + plane.marks(flowers, _MARK_SIZE), alt, language)
+    svg = plane.svg(region_areas(regions, plane) + plane.marks(flowers, _MARK_SIZE), alt, language)
     return Markup('<ul class="wall-species">{}</ul>{}').format(names, svg)
 
 
@@ -52,15 +52,6 @@ def wall_key_figure(version: int, language: Language) -> Markup:
         flower_mark=_flower_mark(),
         flower=language.text("one of the 150 flowers"),
     )
-
-
-def _ground(species: int, regions: Sequence[Region], plane: Plane) -> Markup:
-    data = "".join(
-        f"M{plane.x(r.x_low):g} {plane.y(r.y_high):g}H{plane.x(r.x_high):g}V{plane.y(r.y_low):g}H{plane.x(r.x_low):g}Z"
-        for r in regions
-        if r.species == SPECIES[species]
-    )
-    return Markup('<path class="region s{species}" d="{data}"/>').format(species=species, data=data)
 
 
 def _key_mark(age: str) -> Markup:
