@@ -70,7 +70,7 @@ def served(
     process = subprocess.Popen(
         [*command, f"--server.port={port}", "--server.address=127.0.0.1", *options],
         cwd=folder,
-        stdout=subprocess.DEVNULL,  # the address; the log goes to the other one
+        stdout=2,  # a failed test shows Streamlit's tracebacks
         env={**os.environ, **(environment or {}), "IRISML_REGISTRY": str(registry)},
     )
     address = f"http://127.0.0.1:{port}"

@@ -48,7 +48,8 @@ def _serving(service: ModelService) -> int | None:
 
 
 def _take_view() -> None:
-    remember({"view": st.session_state[_KEY].view or None})
+    if (document := st.session_state.get(_KEY)) is not None:  # it is not there if the page changes in the same run
+        remember({"view": document.view or None})
 
 
 def _nothing() -> None:

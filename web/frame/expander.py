@@ -23,4 +23,5 @@ def expander(label: str, part: str, key: str) -> DeltaGenerator:
 
 
 def _note(part: str, key: str) -> None:
-    remember({part: bool(st.session_state[key])})
+    if (is_open := st.session_state.get(key)) is not None:  # in another language the expander has another id
+        remember({part: bool(is_open)})

@@ -23,11 +23,12 @@ def open_address() -> None:
     session = st.session_state
     first = _STATE not in session
     if first:
-        session[_STATE], session[_OPENED] = {}, 0
+        session[_OPENED] = 0  # first: the other key is what says that the session has begun
+        session[_STATE] = {}
     elif _went_through_history():
         # The widget state from the browser, for example after a restart of the server, has priority over the address.
         # Only here the address has priority, because the widgets still have the state of the page that was left.
-        session[_OPENED] += 1
+        session[_OPENED] = n_opened() + 1
     else:
         return
     session[_QUERY] = st.query_params.to_dict()
