@@ -12,10 +12,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {
-    "requirements.txt": ["pyproject.toml", "--extra=web"],
-    "requirements-dev.txt": ["pyproject.toml", "--extra=web", "--extra=dev", "--group=pack"],
+    "requirements.txt": ["pyproject.toml", "--extra=web", "--extra=mlflow"],
+    "requirements-dev.txt": [
+        *("pyproject.toml", "--extra=web", "--extra=mlflow", "--extra=dask", "--extra=dev", "--group=pack"),
+    ],
     "requirements-sbom.txt": ["--group=sbom"],
     "requirements-pack.txt": ["--group=pack"],
+    "requirements-mlflow.txt": ["--group=mlflow-server"],
 }
 
 

@@ -27,7 +27,7 @@ from irisml.jobs.events import Failure
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import BOUNDS, MODEL_TYPES
 from irisml.monitoring.watch import HOURS
-from irisml.registry import open_registry
+from irisml.registry import open_registry, shown_location
 from irisml.registry.actor import Actor, current_actor
 from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 from irisml.releases.champion import aliases, champion_of
@@ -59,7 +59,7 @@ class _Commands(click.Group):
             slip = isinstance(error, InputError | VersionNotFoundError | DatasetNotFoundError)
             place = ""
             if isinstance(error, VersionNotFoundError) and isinstance(ctx.obj, ModelService):
-                place = f" The registry is {Path(ctx.obj.location).absolute()}; set IRISML_REGISTRY to use another."
+                place = f" The registry is {shown_location(ctx.obj.location)}; set IRISML_REGISTRY to use another."
             _fail(f"{error}{place}", exit_code=2 if slip else 1)
         except OSError as error:
             if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
@@ -182,7 +182,7 @@ def versions(service: ModelService, as_json: bool) -> None:
     if as_json:
         _print_json(rows)
     else:
-        click.echo(text.versions_text(rows, str(Path(service.location).absolute())))
+        click.echo(text.versions_text(rows, shown_location(service.location)))
 
 
 @main.command()

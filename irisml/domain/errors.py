@@ -45,6 +45,8 @@ IrisError
 ├── DataRefusedError              a data set that the checks refused, added without force
 ├── NothingServesError            versions, but the gate refused the newest and none was promoted
 ├── RegistryUnusableError         the registry cannot be read or written now
+│   └── TrackingServerError       it is on a tracking server
+├── NotInstalledError             a package that an extra of irisml brings is missing
 ├── EventsUnusableError           the files of events cannot be read now
 ├── ChampionMovedError            the champion was changed in the meantime
 ├── DamagedVersionError           a version whose files do not match its manifest
@@ -420,6 +422,18 @@ class RegistryUnusableError(IrisError):
     """The registry cannot be read or written now; its versions may be intact."""
 
     template = sentence("{path} cannot be used: {problem}. Check IRISML_REGISTRY and the permissions of that folder.")
+
+
+class TrackingServerError(RegistryUnusableError):
+    """The registry on a tracking server cannot be read or written now."""
+
+    template = sentence("{path} cannot be used: {problem}. Check that the tracking server runs, and IRISML_REGISTRY.")
+
+
+class NotInstalledError(IrisError):
+    """A part of irisml that needs a package which is not installed."""
+
+    template = sentence("{what} needs {package}. Install it: pip install irisml[{extra}]")
 
 
 class EventsUnusableError(IrisError):

@@ -13,6 +13,7 @@ from typing import Self
 from irisml.domain.errors import InvalidSettingError
 
 DEFAULT_REGISTRY = "models"
+DEFAULT_LOCAL = "local"
 SHORTEST_PASSPHRASE = 8
 """Characters of the presenter's passphrase; with fewer, signing in is off."""
 OLD_NAMES = {"IRISML_SEED": "IRISML_BUNDLED_MODELS"}
@@ -21,6 +22,7 @@ _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _NAMES = (
     *("IRISML_REGISTRY", "IRISML_BUNDLED_MODELS", "IRISML_SIGNING_KEY", "IRISML_PUBLIC"),
     *("IRISML_PRESENTER_PASSPHRASE", "IRISML_COOKIE_KEY", "IRISML_COMMIT", "IRISML_BUILD", "IRISML_IMAGE"),
+    *("IRISML_LOCAL", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN"),
     *("IRISML_TRUSTED_PROXIES", "IRISML_EVENTS", "IRISML_EVENTS_DAYS", "IRISML_METRICS_TOKEN", "IRISML_LOGS"),
     *("WEBSITE_SITE_NAME", "WEBSITE_SLOT_NAME", *OLD_NAMES),
 )
@@ -33,7 +35,11 @@ class Settings:
     Parameters
     ----------
     registry : str
-        IRISML_REGISTRY: folder of the versions.
+        IRISML_REGISTRY: folder of the versions, or address of a tracking server, see `irisml.registry.location`.
+    local : str
+        IRISML_LOCAL: folder for what this machine keeps beside a registry on a server.
+    mlflow_username, mlflow_password, mlflow_token : str
+        MLFLOW_TRACKING_USERNAME and so on: MLflow's own variables to sign in to a tracking server.
     bundled_models : str or None
         IRISML_BUNDLED_MODELS: folder of the versions that a container image holds.
     signing_key : bytes or None
@@ -73,6 +79,10 @@ class Settings:
     """
 
     registry: str = DEFAULT_REGISTRY
+    local: str = DEFAULT_LOCAL
+    mlflow_username: str = ""
+    mlflow_password: str = field(default="", repr=False)
+    mlflow_token: str = field(default="", repr=False)
     bundled_models: str | None = None
     signing_key: bytes | None = field(default=None, repr=False)
     public: bool = False
@@ -125,6 +135,10 @@ class Settings:
             raise InvalidSettingError(name="IRISML_LOGS", value=logs, allowed="text or json")
         return cls(
             registry=read("IRISML_REGISTRY") or DEFAULT_REGISTRY,
+            local=read("IRISML_LOCAL") or DEFAULT_LOCAL,
+            mlflow_username=read("MLFLOW_TRACKING_USERNAME") or "",
+            mlflow_password=read("MLFLOW_TRACKING_PASSWORD") or "",
+            mlflow_token=read("MLFLOW_TRACKING_TOKEN") or "",
             bundled_models=read("IRISML_BUNDLED_MODELS"),
             signing_key=os.fsencode(key) if key else None,
             public=public in _YES,

@@ -18,6 +18,7 @@ import msgspec
 
 from irisml.domain.errors import EventsUnusableError
 from irisml.monitoring.events import PredictionEvent
+from irisml.registry import local_folder
 
 FOLDER = "events"
 _SUFFIX = ".jsonl"
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 def events_folder(location: str) -> Path:
     """Return the folder of the events of a registry."""
-    return Path(location) / FOLDER
+    return local_folder(location) / FOLDER
 
 
 class EventWriter:

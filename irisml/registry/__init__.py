@@ -2,6 +2,7 @@
 
 from irisml.domain.settings import settings
 from irisml.registry.folder import FolderRegistry
+from irisml.registry.location import local_folder, mlflow_address, shown_location
 from irisml.registry.protocol import Registry
 
 
@@ -16,14 +17,25 @@ def open_registry(location: str | None = None) -> Registry:
     Parameters
     ----------
     location : str, optional
-        A folder; by default the environment variable IRISML_REGISTRY, else "models" in the working directory.
+        A folder, or ``mlflow+http://…``, a tracking server; by default the environment variable IRISML_REGISTRY, else
+        "models" in the working directory.
+
+    Raises
+    ------
+    InvalidSettingError
+        If it begins as the address of a tracking server, but is none.
 
     Examples
     --------
     >>> open_registry("no/such/folder").versions()
     ()
     """
-    return FolderRegistry(registry_location(location))
+    where = registry_location(location)
+    if mlflow_address(where) is None:
+        return FolderRegistry(where)
+    from irisml.registry.mlflow.registry import MlflowRegistry  # 20 ms of imports that a folder does not need
+
+    return MlflowRegistry(where)
 
 
 def bundled_registry() -> Registry | None:
@@ -32,4 +44,12 @@ def bundled_registry() -> Registry | None:
     return FolderRegistry(folder, signed=False) if folder else None
 
 
-__all__ = ["FolderRegistry", "Registry", "bundled_registry", "open_registry", "registry_location"]
+__all__ = [
+    "FolderRegistry",
+    "Registry",
+    "bundled_registry",
+    "local_folder",
+    "open_registry",
+    "registry_location",
+    "shown_location",
+]

@@ -17,7 +17,7 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     kind : str
         "presenter" (on the page), "command line", "pipeline", "image" (the bundled model, on start-up), "server"
-        (the automatic first training) or "older irisml" (not recorded then).
+        (the automatic first training), "MLflow" (the alias was moved there) or "older irisml" (not recorded then).
     name : str
         User, build or image, if it is known.
 
@@ -27,7 +27,7 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ('the pipeline (build 42)', 'the presenter')
     """
 
-    kind: Literal["presenter", "command line", "pipeline", "image", "server", "older irisml"]
+    kind: Literal["presenter", "command line", "pipeline", "image", "server", "MLflow", "older irisml"]
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -35,7 +35,8 @@ class Actor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"the name of an actor has {len(self.name)} characters, at most {LONGEST_NAME}")
 
     def __str__(self) -> str:
-        words = "an older irisml" if self.kind == "older irisml" else f"the {self.kind}"
+        own = {"older irisml": "an older irisml", "MLflow": "MLflow"}
+        words = own.get(self.kind) or f"the {self.kind}"
         return f"{words} ({self.name})" if self.name else words
 
 

@@ -78,6 +78,12 @@ class FolderRegistry:
     def __repr__(self) -> str:
         return f"FolderRegistry({str(self.folder)!r})"
 
+    def follow(self) -> None:
+        """Change nothing: a disk is read at each call."""
+
+    def refresh(self) -> None:
+        """Change nothing: a disk is read at each call."""
+
     # --- versions ---------------------------------------------------------------------------------------
 
     def check_writable(self) -> None:

@@ -5,8 +5,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -64,24 +62,9 @@ class FolderDatasets:
 
     def add(self, draft: DatasetDraft) -> DatasetVersion:
         """Add a data set as the next one, atomically."""
-        from irisml.data.dataset_csv import write_dataset
+        from irisml.registry.drafted import drafted  # imports numpy, which a server does without
 
-        content = write_dataset(draft.dataset)
-        record = DatasetRecord(
-            number=draft.parent + 1,  # replaced below
-            created=datetime.now(UTC),
-            by=draft.by,
-            source=draft.dataset.source,
-            parent=draft.parent,
-            n_samples=draft.dataset.n_samples,
-            class_counts=draft.dataset.class_counts,
-            fingerprint=draft.dataset.fingerprint,
-            checks=draft.checks,
-            forced=bool(draft.refusals),
-            reason=draft.reason,
-            flowers_sha256=sha256(content).hexdigest(),
-        )
-        return self._add(record, content)
+        return self._add(*drafted(draft))
 
     def adopt(self, dataset: DatasetVersion, parent: int) -> int:
         """Copy a data set of another registry; one with the same rows is not copied. Return its number here."""

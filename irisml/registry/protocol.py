@@ -38,12 +38,24 @@ class Registry(Protocol):
     Every method raises RegistryUnusableError if the registry cannot be read or written now.
     """
 
+    def follow(self) -> None:
+        """From now on answer from what `refresh` has read, if reading takes a network; for a server's thread."""
+
+    def refresh(self) -> None:
+        """Read what is new, if reading takes a network.
+
+        Raises
+        ------
+        RegistryUnusableError
+            If it cannot be read now; what was read before still answers.
+        """
+
     def check_writable(self) -> None:
         """Check that the registry can be written, so that a long training does not fail at its end.
 
         Raises
         ------
-        RegistryUnusableError
+        RegistryUnusableError, NotInstalledError
         """
 
     def register(self, candidate: Candidate) -> ModelVersion:

@@ -74,7 +74,7 @@ def read_manifest(folder: Path, *, signed: bool = True) -> Manifest:
     return msgspec.json.decode(content, type=Manifest)
 
 
-def check_format(content: bytes, known: int, path: Path) -> None:
+def check_format(content: bytes, known: int, path: Path | str) -> None:
     """Refuse a JSON object whose field "format" is higher than the *known* one.
 
     Raises

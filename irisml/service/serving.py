@@ -146,7 +146,8 @@ class ServingModel:
         with self._looking:
             self._looked_at = self._clock()
             try:
-                self._follow_log()
+                away = self._refreshed()
+                self._follow_log(away)
                 self._error = None
             except IrisError as error:
                 if self._version is None:
@@ -157,8 +158,17 @@ class ServingModel:
     def follow(self) -> None:
         """Start the thread that checks the registry; it ends with the process."""
         if self._thread is None:
+            self._registry.follow()
             self._thread = threading.Thread(target=self._look_for_ever, name="irisml-serving", daemon=True)
             self._thread.start()
+
+    def _refreshed(self) -> RegistryUnusableError | None:
+        """Let the registry read what is new; return why it cannot, as what it has read before may still answer."""
+        try:
+            self._registry.refresh()
+        except RegistryUnusableError as error:
+            return error
+        return None
 
     def _look_for_ever(self) -> None:
         pause = threading.Event()  # never set: a wait that does not delay the end of the process
@@ -171,7 +181,7 @@ class ServingModel:
             except Exception:  # noqa: BLE001 - the thread must not end: the next check may succeed
                 _log.exception("checking the registry failed")
 
-    def _follow_log(self) -> None:
+    def _follow_log(self, away: RegistryUnusableError | None) -> None:
         log, version = self._registry.releases(), self._version
         if version is not None and not log.last and (self._newest is not None or not self._registry.versions()):
             self._notify(_EMPTY)  # an unmounted file share often looks like an empty folder
@@ -193,6 +203,8 @@ class ServingModel:
             self._notify(_FALLEN_BACK, champion=log.champion)
         elif log.last in log.unreadable:
             self._notify(_UNREADABLE_RELEASE, release=log.last)
+        elif away is not None:
+            self._notify(_UNREADABLE, problem=away)
         elif self.notice is not None:
             _log.warning("the registry can be read again: version %s serves", version.number)
             self.notice = None

@@ -18,7 +18,7 @@ from pathlib import Path
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from irisml.domain.settings import settings
-from irisml.registry import disk, registry_location
+from irisml.registry import disk, local_folder, registry_location
 
 COOKIE = "irisml_presenter"
 COOKIE_LIFE_S = 12 * 3600
@@ -115,11 +115,11 @@ def _signer(state: _State, salt: str) -> URLSafeTimedSerializer:
 
 
 def _path() -> Path:
-    return Path(registry_location()) / "presenter" / "sign-in"
+    return local_folder(registry_location()) / "presenter" / "sign-in"
 
 
 def _incoming() -> Path:
-    return Path(registry_location()) / "incoming"
+    return local_folder(registry_location()) / "incoming"
 
 
 def _state() -> _State:

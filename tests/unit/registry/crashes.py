@@ -1,4 +1,4 @@
-"""Stop operations of a folder registry at their k-th write, and check the registry afterwards.
+"""Stop operations of a registry at their k-th write, and check the registry afterwards.
 
 As a program it kills real processes: ``python -m tests.unit.registry.crashes FOLDER``.
 """
@@ -16,7 +16,8 @@ from pathlib import Path
 from unittest import mock
 
 from irisml import FolderRegistry
-from irisml.registry.protocol import Candidate
+from irisml.registry.mlflow.rest import Rest
+from irisml.registry.protocol import Candidate, Registry
 from irisml.releases.champion import promote, roll_back
 from tests.unit.registry.faults import ALICE
 
@@ -40,8 +41,25 @@ class Writes:
 
 
 @contextmanager
+def stopped_at_request(k: int, error: OSError, *, arrives: bool) -> Iterator[Writes]:
+    """Raise *error* instead of the k-th request that writes (from 1), or, if it *arrives*, instead of its answer."""
+    writes, real = Writes(), Rest._write
+
+    def write(self, *args):
+        writes.n += 1
+        if writes.n == k:
+            if arrives:
+                real(self, *args)
+            raise error
+        return real(self, *args)
+
+    with mock.patch.object(Rest, "_write", write):
+        yield writes
+
+
+@contextmanager
 def stopped_at(k: int, stop: Callable[[], None]) -> Iterator[Writes]:
-    """Call *stop* instead of the k-th call that writes (from 1)."""
+    """Call *stop* instead of the k-th call of the operating system that writes (from 1)."""
     writes = Writes()
 
     def counted(real):
@@ -74,7 +92,7 @@ class Operation:
         Whether it adds a version or a release.
     """
 
-    run: Callable[[FolderRegistry], object]
+    run: Callable[[Registry], object]
     makes_version: bool
     makes_release: bool
 
@@ -97,9 +115,8 @@ class State:
     releases: tuple[tuple[str, int, int | None, str], ...]
 
     @classmethod
-    def of(cls, folder: Path) -> "State":
-        """Read a registry without a cache, as a new process does."""
-        registry = FolderRegistry(folder)
+    def of(cls, registry: Registry) -> "State":
+        """Read a registry, opened as a new process does."""
         releases = registry.releases().releases
         return cls(
             tuple(version.number for version in registry.versions()),
@@ -108,18 +125,20 @@ class State:
 
 
 def check_registry(
-    folder: Path, before: State, operation: Operation, candidate: Candidate, *, done: bool | None
+    reopen: Callable[[], Registry], before: State, operation: Operation, candidate: Candidate, *, done: bool | None
 ) -> None:
-    """Check the registry after an operation was stopped.
+    """Check a registry after an operation was stopped.
 
     Parameters
     ----------
+    reopen : callable
+        Opens it as a new process does.
     candidate : Candidate
         Candidate that the next operation registers.
     done : bool or None
         Whether the operation returned or raised; None if its process was killed.
     """
-    registry, after = FolderRegistry(folder), State.of(folder)
+    registry, after = reopen(), State.of(reopen())
     changes = (len(after.versions) - len(before.versions), len(after.releases) - len(before.releases))
     wanted = (int(operation.makes_version), int(operation.makes_release))
     assert changes in ({True: [wanted], False: [(0, 0)], None: [(0, 0), wanted]}[done]), (changes, done)
@@ -138,13 +157,18 @@ def check_registry(
         assert served.manifest.gate.passed or any(
             release.forced for release in log.releases if release.champion == served.number
         )
-    # The next operation succeeds, and sweeps what is left.
-    for path in folder.rglob("*"):
-        os.utime(path, (time.time() - 7200,) * 2)
+    # The next operation succeeds.
     number = registry.register(candidate).number
     promote(registry, number, "afterwards", by=ALICE)
+    assert reopen().alias("champion") == number
+
+
+def check_folder(folder: Path, before: State, operation: Operation, candidate: Candidate, *, done: bool | None) -> None:
+    """As `check_registry`; the next operation sweeps what the stopped one has left."""
+    for path in folder.rglob("*"):
+        os.utime(path, (time.time() - 7200,) * 2)
+    check_registry(lambda: FolderRegistry(folder), before, operation, candidate, done=done)
     assert list((folder / "incoming").iterdir()) == []
-    assert FolderRegistry(folder).alias("champion") == number
 
 
 def small_candidate() -> Candidate:
@@ -169,7 +193,7 @@ def main(starts: dict[str, Path], elsewhere: Path) -> None:
         for name, operation in operations(candidate, FolderRegistry(elsewhere)).items():
             if (start, name) not in KILLED:
                 continue
-            before, k = State.of(folder), 0
+            before, k = State.of(FolderRegistry(folder)), 0
             killed = True
             while killed:
                 k += 1
@@ -177,7 +201,7 @@ def main(starts: dict[str, Path], elsewhere: Path) -> None:
                     copy = Path(scratch) / "models"
                     shutil.copytree(folder, copy)
                     killed = _killed_at(k, operation, copy)
-                    check_registry(copy, before, operation, candidate, done=None if killed else True)
+                    check_folder(copy, before, operation, candidate, done=None if killed else True)
             print(f"{name} on {start}: {k - 1} kills")
 
 

@@ -1,19 +1,19 @@
-"""Contract of every registry. To test another one, add it to `registry_kinds`."""
+"""Contract of every registry. To test another one, add it to `tests.unit.registry.kinds`."""
 
+import msgspec
 import pytest
 
 from irisml import FolderRegistry
-from irisml.domain.errors import ChampionMovedError, VersionNotFoundError
+from irisml.domain.errors import ChampionMovedError, DatasetNotFoundError, VersionNotFoundError
 from irisml.model.gate_report import GateReport
+from irisml.registry.dataset_flowers import load_flowers
 from irisml.registry.protocol import Registry
 from tests.unit.registry.faults import ALICE
 
-registry_kinds = {"folder": FolderRegistry}
 
-
-@pytest.fixture(params=registry_kinds)
-def registry(request, tmp_path) -> Registry:
-    return registry_kinds[request.param](tmp_path / "registry")
+@pytest.fixture
+def registry(kind, tmp_path) -> Registry:
+    return kind.new(tmp_path / "registry")
 
 
 def test_a_new_registry_is_empty(registry):
@@ -99,9 +99,9 @@ def test_a_release_fails_if_the_champion_changed(registry, follows):
     assert registry.releases().last == 1
 
 
-def test_a_second_registry_object_sees_each_release(registry):
+def test_a_second_registry_object_sees_each_release(registry, kind):
     """As another process does: its cache of the log is never stale."""
-    other = type(registry)(registry.folder)
+    other = kind.reopened(registry)
     for number in (1, 2, 3):
         registry.release("promote", number, follows=number - 1, by=ALICE, reason="")
         assert other.alias("champion") == number
@@ -112,3 +112,39 @@ def test_an_unknown_version_is_not_found(registry, wanted):
     """A missing number, a missing alias, and path traversal."""
     with pytest.raises(VersionNotFoundError, match="There is no version"):
         registry.get(wanted)
+
+
+def test_data_sets_are_numbered_from_two(registry, draft):
+    """1 is the reference, which every registry has."""
+    assert [dataset.number for dataset in registry.datasets()] == [1]
+    assert [registry.add_dataset(draft).number for _ in range(2)] == [2, 3]
+    assert [dataset.number for dataset in registry.datasets()] == [1, 2, 3]
+    with pytest.raises(DatasetNotFoundError):
+        registry.dataset(4)
+
+
+def test_a_data_set_holds_what_was_added(registry, kind, draft):
+    registry.add_dataset(draft)
+    held = kind.reopened(registry).dataset(2)
+    assert load_flowers(held).fingerprint == draft.dataset.fingerprint
+    assert (held.record.number, held.record.parent, held.record.by) == (2, 1, draft.by)
+
+
+def test_a_data_set_of_another_registry_is_adopted_once(registry, draft, tmp_path):
+    elsewhere = FolderRegistry(tmp_path / "elsewhere")
+    elsewhere.add_dataset(draft)
+    assert [registry.adopt_dataset(elsewhere.dataset(2), 1) for _ in range(2)] == [2, 2]
+    assert len(registry.datasets()) == 2
+
+
+def test_a_study_is_kept(registry, kind, study):
+    """Also that of the reference, which is not stored."""
+    assert registry.study(1) is None
+    registry.save_study(1, study)
+    assert msgspec.json.encode(kind.reopened(registry).study(1)) == msgspec.json.encode(study)
+
+
+def test_a_registry_can_be_written(registry):
+    """Asked before a long training; nothing is added."""
+    registry.check_writable()
+    assert registry.versions() == ()

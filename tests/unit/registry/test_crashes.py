@@ -1,4 +1,4 @@
-"""Every operation of a folder registry, stopped at each of its writes."""
+"""Every operation of a registry, stopped at each of its writes."""
 
 import re
 import shutil
@@ -11,14 +11,18 @@ import pytest
 
 from irisml import FolderRegistry
 from irisml.domain.errors import RegistryUnusableError
+from irisml.registry.mlflow.rest import ServerAwayError
 from irisml.releases.champion import promote
 from tests.unit.registry.crashes import (
     ALICE,
     KILLED,
     State,
+    check_folder,
     check_registry,
     operations,
+    small_candidate,
     stopped_at,
+    stopped_at_request,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -36,13 +40,8 @@ PAIRS = [
 def elsewhere(tmp_path_factory, candidate):
     """A registry with a version to adopt, whose forest differs from all others."""
     registry = FolderRegistry(tmp_path_factory.mktemp("elsewhere"))
-    version = registry.register(candidate)
-    forest = registry.folder / "versions/0001/forest.json"
-    content = forest.read_bytes() + b" "
-    manifest = forest.with_name("version.json")
-    forest.write_bytes(content)
-    manifest.write_text(manifest.read_text().replace(version.forest_sha256, sha256(content).hexdigest()))
-    return registry
+    registry.register(candidate)
+    return altered(registry, tmp_path_factory.mktemp("altered") / "models", 1)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +71,7 @@ def fail():
 @pytest.mark.parametrize(("start", "name"), PAIRS)
 def test_a_failed_write_leaves_a_consistent_registry(starts, elsewhere, candidate, tmp_path, start, name):
     """For every k the k-th write fails; the caller's result matches the state on disk."""
-    operation, before = operations(candidate, elsewhere)[name], State.of(starts[start])
+    operation, before = operations(candidate, elsewhere)[name], State.of(FolderRegistry(starts[start]))
     k, failed = 0, True
     while failed:
         k += 1
@@ -85,7 +84,7 @@ def test_a_failed_write_leaves_a_consistent_registry(starts, elsewhere, candidat
             except RegistryUnusableError:
                 done = False
         failed = writes.n >= k
-        check_registry(folder, before, operation, candidate, done=done)
+        check_folder(folder, before, operation, candidate, done=done)
     assert k > 5
 
 
@@ -99,3 +98,42 @@ def test_a_killed_process_leaves_a_consistent_registry(starts, elsewhere):
     kills = {line.split(":")[0]: int(re.search(r"(\d+) kills", line)[1]) for line in ran.stdout.splitlines()}
     assert len(kills) == len(KILLED)
     assert min(kills.values()) > 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arrives", [False, True], ids=["request lost", "answer lost"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lost_request_leaves_a_consistent_registry_on_a_server(server_kind, elsewhere, tmp_path, name, arrives):
+    """For every k the k-th request that writes, or its answer, is lost; what the caller is told is what happened."""
+    candidate = small_candidate()
+    registry = server_kind.new(tmp_path / "mine")
+    for _ in range(2):
+        promote(registry, registry.register(candidate).number, "why", by=ALICE)
+    k, failed = 0, True
+    while failed:
+        k += 1
+        # Adopting is done once for a forest: each time another one.
+        operation = operations(candidate, altered(elsewhere, tmp_path / f"elsewhere {k}", k))[name]
+        before = State.of(server_kind.reopened(registry))
+        with stopped_at_request(k, ServerAwayError(0, "no answer"), arrives=arrives) as writes:
+            try:
+                operation.run(server_kind.reopened(registry))
+                done = True
+            except RegistryUnusableError:
+                done = False
+        failed = writes.n >= k
+        check_registry(lambda: server_kind.reopened(registry), before, operation, candidate, done=done)
+    assert k > 3
+
+
+def altered(registry, folder, k):
+    """A copy whose only version has another forest: k spaces more."""
+    shutil.copytree(registry.folder, folder)
+    copy = FolderRegistry(folder)
+    before = copy.get(1).forest_sha256
+    forest = folder / "versions/0001/forest.json"
+    content = forest.read_bytes() + b" " * k
+    manifest = forest.with_name("version.json")
+    forest.write_bytes(content)
+    manifest.write_text(manifest.read_text().replace(before, sha256(content).hexdigest()))
+    return copy

@@ -16,22 +16,14 @@ from irisml.domain.errors import (
 )
 from irisml.domain.findings import Finding
 from irisml.registry import disk
-from irisml.registry.actor import Actor
 from irisml.registry.dataset_flowers import load_flowers
 from irisml.registry.dataset_version import DatasetDraft
-from irisml.training.study import study_data
-
-ALICE = Actor("presenter", "Alice")
+from tests.unit.registry.conftest import ALICE
 
 
 @pytest.fixture
 def registry(tmp_path) -> FolderRegistry:
     return FolderRegistry(tmp_path / "models")
-
-
-@pytest.fixture
-def draft(iris) -> DatasetDraft:
-    return DatasetDraft(iris.take(range(20, 150), "a walk"), 1, ALICE, ())
 
 
 def test_number_1_is_the_reference_in_every_registry(registry, iris):
@@ -183,11 +175,6 @@ def test_the_number_of_a_deleted_data_set_is_not_used_again(registry, draft):
         registry.add_dataset(draft)
     shutil.rmtree(registry.folder / "datasets/0003")
     assert registry.add_dataset(draft).number == 4
-
-
-@pytest.fixture(scope="module")
-def study(iris):
-    return study_data(iris, iris, TrainingConfig("decision_tree"))
 
 
 def test_the_first_study_of_a_data_set_stays(registry, study):
