@@ -136,20 +136,39 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("measurement", nargs=-1, metavar=f"[{' '.join(FEATURES).upper()}]")
 @click.option("--csv", "file", metavar="FILE", help="Predict each row of a file instead; - is standard input.")
+@click.option("--parquet", metavar="FILE", help="The same; the type of a file is seen from its content.")
+@click.option(
+    "--output", metavar="FILE", help="Write here instead, batch by batch, a file of any size: CSV or .parquet."
+)
 @click.option("--strict", is_flag=True, help="Predict nothing if one row or label of the file cannot be read.")
 @as_json
 @click.pass_obj
-def predict(service: ModelService, measurement: tuple[str, ...], file: str | None, strict: bool, as_json: bool) -> None:
+def predict(
+    service: ModelService,
+    measurement: tuple[str, ...],
+    file: str | None,
+    parquet: str | None,
+    output: str | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
     """Predict the species of one flower from four lengths in cm, or of each row of a file.
 
-    The predictions go to standard output, notes and problems of the file to standard error. Exit
+    The predictions go to standard output, notes and problems of the file to standard error. With
+    --output they go to that file, and rows that cannot be read to FILE.problems.csv beside it. Exit
     code 3: some rows have no prediction.
     """
     for word in measurement:
         if word.startswith("-") and not word.lstrip("-").replace(".", "", 1).isdecimal():
             raise click.NoSuchOption(word)
-    if (file is None) == (not measurement):
-        raise click.UsageError("Give four lengths in cm, or --csv FILE.")
+    if [bool(measurement), file is not None, parquet is not None].count(True) != 1:
+        raise click.UsageError("Give four lengths in cm, or --csv FILE, or --parquet FILE.")
+    file = parquet if file is None else file
+    if output is not None:
+        if file is None or file == "-" or strict or as_json:
+            raise click.UsageError("--output requires --csv FILE or --parquet FILE, without --strict or --json.")
+        _predict_file(service, file, output)
+        return
     if strict and file is None:
         raise click.UsageError("--strict requires --csv FILE.")
     champion = service.serving_version()
@@ -169,6 +188,21 @@ def predict(service: ModelService, measurement: tuple[str, ...], file: str | Non
     if said := text.table_text(table, predictions):
         click.echo(said, err=True)
     if table.problems or table.n_missing:
+        raise SystemExit(_DONE_IN_PART)
+
+
+def _predict_file(service: ModelService, file: str, output: str) -> None:
+    from irisml.bulk.predict_file import predict_file  # imports numpy and pyarrow, which one flower does not need
+
+    champion = service.serving_version()
+    with click.progressbar(length=100, label="Predicting", file=sys.stderr) as bar:
+
+        def progress(_: int, fraction: float) -> None:
+            bar.update(int(100 * fraction) - bar.pos)
+
+        done = predict_file(champion.load_forest(), Path(file), Path(output), progress)
+    click.echo(text.file_text(done, output, champion.number), err=True)
+    if done.n_bad:
         raise SystemExit(_DONE_IN_PART)
 
 

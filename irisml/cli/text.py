@@ -17,7 +17,8 @@ from irisml.monitoring.watch import Share, WatchReport
 from irisml.registry.version import ModelVersion
 from irisml.service.json_views import Facts
 
-if TYPE_CHECKING:  # imports scikit-learn
+if TYPE_CHECKING:  # these import numpy, pyarrow or scikit-learn
+    from irisml.bulk.predict_file import FilePrediction
     from irisml.jobs.acts import Act
 
 
@@ -101,6 +102,22 @@ def table_text(table: MeasurementTable, predictions: Sequence[Prediction], notes
             "see the column outside_training_range."
         )
     lines += _score_lines(table, predictions, notes_of_most)
+    return "\n".join(lines)
+
+
+def file_text(done: "FilePrediction", output: str, version: int, notes_of_most: int = 20) -> str:
+    """Format what `irisml.bulk.predict_file.predict_file` did."""
+    lines = [f"Note: {note}" for note in done.notes[:notes_of_most]]
+    if len(done.notes) > notes_of_most:
+        lines.append(f"Note: ... and {len(done.notes) - notes_of_most} more")
+    lines.append(
+        f"{done.n_samples:,} rows predicted by version {version} into {output}: {done.seconds:.1f} s, "
+        f"{done.n_samples / done.seconds:,.0f} rows a second ({done.way})."
+    )
+    if done.n_bad:
+        lines.append(f"Rows without a prediction: {done.n_bad:,}; see {done.problems}.")
+    if done.n_outside:
+        lines.append(f"Caution: {done.n_outside:,} flowers are outside the training range; see that column.")
     return "\n".join(lines)
 
 

@@ -31,6 +31,7 @@ IrisError
 │   ├── FileTooLargeError         a file with more bytes than allowed
 │   ├── SpeciesNumbersError       species written as ambiguous numbers
 │   ├── UnreadableFileError       a file that is absent or cannot be read
+│   ├── OutputUnusableError       a file that cannot be written
 │   ├── InvalidConfigError        a hyper-parameter out of its bounds
 │   ├── InvalidSettingError       an environment variable with a value that it cannot have
 │   ├── UnknownModelTypeError     a model type that is not in the table
@@ -313,6 +314,12 @@ class UnreadableFileError(InputError):
     """A file that is absent or cannot be read."""
 
     template = sentence("{path} cannot be read: {problem}.")
+
+
+class OutputUnusableError(InputError):
+    """A file that cannot be written."""
+
+    template = sentence("{path} cannot be written: {problem}. Give another place with --output.")
 
 
 class InvalidConfigError(InputError):

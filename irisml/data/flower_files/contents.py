@@ -107,6 +107,25 @@ def decoded(content: bytes) -> tuple[str, str | None]:
     return text, guess and _NAMES.get(guess, guess)
 
 
+def encoding_of(head: bytes) -> str:
+    """Return the encoding of a text as `decoded` finds it, from its beginning alone.
+
+    Examples
+    --------
+    >>> encoding_of("espèce;5,1".encode("cp1252"))
+    'cp1252'
+    """
+    marked = (encoding for mark, encoding in _BYTE_ORDER_MARKS if head.startswith(mark))
+    encoding = next(marked, None) or _wide(head[:_SAMPLE_BYTES])
+    if encoding is not None:
+        return encoding
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # which may end within a character
+    except UnicodeDecodeError as error:
+        return _detected(head, error.start)
+    return "utf-8"
+
+
 def _wide(sample: bytes) -> str | None:
     """Return UTF-16 if every second byte is mostly zero: digits and separators of a table need one byte."""
     zeros = (sample[::2].count(0), sample[1::2].count(0))
