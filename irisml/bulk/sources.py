@@ -24,6 +24,7 @@ from irisml.data.flower_files.layout import Layout, find_layout
 from irisml.data.flower_files.lengths import LengthColumn
 from irisml.domain.errors import (
     AboveHeaderError,
+    BrokenCsvError,
     EmptyTableError,
     InputError,
     RowLengthError,
@@ -156,10 +157,14 @@ class Source:
     def _open_text(self, file: BinaryIO) -> Iterator[Batch]:
         blocks = text_blocks(file)
         first = next(blocks)
-        text = first.content.decode(errors="replace")
-        refuse_other_text(text)
-        table = DelimitedText.of(text)
-        layout = find_layout(table)
+        refuse_other_text(first.content[:BLOCK_BYTES].decode(errors="replace"))
+        try:
+            table, layout = _understood_head(first)
+        except EmptyTableError:  # below the header begins a quote that does not end within the block
+            if (second := next(blocks, None)) is None:
+                raise
+            first = Block(first.first_line, first.content + second.content)
+            table, layout = _understood_head(first)
         columns = self._understood(layout)
         begins = next((line for line, _ in islice(iter(table), layout.n_above, None)), first.n_lines + 1)
         strays = [BadRow(line, (AboveHeaderError(),), ()) for line in layout.strays]
@@ -183,8 +188,7 @@ class Source:
                     reason = str(error).partition("\n")[0].rstrip(".")
             last = block.first_line + block.n_lines - 1
             self.notes.append(Phrase(_CAREFUL, {"first": block.first_line, "last": last, "reason": reason}))
-            text = DelimitedText(block.content.decode(errors="replace"), delimiter, 1)
-            rows = ((block.first_line + line - 1, cells) for line, cells in text)
+            rows = _careful_rows(block, delimiter)
             while part := list(islice(rows, ROWS_AT_ONCE)):
                 yield columns.batch(part, [])
 
@@ -274,15 +278,40 @@ class _Columns:
         return [BadRow(line, problems, tuple(cells))]
 
 
+def _understood_head(block: Block) -> tuple[DelimitedText, Layout]:
+    table = DelimitedText.of(block.content.decode(errors="replace"))
+    return table, find_layout(table)
+
+
+def _careful_rows(block: Block, delimiter: str) -> Iterator[Row]:
+    """Yield the rows of a block as the reader of small files does.
+
+    Raises
+    ------
+    BrokenCsvError
+        With the line in the file.
+    """
+    before = block.first_line - 1
+    try:
+        for line, cells in DelimitedText(block.content.decode(errors="replace"), delimiter, 1):
+            yield before + line, cells
+    except BrokenCsvError as error:
+        line = before + int(str(error.values["line"]))
+        raise BrokenCsvError(line=line, problem=error.values["problem"]) from error
+
+
 def _parsed(block: Block, delimiter: str, columns: _Columns) -> Batch:
     """Read a block at once; raises pyarrow.ArrowInvalid if it needs the careful reader."""
-    names = [str(at) for at in range(len(columns.all))]
+    first_line = block.content.partition(b"\n")[0].rstrip()
+    n_empty = len(first_line) - len(first_line.rstrip(delimiter.encode()))  # a delimiter at the end of each row
+    width = max(len(columns.all), min(len(columns.all) + n_empty, first_line.count(delimiter.encode()) + 1))
+    names = [str(at) for at in range(width)]
     ragged: dict[int, BadRow] = {}
 
     def refuse(row: Any) -> str:
         number = row.number - 1
         cells = [cell.strip() for cell in row.text.split(delimiter)]
-        if len(cells) > len(names) and not any(cells[len(names) :]):
+        if len(cells) >= len(columns.all) and not any(cells[len(columns.all) :]):
             return "error"  # empty cells at the end are no cells: the careful reader removes them
         ragged[number] = columns.ragged(block.first_line + number, cells)
         return "skip"
@@ -296,6 +325,8 @@ def _parsed(block: Block, delimiter: str, columns: _Columns) -> Batch:
         ),
     )
     arrays = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in table.columns]
+    if any(pc.any(pc.not_equal(array, "")).as_py() for array in arrays[len(columns.all) :]):
+        raise pa.ArrowInvalid("a row has more cells than the header")
     lines = np.arange(block.first_line, block.first_line + table.num_rows + len(ragged))
     if ragged:
         lines = np.delete(lines, sorted(ragged))
