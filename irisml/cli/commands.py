@@ -23,9 +23,10 @@ from irisml.domain.findings import Finding
 from irisml.domain.measurements import FEATURES
 from irisml.jobs.child_process import CancellableUntilSaved
 from irisml.jobs.data_events import Added, Examined
-from irisml.jobs.events import Failure
+from irisml.jobs.events import Failure, TrainingResult
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import BOUNDS, MODEL_TYPES
+from irisml.model.search_result import SearchResult
 from irisml.monitoring.watch import HOURS
 from irisml.registry import open_registry, shown_location
 from irisml.registry.actor import Actor, current_actor
@@ -130,6 +131,44 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
         _print_json(json_views.evaluation_facts(wanted))
     else:
         click.echo(text.evaluation_text(wanted))
+
+
+@main.command()
+@click.option("--candidates", "n_candidates", type=click.IntRange(2, 60), default=20, show_default=True)
+@click.option("--random-state", type=click.IntRange(*BOUNDS["random_state"]), default=TrainingConfig().random_state)
+@click.option("--data", "dataset", type=click.IntRange(1), default=1, show_default=True, help="Data set to learn from.")
+@click.option("--jobs", "n_jobs", type=click.IntRange(1), help="Processes at once; one per core if omitted.")
+@click.option("--cluster", metavar="ADDRESS", help="Dask scheduler that computes instead, such as tcp://host:8786.")
+@click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: one object per line.")
+@click.option("--by", type=click.Choice(["presenter"]), hidden=True)  # set by a page that starts this process
+@as_json
+@click.pass_obj
+def search(service: ModelService, /, progress: str, by: Any, as_json: bool, n_jobs: int | None, **options: Any) -> None:
+    """Search for a better configuration, and train it as a challenger.
+
+    The accuracy that is shown is that of the whole procedure, nested: each fold judges a search that
+    has not seen it. The best score within a search would be too high, and is not shown.
+    """
+    from irisml.jobs.searching import search_version  # imports scikit-learn, which the other commands do not need
+
+    as_lines = progress == "json"
+    actor = Actor(by) if by else None
+
+    def tell_found(found: SearchResult) -> None:
+        if as_lines or as_json:
+            _print_json(found)
+        else:
+            click.echo(f"\n{text.search_text(found)}")
+
+    def run(on_progress: OnProgress) -> TrainingResult:
+        chosen = {**options, "by": actor, "n_jobs": -1 if n_jobs is None else n_jobs}
+        return search_version(service.registry, on_progress, tell_found, **chosen)
+
+    result = _with_events(run) if as_lines else _with_bar(run)
+    if as_json or as_lines:
+        _print_json(result)
+    else:
+        click.echo(text.training_text(result))
 
 
 # A negative number looks like an option; it is passed on so that it is refused with a reason.

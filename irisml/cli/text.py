@@ -12,6 +12,7 @@ from irisml.jobs.data_events import Performed
 from irisml.jobs.events import TrainingResult
 from irisml.model.flower_counts import DataStudy, FlowerCounts
 from irisml.model.prediction import Prediction
+from irisml.model.search_result import SearchResult
 from irisml.monitoring.drift import TESTS, LengthDrift
 from irisml.monitoring.watch import Share, WatchReport
 from irisml.registry.version import ModelVersion
@@ -46,6 +47,19 @@ def training_text(result: TrainingResult) -> str:
         f"Accuracy by cross-validation: {result.cross_validated:.3f} "
         f"({result.n_samples} flowers out of fold, 95 % {low:.2f} to {high:.2f})\n"
         f"Version {result.version} {verdict(result)}:\n{reasons}{twin}"
+    )
+
+
+def search_text(found: SearchResult) -> str:
+    """Format the result of a search."""
+    low, high = found.interval
+    chosen = ", ".join(f"{name} {value}" for name, value in found.config.parameters.items())
+    others = sum(fold.config != found.config for fold in found.outer)
+    return (
+        f"Found among {found.n_candidates} candidates in {found.seconds:.0f} s ({found.n_fits} fits): {chosen}.\n"
+        f"Nested accuracy of the search: {found.accuracy:.3f} ({found.n_correct} of {found.n_samples} flowers, each "
+        f"judging a search that had not seen it; 95 % {low:.2f} to {high:.2f}).\n"
+        f"Searches without a fifth of the flowers that chose another configuration: {others} of {len(found.outer)}."
     )
 
 

@@ -47,6 +47,8 @@ IrisError
 ├── NothingServesError            versions, but the gate refused the newest and none was promoted
 ├── RegistryUnusableError         the registry cannot be read or written now
 │   └── TrackingServerError       it is on a tracking server
+├── ClusterError                  a Dask cluster that cannot be used, or was lost
+├── DifferentVersionsError        a worker of a cluster with other versions
 ├── NotInstalledError             a package that an extra of irisml brings is missing
 ├── EventsUnusableError           the files of events cannot be read now
 ├── ChampionMovedError            the champion was changed in the meantime
@@ -435,6 +437,22 @@ class TrackingServerError(RegistryUnusableError):
     """The registry on a tracking server cannot be read or written now."""
 
     template = sentence("{path} cannot be used: {problem}. Check that the tracking server runs, and IRISML_REGISTRY.")
+
+
+class ClusterError(IrisError):
+    """A Dask cluster that cannot be used, or was lost."""
+
+    template = sentence(
+        "The cluster {address} cannot be used: {problem}. Start it and search again, or search here without --cluster."
+    )
+
+
+class DifferentVersionsError(IrisError):
+    """A worker of a cluster with other versions: its results would differ in the last bit."""
+
+    template = sentence(
+        "The worker {worker} has other versions: {versions}. Install the same requirements there, and search again."
+    )
 
 
 class NotInstalledError(IrisError):

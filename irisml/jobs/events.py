@@ -7,6 +7,7 @@ import msgspec
 
 from irisml.domain.errors import IrisError
 from irisml.domain.i18n import fill
+from irisml.model.search_result import SearchResult
 from irisml.registry.version import REFERENCE_NUMBER, ModelVersion
 from irisml.training.progress import Progress
 
@@ -116,4 +117,4 @@ class TrainingResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
         )
 
 
-Event = Progress | TrainingResult | Failure
+Event = Progress | SearchResult | TrainingResult | Failure

@@ -61,7 +61,7 @@ def cross_validate(
     probabilities = np.zeros((reference.n_samples, len(SPECIES)))
     splitter = Splits(dataset, reference)
     splits = [split for repeat in range(n_repeats) for split in splitter.folds(random_state=repeat)]
-    # Sequential by default; joblib.parallel_config("dask") distributes the fits over a cluster.
+    # Sequential, unless the caller has set another backend of joblib.
     in_order = joblib.Parallel(return_as="generator")
     answers = in_order(joblib.delayed(_out_of_fold)(dataset, reference, split, config) for split in splits)
     for split, proba in zip(splits, answers, strict=True):
@@ -83,6 +83,13 @@ def cross_validate(
 
 def _out_of_fold(dataset: Dataset, reference: Dataset, split: Split, config: TrainingConfig) -> NDArray[np.float64]:
     """Fit on the training rows of *split*, and return the probabilities of its test rows, one column per species."""
+    with joblib.parallel_config("sequential"):  # the trees are added in their order, whatever computes the folds
+        return _fitted_out_of_fold(dataset, reference, split, config)
+
+
+def _fitted_out_of_fold(
+    dataset: Dataset, reference: Dataset, split: Split, config: TrainingConfig
+) -> NDArray[np.float64]:
     estimator = unfitted_estimator(config).fit(dataset.X[split.train], dataset.y[split.train])
     proba = np.zeros((len(split.test), len(SPECIES)))
     proba[:, estimator.classes_] = estimator.predict_proba(reference.X[split.test])

@@ -18,7 +18,7 @@ class Progress(
     Parameters
     ----------
     step : str
-        "fit", "cross-validate", "study" or "save".
+        "search", "fit", "cross-validate", "study" or "save".
     done, of : int
         Models fitted so far in the training, and in total.
     n_correct, n_test : int or None
