@@ -65,7 +65,7 @@ class Cluster:
         from distributed import Client
 
         try:
-            client = Client(self._address, timeout=CONNECT_S)
+            client = Client(self._address, timeout=CONNECT_S)  # type: ignore[no-untyped-call]
         except (OSError, ValueError) as error:
             problem = str(error).partition("\n")[0] or type(error).__name__
             raise ClusterError(address=self._address, problem=f"no scheduler answers ({problem})") from error
@@ -78,7 +78,7 @@ class Cluster:
                 self._compare(client.run(versions))
             yield self
         finally:
-            client.close(timeout=CONNECT_S)
+            client.close(timeout=CONNECT_S)  # type: ignore[no-untyped-call]
 
     @contextmanager
     def fits(self) -> Iterator[None]:
