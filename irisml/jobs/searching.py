@@ -1,6 +1,6 @@
 """Search for a better configuration, and train what it has found: a challenger through the same gate as any other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 
 import msgspec
@@ -16,6 +16,7 @@ from irisml.registry.version import REFERENCE_NUMBER
 from irisml.training.cluster import Cluster
 from irisml.training.progress import OnProgress, Progress, ignore_progress
 from irisml.training.search import N_CANDIDATES, search
+from irisml.training.search_space import SPACE
 
 
 def search_version(
@@ -28,6 +29,7 @@ def search_version(
     n_candidates: int = N_CANDIDATES,
     random_state: int = 0,
     n_jobs: int | None = -1,
+    space: Sequence[Mapping[str, Sequence[object]]] = SPACE,
     cluster: str | None = None,
 ) -> TrainingResult:
     """Search, then train the configuration that was found; if it passes the gate, it waits as challenger.
@@ -41,7 +43,7 @@ def search_version(
         Called with the result of the search, before the training.
     by, dataset
         See `irisml.jobs.pipeline.train_version`.
-    n_candidates, random_state, n_jobs
+    n_candidates, random_state, n_jobs, space
         See `irisml.training.search.search`.
     cluster : str, optional
         Address of a Dask scheduler; by default the search runs here.
@@ -73,6 +75,7 @@ def search_version(
             n_candidates=n_candidates,
             random_state=random_state,
             n_jobs=n_jobs,
+            space=space,
             where=engine.fits if engine else nullcontext,
             on_progress=tell,
         )

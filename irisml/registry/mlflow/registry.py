@@ -434,8 +434,8 @@ class MlflowRegistry:
         MLflow gives the attempt a number, and every reader decides alike which attempts count: see `replay`.
         """
         with self._usable():
-            registry_id = self._store.prepare()
             mirror = self._read_server()
+            registry_id = mirror.registry or self._store.prepare()
             found = self._replay(mirror)
             if found.newer is not None:
                 raise found.newer

@@ -166,8 +166,6 @@ class Store:
         If there is no answer, the list tells whether it was added.
         """
         token = uuid4().hex
-        if kind != VERSIONS:
-            self._create_model(kind, {})
         body: dict[str, object] = {
             "name": self.models[kind],
             "source": source,
@@ -178,7 +176,13 @@ class Store:
         if model_id:
             body["model_id"] = model_id
         try:
-            answer = self.rest.send("POST", "model-versions/create", body)
+            try:
+                answer = self.rest.send("POST", "model-versions/create", body)
+            except NotOnServerError:
+                if kind == VERSIONS:  # it was deleted; made again, it would give the numbers again
+                    raise
+                self._create_model(kind, {})
+                answer = self.rest.send("POST", "model-versions/create", body)
         except ServerAwayError:
             return self._number_of(kind, token)
         return int(answer["model_version"]["version"])

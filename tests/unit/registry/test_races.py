@@ -12,16 +12,17 @@ from irisml.registry.actor import Actor
 from irisml.registry.release_log import ReleaseLog
 from irisml.releases.champion import promote, roll_back
 
-N_PROCESSES, FOR_S, N_VERSIONS = 8, 3, 4
+N_PROCESSES, N_VERSIONS = 8, 4
+FOR_S, FOR_S_ON_A_SERVER = 3, 10
 
 
-def _move_at_random(location, k, start, reports):
+def _move_at_random(location, k, start, reports, for_s):
     """Promote and roll back for some seconds, half of the time with *follows*; report releases and refusals."""
     registry = open_registry(location)
     chance, actor = random.Random(k), Actor("command line", f"process {k}")
     made, moved, nothing = [], 0, 0
     start.wait()
-    end = time.monotonic() + FOR_S
+    end = time.monotonic() + for_s
     while time.monotonic() < end:
         follows = registry.releases().last if chance.random() < 0.5 else None
         try:
@@ -47,7 +48,9 @@ def test_concurrent_releases_are_neither_lost_nor_duplicated(kind, tmp_path, mon
         registry.register(candidate)
     context = multiprocessing.get_context("spawn")
     start, reports = context.Barrier(N_PROCESSES), context.Queue()
-    movers = [context.Process(target=_move_at_random, args=(location, k, start, reports)) for k in range(N_PROCESSES)]
+    for_s = FOR_S if kind.url is None else FOR_S_ON_A_SERVER
+    arguments = [(location, k, start, reports, for_s) for k in range(N_PROCESSES)]
+    movers = [context.Process(target=_move_at_random, args=own) for own in arguments]
     for mover in movers:
         mover.start()
     told = [reports.get(timeout=120) for _ in movers]
