@@ -76,13 +76,14 @@ class Store:
         for kind, known in enumerate((before.versions, before.datasets, before.tickets)):
             newest = [entry(item) for item in found.get(self.models[kind], {}).get("latest_versions", ())]
             number = max((item.number for item in newest), default=0)
-            latest.append(number)
             if number == before.latest[kind] and not whole:
                 lists.append(known)
             elif number == before.latest[kind] + 1 and not whole:
                 lists.append((*known, *(item for item in newest if item.number == number)))
             else:
                 lists.append(self._entries(self.models[kind]) if number else ())
+            # Of the list, which is read later and can have more: what is known must not be added again.
+            latest.append(max((item.number for item in lists[kind]), default=0))
         told = tags(own)
         aliases = {alias["alias"]: int(alias["version"]) for alias in own.get("aliases", ())}
         set_for = told.get(ALIAS_TAG, "")
