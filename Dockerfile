@@ -79,6 +79,7 @@ ENV PATH="/venv/bin:${PATH}" \
     IRISML_LOGS=json \
     IRISML_BUNDLED_MODELS=/app/models \
     IRISML_REGISTRY=/registry \
+    IRISML_LOCAL=/registry \
     IRISML_COMMIT="${COMMIT}" \
     IRISML_BUILD="${BUILD}" \
     IRISML_IMAGE="${IMAGE}"

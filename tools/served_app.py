@@ -55,7 +55,7 @@ class Served:
 
 @contextmanager
 def served(
-    registry: Path,
+    registry: Path | str,
     script: str = "streamlit_app.py",
     health: str = "healthz",
     *,
