@@ -21,6 +21,7 @@ from irisml.domain.i18n import Phrase, sentence
 from irisml.jobs.child_process import CANCEL, child_environment, irisml_command
 from irisml.jobs.events import Event, Failure, TrainingResult
 from irisml.model.config import TrainingConfig
+from irisml.model.search_result import SearchResult
 from irisml.registry.actor import Actor
 from irisml.registry.version import REFERENCE_NUMBER
 from irisml.training.progress import Progress
@@ -45,8 +46,15 @@ class TrainingJob:
         Number of the data set to learn from; by default the reference.
     as_challenger : bool
         Whether a version that passes the gate waits instead of becoming champion.
+    searches : bool
+        Whether the child searches for the configuration first, see `irisml.jobs.searching`: *config* gives its seed.
     on_end : callable, optional
         Called once, in another thread, when the child has ended, before `running` becomes false.
+
+    Attributes
+    ----------
+    found : SearchResult or None
+        What the search has found; None before, and without one.
 
     Examples
     --------
@@ -65,18 +73,23 @@ class TrainingJob:
         by: Actor | None = None,
         dataset: int = REFERENCE_NUMBER,
         as_challenger: bool = False,
+        searches: bool = False,
     ) -> None:
         self.config = config
+        self.found: SearchResult | None = None
         self.progress: Progress | None = None
         self._folds: list[tuple[int, int]] = []
         self._result: TrainingResult | None = None
         self._cancelled = False
         self._on_end = on_end
         self._started = time.monotonic()
-        options = [*config.as_options(), f"--data={dataset}", *([f"--by={by.kind}"] if by else [])]
-        options += ["--as-challenger"] if as_challenger else []
+        options = [f"--data={dataset}", *([f"--by={by.kind}"] if by else [])]
+        if searches:
+            options.append(f"--random-state={config.random_state}")
+        else:
+            options += [*config.as_options(), *(["--as-challenger"] if as_challenger else [])]
         self._child = subprocess.Popen(
-            irisml_command(registry_location, "train", "--progress=json", *options),
+            irisml_command(registry_location, "search" if searches else "train", "--progress=json", *options),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -207,6 +220,8 @@ class TrainingJob:
                         self._folds.append((event.n_correct, event.n_test))
                 elif isinstance(event, Failure):
                     self._failed = event
+                elif isinstance(event, SearchResult):
+                    self.found = event
                 else:
                     self._result = event
         assert self._child.stdin is not None

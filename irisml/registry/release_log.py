@@ -13,10 +13,13 @@ from typing import Final, Literal
 import msgspec
 
 from irisml.domain.errors import ChampionMovedError
+from irisml.domain.i18n import sentence
 from irisml.registry.actor import Actor
 
 PROMOTE: Final = "promote"
 ROLL_BACK: Final = "roll_back"
+MOVED_IN_MLFLOW: Final = sentence("the alias was moved in MLflow")
+"""Reason of a release that somebody made by moving MLflow's alias champion."""
 Action = Literal["promote", "roll_back"]
 
 

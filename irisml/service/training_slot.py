@@ -55,8 +55,9 @@ class TrainingSlot:
         by: Actor | None = None,
         dataset: int = REFERENCE_NUMBER,
         as_challenger: bool = False,
+        searches: bool = False,
     ) -> TrainingJob:
-        """Start a training.
+        """Start a training; see `TrainingJob`.
 
         Raises
         ------
@@ -73,7 +74,7 @@ class TrainingSlot:
         with self._lock:
             if self.busy:
                 raise TrainingBusyError
-            return self._start(config, by, dataset, as_challenger=as_challenger)
+            return self._start(config, by, dataset, as_challenger=as_challenger, searches=searches)
 
     def ensure_first(self) -> TrainingJob:
         """Return the training that runs or has ended; else start one with the default configuration.
@@ -85,9 +86,21 @@ class TrainingSlot:
             return self.job or self._start(TrainingConfig(), Actor("server"))
 
     def _start(
-        self, config: TrainingConfig, by: Actor | None, dataset: int = REFERENCE_NUMBER, *, as_challenger: bool = False
+        self,
+        config: TrainingConfig,
+        by: Actor | None,
+        dataset: int = REFERENCE_NUMBER,
+        *,
+        as_challenger: bool = False,
+        searches: bool = False,
     ) -> TrainingJob:
         self.job = TrainingJob(
-            config, self._location, on_end=self._on_end, by=by, dataset=dataset, as_challenger=as_challenger
+            config,
+            self._location,
+            on_end=self._on_end,
+            by=by,
+            dataset=dataset,
+            as_challenger=as_challenger,
+            searches=searches,
         )
         return self.job

@@ -111,7 +111,7 @@ def search(
     where : callable, optional
         Makes the context of the fits; by default here.
     on_progress : callable, optional
-        Called after each of the six searches with step "search".
+        Called before the first and after each of the six searches with step "search".
 
     Examples
     --------
@@ -131,6 +131,7 @@ def search(
             return _best_config(learned, judged, n, random_state, n_jobs, space)
 
     outer = []
+    on_progress(Progress("search", 0, n_fits))
     for done, split in enumerate(Splits(dataset, reference).folds(random_state)):
         seen = np.setdiff1d(np.arange(reference.n_samples), split.test)
         config = best(dataset.take(split.train), reference.take(seen))

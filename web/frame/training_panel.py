@@ -58,6 +58,7 @@ def start_training(
     *,
     dataset: Callable[[], int] | int = REFERENCE_NUMBER,
     as_challenger: Callable[[], bool] | bool = False,
+    searches: bool = False,
 ) -> None:
     """Start a training for this visitor; arguments are called here because they may raise an error."""
     if not is_presenter():
@@ -66,7 +67,7 @@ def start_training(
         number = dataset() if callable(dataset) else dataset
         waits = as_challenger() if callable(as_challenger) else as_challenger
         st.session_state[MY_JOB] = service.training_slot.start(
-            config(), by=Actor("presenter"), dataset=number, as_challenger=waits
+            config(), by=Actor("presenter"), dataset=number, as_challenger=waits, searches=searches
         )
     except IrisError as error:
         # A training is already running, or the registry is unavailable: the rerun shows which.

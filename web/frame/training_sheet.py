@@ -11,6 +11,7 @@ from irisml.domain.errors import IrisError, TrainingCancelledError
 from irisml.domain.i18n import sentence
 from irisml.jobs.events import TrainingResult
 from irisml.jobs.training_job import TrainingJob
+from irisml.model.search_result import SearchResult
 from irisml.registry.actor import Actor
 from irisml.registry.version import ModelVersion
 from irisml.releases.champion import UNDONE
@@ -125,6 +126,8 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
     draw(versions_figure(rows, language))
     if beside is not None and (said := held_out_sentence(version, beside, language)):
         draw(Markup('<p class="compared">{said}</p>').format(said=said))
+    if job.found is not None:
+        draw(Markup('<p class="compared">{said}</p>').format(said=_search_sentence(job.found, language)))
     if twin := job.wait().same_trees_as:
         st.info(
             language.text(
@@ -133,6 +136,16 @@ def _show(version: ModelVersion, job: TrainingJob, service: ModelService, langua
                 version=twin,
             )
         )
+
+
+def _search_sentence(found: SearchResult, language: Language) -> str:
+    low, high = found.interval
+    return language.text(
+        "The search, on flowers that it had not seen: {n} of {of} correct (95 % interval: {interval}).",
+        n=found.n_correct,
+        of=found.n_samples,
+        interval=language.interval(low, high),
+    )
 
 
 def offers_undo(service: ModelService) -> bool:

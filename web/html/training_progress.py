@@ -21,6 +21,8 @@ def training_progress_figure(progress: Progress | None, seconds_left: float | No
 def _text(progress: Progress | None, seconds_left: float | None, language: Language) -> str:
     if progress is None:
         return language.text("Training starts …")
+    if progress.step == "search":
+        return language.text("Search: {done} of {of} models", done=progress.done, of=progress.of)
     if seconds_left is None:
         return language.text("Training: {done} of {of} models", done=progress.done, of=progress.of)
     return language.text(

@@ -24,7 +24,7 @@ from irisml.domain.findings import FINDING_DIGITS, Finding
 from irisml.domain.i18n import Phrase, sentence
 from irisml.domain.measurements import DIGITS
 from irisml.registry.actor import Actor
-from irisml.registry.release_log import Release
+from irisml.registry.release_log import MOVED_IN_MLFLOW, Release
 from irisml.releases.champion import CAME_WITH_THE_IMAGE, PASSED_THE_GATE, UNDONE
 
 LOCALES = Path(__file__).with_name("locales")
@@ -222,7 +222,7 @@ class Language:
                 return plain_markdown(str(value))
 
 
-_OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE)
+_OUR_REASONS = (PASSED_THE_GATE, CAME_WITH_THE_IMAGE, UNDONE, MOVED_IN_MLFLOW)
 _VOTE = re.compile(r"hall (\d+) to (\d+)(?: for version (\d+))?")
 
 
@@ -263,6 +263,7 @@ ACTORS = {
     "image": sentence("the image"),
     "server": sentence("the server"),
     "older irisml": sentence("an older irisml"),
+    "MLflow": sentence("MLflow"),
 }
 
 

@@ -100,6 +100,17 @@ def training_form(service: ModelService, language: Language) -> None:
                 "as_challenger": lambda: bool(st.session_state[_WAITS]),
             },
         )
+    st.button(
+        language.text("Search for a configuration"),
+        key="search",
+        width="stretch",
+        on_click=start_training,
+        args=(service, service.retrain_config, language),
+        kwargs={"dataset": lambda: int(st.session_state[_DATASET]), "searches": True},
+        help=language.text(
+            "20 of 60 configurations by nested cross-validation, a minute or two. What is found waits as challenger."
+        ),
+    )
     presenter_sign_in(language)
 
 

@@ -48,7 +48,7 @@ from irisml.registry.mlflow.store import DATASETS, RELEASES, VERSIONS, Store
 from irisml.registry.mlflow.training_run import publish
 from irisml.registry.protocol import ALIASES, CHAMPION, PREVIOUS, Candidate
 from irisml.registry.reference import reference_version
-from irisml.registry.release_log import PROMOTE, Action, Release, ReleaseLog
+from irisml.registry.release_log import MOVED_IN_MLFLOW, PROMOTE, Action, Release, ReleaseLog
 from irisml.registry.signing import sign, signing_key
 from irisml.registry.version import ESTIMATOR_FILE, FORMAT, REFERENCE_NUMBER, ModelVersion
 from irisml.registry.version_files import write_model
@@ -59,7 +59,6 @@ _WHOLE_EVERY_S = 60.0
 """So often the lists are read again as a whole, to see what was deleted in MLflow."""
 _LONGEST_PAUSE_S = 30.0
 _SEEN_TWICE_S = 1.0
-MOVED_IN_MLFLOW = "the alias was moved in MLflow"
 
 
 class MlflowRegistry:

@@ -15,7 +15,8 @@ import pytest
 from irisml.domain.errors import DamagedVersionError, RegistryUnusableError, TrackingServerError, VersionNotFoundError
 from irisml.domain.measurements import FEATURES
 from irisml.registry.mlflow import rest as rest_module
-from irisml.registry.mlflow.registry import MOVED_IN_MLFLOW, MlflowRegistry
+from irisml.registry.mlflow.registry import MlflowRegistry
+from irisml.registry.release_log import MOVED_IN_MLFLOW
 from irisml.releases.champion import promote
 from irisml.service.serving import ServingModel
 from tests.unit.registry.door import Door

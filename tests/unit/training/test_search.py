@@ -76,7 +76,7 @@ def test_progress_ends_with_all_fits(iris):
     """Six searches of 2 candidates in five folds, and five fits that judge."""
     told = []
     result = search(iris, space=[{"max_depth": [1, 2], "n_estimators": [2]}], n_jobs=1, on_progress=told.append)
-    assert [one.step for one in told] == ["search"] * 6
+    assert [one.step for one in told] == ["search"] * 7
     assert (told[-1].done, told[-1].of) == (65, 65)
     assert (result.n_fits, result.n_candidates) == (65, 2)
 
