@@ -74,7 +74,7 @@ def rows() -> None:
             seconds["irisml"].append(predict_file(forest, source, outputs["irisml"]).seconds)
             if "--alone" in sys.argv:
                 continue
-            with mock.patch.object(predict_file_module, "array_forest", lambda _: ScikitLearn(run.estimator)):
+            with mock.patch.object(predict_file_module, "array_forest", return_value=ScikitLearn(run.estimator)):
                 seconds["scikit-learn"].append(predict_file(forest, source, outputs["scikit-learn"]).seconds)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         for name, times in seconds.items():
@@ -91,7 +91,11 @@ def candidate() -> Candidate:
     """Train the default model."""
     iris = load_iris()
     run = train(iris)
-    evaluation, forest, yardsticks = evaluate(run, iris, 2), export_forest(run, iris), measure_yardsticks(iris, 2)
+    evaluation, forest, yardsticks = (
+        evaluate(run, iris, n_repeats=2),
+        export_forest(run, iris),
+        measure_yardsticks(iris, n_repeats=2),
+    )
     verdict = gate(Challenger(forest, evaluation, iris.fingerprint, None, yardsticks))
     return Candidate(iris, run, evaluation, yardsticks, forest, verdict)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 SPACE: Sequence[Mapping[str, Sequence[object]]] = (
     {
         "model_type": ("random_forest", "extra_trees"),
-        "n_estimators": (50, 100, 200),
+        "n_estimators": (25, 50, 100),
         "max_depth": (None, 3, 5),
         "min_samples_leaf": (1, 2, 4),
     },
