@@ -8,7 +8,9 @@ ARG PYTHON=3.13
 # --- dependencies, each file checked against its hash; wheels only, so no compiler is needed -----------------------
 # Removed afterwards: the packages' own tests, C and C++ sources and headers, types for editors, extensions for notebooks.
 FROM python:${PYTHON}-slim AS packages
-COPY requirements.txt /
+# requirements-team.txt to train on a registry of MLflow: 65 MB more.
+ARG REQUIREMENTS=requirements.txt
+COPY ${REQUIREMENTS} /requirements.txt
 RUN python -m venv --without-pip /venv \
  && python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements.txt \
  && find /venv/lib -depth -type d \( -name tests -o -path '*/pyarrow/include' \) -exec rm -r {} + \

@@ -12,7 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SOURCES = {
-    "requirements.txt": ["pyproject.toml", "--extra=web", "--extra=mlflow"],
+    "requirements.txt": ["pyproject.toml", "--extra=web"],
+    "requirements-team.txt": ["pyproject.toml", "--extra=web", "--extra=mlflow"],
     "requirements-dev.txt": [
         *("pyproject.toml", "--extra=web", "--extra=mlflow", "--extra=dask", "--extra=dev", "--group=pack"),
     ],
