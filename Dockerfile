@@ -6,7 +6,8 @@
 ARG PYTHON=3.13
 
 # --- dependencies, each file checked against its hash; wheels only, so no compiler is needed -----------------------
-# Removed afterwards: the packages' own tests, C and C++ sources and headers, types for editors, extensions for notebooks.
+# Removed afterwards: the packages' own tests, C and C++ sources and headers, types for editors, extensions for notebooks,
+# and Babel's data of a thousand languages; the pages speak two.
 FROM python:${PYTHON}-slim AS packages
 # requirements-team.txt to train on a registry of MLflow: 65 MB more.
 ARG REQUIREMENTS=requirements.txt
@@ -15,6 +16,7 @@ RUN python -m venv --without-pip /venv \
  && python -m pip --python /venv/bin/python install --no-cache-dir --require-hashes --only-binary=:all: -r /requirements.txt \
  && find /venv/lib -depth -type d \( -name tests -o -path '*/pyarrow/include' \) -exec rm -r {} + \
  && find /venv/lib -regex '.*\.\(pyi\|pyx\|pxd\|pxi\|tp\|h\|hpp\|c\|cpp\)' -delete \
+ && find /venv/lib -path '*/babel/locale-data/*.dat' ! -name 'root.dat' ! -name 'en*.dat' ! -name 'fr*.dat' -delete \
  && rm -r /venv/share
 
 # --- software bill of materials and licences; the tools are not part of the final image ----------------------------

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from irisml.domain.settings import SHORTEST_PASSPHRASE, Settings
+from irisml.registry.location import mlflow_address
 from ops.port import port
 from web.limits import Limits
 from web.state.passphrase import SCHEME, is_hash
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     environment: Mapping[str, str] = os.environ
     try:
         Limits.of(environment)
-        Settings.of(environment)
+        mlflow_address(Settings.of(environment).registry)
         if words == ["app"]:
             serve = app_command(environment)
         elif words == ["stage"]:

@@ -90,6 +90,8 @@ def predict_file(
     (1, '2,north,5.1,3.5,1.4,0.2,setosa,1,0,0,')
     """
     began = time.perf_counter()
+    if source.exists() and output.exists() and output.samefile(source):
+        raise OutputUnusableError(path=output, problem="it is the file that is read")
     model = array_forest(forest)
     told: list[tuple[int, tuple[InputError, ...]]] = []
     n = n_outside = 0

@@ -25,13 +25,14 @@ class Reader:
 
     Parameters
     ----------
-    rest : Rest
+    rest : Rest or None
+        None for the copies alone: what a page reads was copied before, and a visitor must not wait for the network.
     cache : FileCache
     location : str
         Of the registry, for messages.
     """
 
-    def __init__(self, rest: Rest, cache: FileCache, location: str) -> None:
+    def __init__(self, rest: Rest | None, cache: FileCache, location: str) -> None:
         self._rest, self._cache, self._location = rest, cache, location
 
     def version(self, item: Entry, registry_id: str | None) -> ModelVersion:
@@ -63,7 +64,7 @@ class Reader:
             digest = manifest.files.get(name, "")
             held = self._cache.read(digest)
             if held is None:
-                held = self._rest.get_file(item.files, name)
+                held = self._fetched(item, name)
                 self._keep(held, digest)
             return held
 
@@ -89,7 +90,7 @@ class Reader:
         def read_flowers() -> bytes:
             held = self._cache.read(record.flowers_sha256)
             if held is None:
-                held = self._rest.get_file(item.files, FLOWERS_FILE)
+                held = self._fetched(item, FLOWERS_FILE)
                 self._keep(held, record.flowers_sha256)
             return held
 
@@ -127,11 +128,16 @@ class Reader:
             raise ValueError("it was not written by irisml")
         held = self._cache.read(digest)
         if held is None:
-            held = self._rest.get_file(item.files, name)
+            held = self._fetched(item, name)
             if sha256(held).hexdigest() != digest:
                 raise ValueError("it was altered")
             self._cache.keep(held)
         return held
+
+    def _fetched(self, item: Entry, name: str) -> bytes:
+        if self._rest is None:
+            raise FileNotFoundError(f"there is no copy of {name}")
+        return self._rest.get_file(item.files, name)
 
     def _keep(self, content: bytes, digest: str) -> None:
         if sha256(content).hexdigest() == digest:

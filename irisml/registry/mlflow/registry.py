@@ -101,7 +101,9 @@ class MlflowRegistry:
         self._clock = clock
         self._rest = Rest(address.url)
         self._store = Store(self._rest, address.name)
-        self._reader = Reader(self._rest, FileCache(self.folder / "files"), self.location)
+        cache = FileCache(self.folder / "files")
+        self._reader = Reader(self._rest, cache, self.location)
+        self._copies = Reader(None, cache, self.location)
         self._kept = self.folder / "mirror.json"
         self._mirror: Mirror | None = None
         self._replayed: tuple[Mirror, Replay] | None = None
@@ -138,8 +140,6 @@ class MlflowRegistry:
                 raise self._away
             try:
                 mirror = self._read_server()
-                if self._follows:
-                    self._fetch(mirror)
             except OSError as error:
                 self._pause_s = min(_LONGEST_PAUSE_S, max(0.5, 2 * self._pause_s))
                 self._away, self._next_at = error, self._clock() + self._pause_s
@@ -147,6 +147,10 @@ class MlflowRegistry:
             self._away, self._pause_s = None, 0.0
             if self._follows:
                 self._settle(mirror)
+
+    @property
+    def _reading(self) -> Reader:
+        return self._copies if self._follows else self._reader
 
     def _state(self) -> Mirror:
         """Return the state to answer from.
@@ -171,6 +175,8 @@ class MlflowRegistry:
             before = self._mirror or Mirror()
             whole = self._clock() - self._whole_at >= _WHOLE_EVERY_S
             mirror = self._store.read(before, whole=whole)
+            if self._follows:
+                self._fetch(mirror)  # before anybody sees it
             if whole:
                 self._whole_at = self._clock()
             if mirror != before:
@@ -277,7 +283,7 @@ class MlflowRegistry:
         found = []
         for item in mirror.versions:
             try:
-                found.append(self._reader.version(item, mirror.registry))
+                found.append(self._reading.version(item, mirror.registry))
             except (DamagedVersionError, NewerFormatError) as error:
                 self._tell_once(str(error))
         return tuple(found)
@@ -296,7 +302,7 @@ class MlflowRegistry:
             item = next((item for item in mirror.versions if item.number == number), None)
             if item is None:
                 raise VersionNotFoundError(version=text)
-            found = self._reader.version(item, mirror.registry)
+            found = self._reading.version(item, mirror.registry)
         if verified:
             found.verify()
         return found
@@ -353,7 +359,7 @@ class MlflowRegistry:
         for item in mirror.datasets:
             if item.content:
                 try:
-                    found.append(self._reader.dataset(item, mirror.registry))
+                    found.append(self._reading.dataset(item, mirror.registry))
                 except (DamagedDatasetError, NewerFormatError) as error:
                     self._tell_once(str(error))
         return tuple(found)
@@ -369,7 +375,7 @@ class MlflowRegistry:
         item = next((item for item in mirror.datasets if item.number == number and item.content), None)
         if item is None:
             raise DatasetNotFoundError(number=number)
-        return self._reader.dataset(item, mirror.registry)
+        return self._reading.dataset(item, mirror.registry)
 
     def study(self, dataset: int) -> DataStudy | None:
         """Return the study of a data set; None if there is none yet, or it is damaged."""

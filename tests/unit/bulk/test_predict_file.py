@@ -191,6 +191,9 @@ def test_paths_that_cannot_be_used_are_named(forest, tmp_path):
     (tmp_path / "in.csv").write_text(DIALECTS["plain"])
     with pytest.raises(OutputUnusableError, match="absent"):
         predict_file(forest, tmp_path / "in.csv", tmp_path / "absent" / "out.csv")
+    with pytest.raises(OutputUnusableError, match="it is the file that is read"):
+        predict_file(forest, tmp_path / "in.csv", tmp_path / "in.csv")
+    assert (tmp_path / "in.csv").read_text() == DIALECTS["plain"]
 
 
 def test_memory_does_not_grow_with_the_file(forest, tmp_path, monkeypatch):

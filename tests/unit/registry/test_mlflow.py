@@ -156,11 +156,23 @@ def test_after_an_absence_the_server_is_followed_again(door, registry, follower)
     assert (serving.current().number, serving.notice) == (1, None)
 
 
-def test_a_copy_that_was_altered_is_fetched_again(registry, follower, tmp_path):
+def test_a_copy_that_was_altered_is_fetched_again(registry, tmp_path):
     """The copies are named after their content."""
-    for path in (tmp_path / "server/files").iterdir():
+    assert opened(registry, tmp_path / "copies").get(2, verified=True).number == 2
+    for path in (tmp_path / "copies/files").iterdir():
         path.write_bytes(b"altered")
-    assert follower.get(2, verified=True).number == 2
+    assert opened(registry, tmp_path / "copies").get(2, verified=True).number == 2
+
+
+def test_a_damaged_version_costs_no_page_a_request(door, registry, follower, candidate):
+    """Its file was looked for once, by the thread; without the server the other versions are still listed."""
+    number = registry.register(_with_gate(candidate, type(candidate.gate)(1, candidate.gate.checks))).number
+    registry._rest.put_file(registry._mirror.versions[-1].files, "version.json", b"{}")
+    follower.refresh()
+    door.shut()
+    assert quick(lambda: [version.number for version in follower.versions()]) == [1, 2]
+    with pytest.raises(DamagedVersionError):
+        quick(lambda: follower.get(number))
 
 
 # --- damage and other hands ------------------------------------------------------------------------------
