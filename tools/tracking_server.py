@@ -1,4 +1,7 @@
-"""An MLflow tracking server on this machine, on sqlite or PostgreSQL: for tests, benchmarks and the task team."""
+"""An MLflow tracking server on this machine, on sqlite or PostgreSQL: for tests, benchmarks and the task team.
+
+As a program it installs the server: before tests in several processes, which would do it at once.
+"""
 
 import hashlib
 import os
@@ -138,3 +141,7 @@ def postgresql() -> Iterator[str]:
             yield f"postgresql+psycopg://mlflow@127.0.0.1:{port}/postgres"
         finally:
             subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+
+
+if __name__ == "__main__":
+    install()
