@@ -90,8 +90,8 @@ def predict_file(
     (1, '2,north,5.1,3.5,1.4,0.2,setosa,1,0,0,')
     """
     began = time.perf_counter()
-    if source.exists() and output.exists() and output.samefile(source):
-        raise OutputUnusableError(path=output, problem="it is the file that is read")
+    _refuse_unusable(source, output)
+    output = output.resolve()  # a link keeps leading to it
     model = array_forest(forest)
     told: list[tuple[int, tuple[InputError, ...]]] = []
     n = n_outside = 0
@@ -132,6 +132,17 @@ def predict_file(
         time.perf_counter() - began,
         tuple(flowers.notes),
     )
+
+
+def _refuse_unusable(source: Path, output: Path) -> None:
+    """Refuse what would be lost by writing: the file that is read, a device, a folder."""
+    if not output.name:
+        raise OutputUnusableError(path=output, problem="it is no name of a file")
+    for written in (output, problems_path(output)):
+        if written.exists() and not written.is_file():
+            raise OutputUnusableError(path=written, problem="it is no regular file")
+        if source.exists() and written.exists() and written.samefile(source):
+            raise OutputUnusableError(path=written, problem="it is the file that is read")
 
 
 def _outside(forest: Forest, X: Lengths) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":

@@ -164,7 +164,7 @@ def search(service: ModelService, /, progress: str, by: Any, as_json: bool, n_jo
         chosen = {**options, "by": actor, "n_jobs": -1 if n_jobs is None else n_jobs}
         return search_version(service.registry, on_progress, tell_found, **chosen)
 
-    result = _with_events(run) if as_lines else _with_bar(run)
+    result = _with_events(run) if as_lines else _with_bar(run, "Searching")
     if as_json or as_lines:
         _print_json(result)
     else:
@@ -204,8 +204,8 @@ def predict(
         raise click.UsageError("Give four lengths in cm, or --csv FILE, or --parquet FILE.")
     file = parquet if file is None else file
     if output is not None:
-        if file is None or file == "-" or strict or as_json:
-            raise click.UsageError("--output requires --csv FILE or --parquet FILE, without --strict or --json.")
+        if file is None or "-" in (file, output) or strict or as_json:
+            raise click.UsageError("--output FILE requires --csv FILE or --parquet FILE, without --strict or --json.")
         _predict_file(service, file, output)
         return
     if strict and file is None:
@@ -557,9 +557,9 @@ def _with_events(run: Callable[[OnProgress], Any]) -> Any:
         raise
 
 
-def _with_bar(run: Callable[[OnProgress], Any]) -> Any:
+def _with_bar(run: Callable[[OnProgress], Any], label: str = "Training") -> Any:
     # The bar goes to standard error, so that standard output holds only the result.
-    with click.progressbar(length=100, label="Training", file=sys.stderr) as bar:
+    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
 
         def show(progress: Progress) -> None:
             bar.update(100 * progress.done // progress.of - bar.pos)

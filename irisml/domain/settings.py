@@ -138,7 +138,7 @@ class Settings:
             local=read("IRISML_LOCAL") or DEFAULT_LOCAL,
             mlflow_username=read("MLFLOW_TRACKING_USERNAME") or "",
             mlflow_password=read("MLFLOW_TRACKING_PASSWORD") or "",
-            mlflow_token=read("MLFLOW_TRACKING_TOKEN") or "",
+            mlflow_token=(read("MLFLOW_TRACKING_TOKEN") or "").strip(),  # a file of a secret ends with a line end
             bundled_models=read("IRISML_BUNDLED_MODELS"),
             signing_key=os.fsencode(key) if key else None,
             public=public in _YES,

@@ -85,7 +85,8 @@ class TrainingJob:
         self._started = time.monotonic()
         options = [f"--data={dataset}", *([f"--by={by.kind}"] if by else [])]
         if searches:
-            options.append(f"--random-state={config.random_state}")
+            # One process: a second core stays with the visitors, and a cancellation leaves no workers behind.
+            options += [f"--random-state={config.random_state}", "--jobs=1"]
         else:
             options += [*config.as_options(), *(["--as-challenger"] if as_challenger else [])]
         self._child = subprocess.Popen(

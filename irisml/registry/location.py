@@ -12,6 +12,8 @@ SCHEME = "mlflow+"
 """Before the address of a tracking server."""
 DEFAULT_NAME = "iris"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_TAKEN = ("-releases", "-datasets")
+"""Ends of the names of the other two registered models."""
 _ALLOWED = "a folder, or mlflow+http://host:5000, with ?name=… for another registered model than iris"
 
 
@@ -65,9 +67,9 @@ def mlflow_address(location: str) -> MlflowAddress | None:
         )
     except ValueError:
         sound = False
-    if not sound or parts.username is not None or not _NAME.fullmatch(name):
+    if not sound or parts.username is not None or not _NAME.fullmatch(name) or name.endswith(_TAKEN):
         # A password in an address ends up in messages and logs; MLflow has variables for it.
-        shown = re.sub(r"//[^/]*@", "//…@", location)
+        shown = re.sub(r"//.*@", "//…@", location).partition("?")[0]
         raise InvalidSettingError(name="IRISML_REGISTRY", value=shown, allowed=_ALLOWED)
     return MlflowAddress(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", name)
 

@@ -66,7 +66,7 @@ class Cluster:
 
         try:
             client = Client(self._address, timeout=CONNECT_S)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # TypeError: TLS without its settings
             problem = str(error).partition("\n")[0] or type(error).__name__
             raise ClusterError(address=self._address, problem=f"no scheduler answers ({problem})") from error
         try:
@@ -75,7 +75,12 @@ class Cluster:
                     client.wait_for_workers(1, timeout=WORKERS_S)
                 except TimeoutError as error:
                     raise ClusterError(address=self._address, problem="it has no worker") from error
-                self._compare(client.run(versions))
+                try:
+                    answers = client.run(versions)
+                except (ImportError, RuntimeError, AttributeError) as error:
+                    problem = f"its workers cannot run irisml ({str(error)[:200]})"
+                    raise ClusterError(address=self._address, problem=problem) from error
+                self._compare(answers)
             yield self
         finally:
             client.close(timeout=CONNECT_S)  # type: ignore[no-untyped-call]

@@ -43,7 +43,7 @@ from irisml.registry.mlflow.mirror import (
 )
 from irisml.registry.mlflow.model_folder import check_installed, model_folder_in_child, write_model_folder
 from irisml.registry.mlflow.reader import Reader
-from irisml.registry.mlflow.rest import Rest
+from irisml.registry.mlflow.rest import RefusedError, Rest
 from irisml.registry.mlflow.store import DATASETS, RELEASES, VERSIONS, Store
 from irisml.registry.mlflow.training_run import publish
 from irisml.registry.protocol import ALIASES, CHAMPION, PREVIOUS, Candidate
@@ -192,8 +192,12 @@ class MlflowRegistry:
                     self._fetch_entry(item, mirror)
                 except (DamagedVersionError, DamagedDatasetError, NewerFormatError):
                     pass  # whoever asks for it is told
+                except RefusedError as error:  # of this entry only: the others are followed
+                    self._tell_once(f"a file of {item.files} is refused: {error.strerror}")
                 except RegistryUnusableError as error:
-                    raise OSError(0, str(error)) from error
+                    if not isinstance(error.__cause__, RefusedError):
+                        raise OSError(0, str(error)) from error
+                    self._tell_once(str(error))
                 self._fetched.add(item.content)
 
     def _fetch_entry(self, item: Entry, mirror: Mirror) -> None:
@@ -263,7 +267,8 @@ class MlflowRegistry:
 
     def _registered(self, number: int) -> ModelVersion:
         self._whole_at = -_WHOLE_EVERY_S
-        mirror = self._read_server()
+        with _was_sent(f"version {number}"):
+            mirror = self._read_server()
         return self._reader.version(next(item for item in mirror.versions if item.number == number), mirror.registry)
 
     def find(self, forest_sha256: str) -> ModelVersion | None:
@@ -458,7 +463,8 @@ class MlflowRegistry:
                     registry=registry_id,
                 )
                 ticket = self._take_ticket(release, mirror)
-                mirror = self._read_server()
+                with _was_sent(f"release {release.number}"):
+                    mirror = self._read_server()
                 found = self._replay(mirror)
                 if ticket in found.counted:
                     self._show_champion(found.log)
@@ -549,3 +555,13 @@ class MlflowRegistry:
             yield
         except OSError as error:
             raise TrackingServerError(path=self.location, problem=error.strerror or str(error)) from error
+
+
+@contextmanager
+def _was_sent(what: str) -> Iterator[None]:
+    """Say of an error that what was asked may have been done."""
+    try:
+        yield
+    except OSError as error:
+        problem = f"{what} was sent, but then {error.strerror or error}; look before you repeat"
+        raise OSError(0, problem) from error

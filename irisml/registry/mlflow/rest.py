@@ -116,7 +116,7 @@ class Rest:
             return _answer(connection, method, self._at.path + path, content, _headers(kind))
         except (ServerAwayError, RefusedError, NotOnServerError):
             raise
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: an address that cannot be sent
             self._forget(connection)
             raise self._away(error) from error
         finally:
@@ -147,8 +147,10 @@ def _answer(
     connection.request(method, path, body=content, headers=dict(headers))
     response = connection.getresponse()
     answer = response.read()
-    if response.status < http.client.BAD_REQUEST:
+    if http.client.OK <= response.status < http.client.MULTIPLE_CHOICES:
         return answer
+    if response.status < http.client.BAD_REQUEST:  # a page for signing in, in front of it
+        raise ServerAwayError(0, f"what answers there is no tracking server: it answered {response.status}")
     try:
         told = json.loads(answer)
         code, message = str(told["error_code"]), str(told["message"])

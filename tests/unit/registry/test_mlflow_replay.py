@@ -80,6 +80,8 @@ def test_a_ticket_of_a_newer_irisml_is_told_apart():
         "mlflow+http://host?other=1",
         "mlflow+http://host#x",
         "mlflow+http://user:secret@host",
+        "mlflow+http://user:p/secret@host",
+        "mlflow+http://host?name=iris-releases",
         "mlflow+sqlite:///mlflow.db",
     ],
 )
