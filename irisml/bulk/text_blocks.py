@@ -15,7 +15,7 @@ _LONGEST_ROW = 16 << 20
 _UTF_8 = "utf-8"
 _NO_ROW = re.compile(rb"\n[ \t]*[#%\r\n]")
 """An empty line or a comment."""
-_LONG_ROW = Phrase(sentence("a row is longer than {n} bytes"), {"n": _LONGEST_ROW})
+_LONG_ROW = Phrase(sentence("a row has more than {n} MB"), {"n": _LONGEST_ROW >> 20})
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import ParameterGrid, RandomizedSearchCV
 
 from irisml.data.datasets import Dataset
+from irisml.domain.errors import ClusterError
 from irisml.model.config import TrainingConfig
 from irisml.model.estimators import Estimator
 from irisml.model.search_result import OuterFold, SearchResult
@@ -127,8 +128,14 @@ def search(
     n_fits = (N_FOLDS + 1) * (n * N_FOLDS) + N_FOLDS
 
     def best(learned: Dataset, judged: Dataset) -> TrainingConfig:
-        with where():
-            return _best_config(learned, judged, n, random_state, n_jobs, space)
+        for again in (True, False):  # a worker that dies can take the data of the others with it
+            try:
+                with where():
+                    return _best_config(learned, judged, n, random_state, n_jobs, space)
+            except ClusterError:
+                if not again:
+                    raise
+        raise AssertionError
 
     outer = []
     on_progress(Progress("search", 0, n_fits))

@@ -77,11 +77,12 @@ def test_team_a_release_by_hand_shows_on_both_instances_within_a_second(running,
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory):
+def two(_trained, tmp_path_factory):
     """Two instances on a shared folder behind nginx, each with a name that its health check shows."""
     if not shutil.which("nginx"):
         pytest.skip("nginx is not installed")
     folder = tmp_path_factory.mktemp("two")
+    shutil.copytree(_trained, folder / "models")
     with ExitStack() as stack:
         names = ("app1", "app2")
         apps = [
