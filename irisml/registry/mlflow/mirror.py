@@ -134,6 +134,8 @@ def replay(tickets: tuple[Entry, ...], read: "Any") -> Replay:
     last = missing = before = trailing = 0
     newer: NewerFormatError | None = None
     for ticket in tickets:
+        if not ticket.token:  # not of irisml, or not wholly visible yet: a gap, whose size the next one tells
+            continue
         missing += ticket.number - before - 1
         before = ticket.number
         try:

@@ -59,6 +59,7 @@ _WHOLE_EVERY_S = 60.0
 """So often the lists are read again as a whole, to see what was deleted in MLflow."""
 _LONGEST_PAUSE_S = 30.0
 _SEEN_TWICE_S = 1.0
+_AGAIN_AFTER_S = (0.02, 0.05, 0.1, 0.2, 0.5)
 
 
 class MlflowRegistry:
@@ -464,7 +465,7 @@ class MlflowRegistry:
                 )
                 ticket = self._take_ticket(release, mirror)
                 with _was_sent(f"release {release.number}"):
-                    mirror = self._read_server()
+                    mirror = self._read_until_whole(ticket)
                 found = self._replay(mirror)
                 if ticket in found.counted:
                     self._show_champion(found.log)
@@ -472,6 +473,16 @@ class MlflowRegistry:
             if not found.log.releases:
                 raise OSError(0, f"release {follows} is missing, but existed before")
             raise found.log.moved()
+
+    def _read_until_whole(self, ticket: int) -> Mirror:
+        """Return the state with all tags of this ticket and of the one before, which decide together."""
+        for pause_s in _AGAIN_AFTER_S:
+            mirror = self._read_server()
+            newest = [item for item in mirror.tickets if item.number <= ticket][-2:]
+            if newest and newest[-1].number == ticket and all(item.token for item in newest):
+                return mirror
+            time.sleep(pause_s)
+        raise OSError(0, "the tracking server does not show it yet")
 
     def _take_ticket(self, release: Release, mirror: Mirror) -> int:
         content = msgspec.json.encode(release)

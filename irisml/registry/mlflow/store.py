@@ -76,9 +76,11 @@ class Store:
         for kind, known in enumerate((before.versions, before.datasets, before.tickets)):
             newest = [entry(item) for item in found.get(self.models[kind], {}).get("latest_versions", ())]
             number = max((item.number for item in newest), default=0)
-            if number == before.latest[kind] and not whole:
+            # Of a ticket the tags decide, and the server can show it a moment before them.
+            is_whole = kind != RELEASES or all(item.token for item in (*known[-1:], *newest))
+            if number == before.latest[kind] and is_whole and not whole:
                 lists.append(known)
-            elif number == before.latest[kind] + 1 and not whole:
+            elif number == before.latest[kind] + 1 and is_whole and not whole:
                 lists.append((*known, *(item for item in newest if item.number == number)))
             else:
                 lists.append(self._entries(self.models[kind]) if number else ())

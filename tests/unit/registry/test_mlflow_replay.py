@@ -24,7 +24,7 @@ def ticket(number, follows, champion=1):
         reason="",
         time=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    return Entry(number=number, content=msgspec.json.encode(release).decode())
+    return Entry(number=number, content=msgspec.json.encode(release).decode(), token="t")
 
 
 def replayed(*tickets):
@@ -56,15 +56,23 @@ def test_a_ticket_that_follows_a_release_that_never_was_does_not_count():
 
 
 def test_an_unreadable_ticket_at_the_end_is_reported_and_can_be_followed():
-    damaged = Entry(number=2, content="{")
+    damaged = Entry(number=2, content="{", token="t")
     found = replayed(ticket(1, 0), damaged)
     assert (found.log.last, found.log.unreadable, found.newer) == (2, (2,), None)
     assert found.problems[0].startswith("ticket 2 of the releases cannot be used")
     assert replayed(ticket(1, 0), damaged, ticket(3, 2)).log.last == 3
 
 
+def test_a_ticket_without_tags_is_no_release_and_no_damage():
+    """The server shows a version a moment before its tags; taken for a release, it would shift the numbers."""
+    bare = Entry(number=2)
+    assert replayed(ticket(1, 0), bare).log.last == 1
+    assert replayed(ticket(1, 0), bare, ticket(3, 1)).log.last == 2
+    assert replayed(ticket(1, 0), bare).problems == ()
+
+
 def test_a_ticket_of_a_newer_irisml_is_told_apart():
-    newer = Entry(number=2, content='{"format": 9}')
+    newer = Entry(number=2, content='{"format": 9}', token="t")
     assert isinstance(replayed(ticket(1, 0), newer).newer, NewerFormatError)
 
 

@@ -41,8 +41,6 @@ def _move_at_random(location, k, start, reports, for_s):
 @pytest.mark.slow
 def test_concurrent_releases_are_neither_lost_nor_duplicated(kind, tmp_path, monkeypatch, candidate):
     """Eight processes: each release was reported to its caller, and names the champion that it replaced."""
-    if kind.url is not None:
-        pytest.skip("open: under load a writer was once told another champion than the log has; see ADR 22")
     monkeypatch.setenv("IRISML_LOCAL", str(tmp_path / "local"))
     registry = kind.new(tmp_path / "models")
     location = str(registry.folder) if kind.url is None else registry.location
