@@ -69,7 +69,8 @@ def _watch(job: TrainingJob, language: Language) -> None:
                 draw(training_progress_figure(job.progress, job.seconds_left, language))
                 cancel_button(job, language)
             draw(gate_figure(waiting_lights(language), language))
-            draw(luck_figure(folds_table(job.folds), language))
+            if job.progress is None or job.progress.step != "search":  # which reports no fold
+                draw(luck_figure(folds_table(job.folds), language))
 
     watch()
 
