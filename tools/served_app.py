@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from web.start import workers_command
+
 ROOT = Path(__file__).parents[1]
 LIMIT_S = 60
+_HERE = "127.0.0.1"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 # Without these, Chromium sends requests to its vendor.
 ARGUMENTS = [
@@ -63,17 +66,29 @@ def served(
     environment: Mapping[str, str] | None = None,
     port: int | None = None,
     folder: Path = ROOT,
+    n_workers: int = 1,
 ) -> Iterator[Served]:
-    """Run *script*, a path relative to *folder*, on localhost until the block ends, on a free port if none is given."""
+    """Run *script*, a path relative to *folder*, on localhost until the block ends, on a free port if none is given.
+
+    Several workers serve the app itself, without options.
+    """
     port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
+    command += [f"--server.port={port}", f"--server.address={_HERE}", *options]
+    if n_workers > 1:
+        command = workers_command(n_workers, port)
     process = subprocess.Popen(
-        [*command, f"--server.port={port}", "--server.address=127.0.0.1", *options],
+        command,
         cwd=folder,
         stdout=2,  # a failed test shows Streamlit's tracebacks
-        env={**os.environ, **(environment or {}), "IRISML_REGISTRY": str(registry)},
+        env={
+            **os.environ,
+            "STREAMLIT_SERVER_ADDRESS": _HERE,
+            **(environment or {}),
+            "IRISML_REGISTRY": str(registry),
+        },
     )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{_HERE}:{port}"
     try:
         _wait_for(f"{address}/{health}", process)
         yield Served(address, process.pid)

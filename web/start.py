@@ -3,6 +3,7 @@
 ``python -m web.start`` is the command of the container: public, on the port of the platform.
 ``app`` is for one laptop: not reachable from other machines, every visitor is the presenter.
 ``stage`` is for an audience in the local network: visitors view and predict, the presenter signs in.
+The last two serve with several processes if IRISML_WORKERS, or ``--workers``, is more than 1.
 """
 
 import os
@@ -16,13 +17,15 @@ from irisml.domain.settings import SHORTEST_PASSPHRASE, Settings
 from irisml.registry.location import mlflow_address
 from ops.port import port
 from web.limits import Limits
+from web.state.app_address import address_in_network
 from web.state.passphrase import SCHEME, is_hash
 from web.state.presenter_token import passphrase_of_the_day
 
 LAPTOP_PORT = 8501
 LOOPBACK = "127.0.0.1"
 _PASSPHRASE, _PUBLIC = "IRISML_PRESENTER_PASSPHRASE", "IRISML_PUBLIC"
-_USAGE = "Error: say app (this machine only), stage (an audience), or nothing (a container)."
+_WORKERS, _MOST_WORKERS = "IRISML_WORKERS", 16
+_USAGE = "Error: say app (this machine only), stage [--workers N] (an audience), or nothing (a container)."
 
 
 def command(environment: Mapping[str, str]) -> list[str]:
@@ -56,8 +59,7 @@ def stage_environment(environment: Mapping[str, str]) -> dict[str, str]:
     >>> stage_environment({"IRISML_PRESENTER_PASSPHRASE": "petals in the rain"})["IRISML_PUBLIC"]
     '1'
     """
-    passphrase = environment.get(_PASSPHRASE) or passphrase_of_the_day(date.today())
-    return {**environment, _PUBLIC: "1", _PASSPHRASE: passphrase}
+    return {**environment, _PUBLIC: "1", _PASSPHRASE: environment.get(_PASSPHRASE) or _generated_passphrase()}
 
 
 def _generated_passphrase() -> str:
@@ -67,8 +69,61 @@ def _generated_passphrase() -> str:
         return secrets.token_urlsafe(9)  # of this start only: the registry cannot keep the key
 
 
+def workers_command(n: int, port: int) -> list[str]:
+    """Return the command that serves the app with *n* processes; their settings of Streamlit are in the environment."""
+    return [sys.executable, "-m", "web.workers.front", str(n), str(port)]
+
+
+def n_workers(environment: Mapping[str, str], *, has_fork: bool = os.name != "nt") -> int:
+    """Return the number of server processes.
+
+    Raises
+    ------
+    ValueError
+        If IRISML_WORKERS is not a number from 1 to 16, or is more than 1 on Windows.
+
+    Examples
+    --------
+    >>> n_workers({}), n_workers({"IRISML_WORKERS": "2"}, has_fork=True)
+    (1, 2)
+    """
+    text = environment.get(_WORKERS, "").strip() or "1"
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST_WORKERS):
+        raise ValueError(f'{_WORKERS} is "{text}". Set it to a number from 1 to {_MOST_WORKERS}, or unset it.')
+    if int(text) > 1 and not has_fork:
+        raise ValueError("Windows cannot hand a connection to another process. Use one process, or WSL.")
+    return int(text)
+
+
 def _streamlit(port: int) -> list[str]:
     return [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}"]
+
+
+def _checked_passphrase(environment: Mapping[str, str]) -> str | None:
+    known = environment.get(_PASSPHRASE)
+    if known and known.startswith(SCHEME) and not is_hash(known):
+        raise ValueError(f"{_PASSPHRASE} is no complete hash. Make it again: python3 run.py passphrase")
+    if known and len(known) < SHORTEST_PASSPHRASE:
+        raise ValueError(f"{_PASSPHRASE} has {len(known)} characters; give it {SHORTEST_PASSPHRASE} or more.")
+    return known
+
+
+def _stage(environment: Mapping[str, str]) -> tuple[list[str], Mapping[str, str]]:
+    known = _checked_passphrase(environment)
+    environment = stage_environment(environment)
+    number, n = port(environment, LAPTOP_PORT), n_workers(environment)
+    if not known:
+        sys.stdout.write(f"The presenter's passphrase is: {environment[_PASSPHRASE]}\n")
+    if n > 1:  # Streamlit prints this for one process
+        sys.stdout.write(f"{n} server processes: {address_in_network(f'http://localhost:{number}')}\n")
+    sys.stdout.flush()
+    one = [*_streamlit(number), "--browser.serverAddress=localhost"]
+    return (one if n == 1 else workers_command(n, number)), environment
+
+
+def _container(environment: Mapping[str, str]) -> tuple[list[str], Mapping[str, str]]:
+    n = n_workers(environment)
+    return (command(environment) if n == 1 else workers_command(n, port(environment))), environment
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -78,23 +133,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         Limits.of(environment)
         mlflow_address(Settings.of(environment).registry)
-        if words == ["app"]:
-            serve = app_command(environment)
-        elif words == ["stage"]:
-            known = environment.get(_PASSPHRASE)
-            if known and known.startswith(SCHEME) and not is_hash(known):
-                raise ValueError(f"{_PASSPHRASE} is no complete hash. Make it again: python3 run.py passphrase")  # noqa: TRY301 - handled below
-            if known and len(known) < SHORTEST_PASSPHRASE:
-                raise ValueError(f"{_PASSPHRASE} has {len(known)} characters; give it {SHORTEST_PASSPHRASE} or more.")  # noqa: TRY301 - handled below
-            environment = stage_environment(environment)
-            serve = [*_streamlit(port(environment, LAPTOP_PORT)), "--browser.serverAddress=localhost"]
-            if not known:
-                sys.stdout.write(f"The presenter's passphrase is: {environment[_PASSPHRASE]}\n")
-                sys.stdout.flush()
-        elif not words:
-            serve = command(environment)
-        else:
-            sys.exit(_USAGE)
+        match words:
+            case ["app"]:
+                serve = app_command(environment)
+            case ["stage"]:
+                serve, environment = _stage(environment)
+            case ["stage", "--workers", n]:
+                serve, environment = _stage({**environment, _WORKERS: n})
+            case []:
+                serve, environment = _container(environment)
+            case _:
+                sys.exit(_USAGE)
     except ValueError as error:
         sys.exit(f"Error: {error}")
     # Otherwise uvicorn believes what a tunnel on this machine says about the address of a request.

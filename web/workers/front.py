@@ -1,0 +1,207 @@
+"""The process in front: it accepts connections, and hands each to the worker that its cookie names.
+
+    python -m web.workers.front 2 8000
+
+The first worker starts alone, so that an empty registry is filled once; the others follow when it can predict. If a
+worker ends, all end, and whoever supervises this process (the platform, the speaker) starts it again.
+"""
+
+import os
+import secrets
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from ipaddress import ip_address
+from itertools import cycle
+
+from ops import probe
+from web.server.file_descriptors import raise_limit
+from web.workers.affinity import Worker, worker_of_request
+from web.workers.channel import channel, hand_over
+
+_HEAD_BYTES = 16 * 1024
+_BACKLOG = 2048
+_PATIENCE_S = 60.0
+"""A browser opens connections in advance; one that says nothing for longer is closed."""
+_MOST_WAITING = 2000
+_AGAIN_S = 0.02
+"""Until an incomplete request, or a worker without room, is tried again."""
+_POLL_S = 1
+
+
+class Front:
+    """Accepted connections on their way to a worker.
+
+    Parameters
+    ----------
+    listener : socket.socket
+        Listening, non-blocking.
+    ends : sequence of socket.socket
+        Ends of the channels, in the order of the workers' numbers.
+    start : str
+        See `web.workers.affinity.Worker`.
+    """
+
+    def __init__(self, listener: socket.socket, ends: Sequence[socket.socket], start: str) -> None:
+        self._listener = listener
+        self._ends = ends
+        self._start = start
+        self._turns = cycle([0])
+        self._since: dict[socket.socket, float] = {}
+        self._again: list[socket.socket] = []
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(listener, selectors.EVENT_READ)
+
+    def open_to(self, n_workers: int) -> None:
+        """Spread visitors without a cookie over the first *n_workers*."""
+        self._turns = cycle(range(n_workers))
+
+    def step(self, within_s: float = 1.0) -> None:
+        """Accept and hand over what is there, and wait for more at most *within_s* seconds.
+
+        Raises
+        ------
+        OSError
+            If a worker has closed its end.
+        """
+        retried, self._again = self._again, []
+        for connection in retried:
+            if connection in self._since:
+                self._selector.register(connection, selectors.EVENT_READ)
+        for key, _ in self._selector.select(_AGAIN_S if retried else within_s):
+            if key.fileobj is self._listener:
+                self._accept()
+            elif isinstance(key.fileobj, socket.socket):
+                self._pass_on(key.fileobj)
+        self._close_silent()
+
+    def close(self) -> None:
+        """Close the connections that wait; those that were handed over are the workers' own."""
+        for connection in list(self._since):
+            self._forget(connection).close()
+        self._selector.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except (BlockingIOError, ConnectionAbortedError):
+                return
+            connection.setblocking(False)
+            if len(self._since) >= _MOST_WAITING:
+                self._forget(next(iter(self._since))).close()
+            self._since[connection] = time.monotonic()
+            self._selector.register(connection, selectors.EVENT_READ)
+
+    def _pass_on(self, connection: socket.socket) -> None:
+        try:
+            head = connection.recv(_HEAD_BYTES, socket.MSG_PEEK)
+        except BlockingIOError:
+            return
+        except OSError:
+            head = b""  # reset by the visitor
+        if not head:
+            self._forget(connection).close()
+            return
+        self._selector.unregister(connection)
+        is_whole = b"\r\n\r\n" in head or len(head) == _HEAD_BYTES
+        if is_whole and hand_over(self._ends[self._worker_for(head)], connection):
+            del self._since[connection]
+        else:
+            self._again.append(connection)
+
+    def _worker_for(self, head: bytes) -> int:
+        named = worker_of_request(head, self._start)
+        return named - 1 if named is not None and 1 <= named <= len(self._ends) else next(self._turns)
+
+    def _close_silent(self) -> None:
+        longest = time.monotonic() - _PATIENCE_S
+        while self._since:
+            oldest, since = next(iter(self._since.items()))
+            if since > longest:
+                return
+            self._forget(oldest).close()
+
+    def _forget(self, connection: socket.socket) -> socket.socket:
+        del self._since[connection]
+        if connection in self._selector.get_map():
+            self._selector.unregister(connection)
+        return connection
+
+
+def listening(address: str, port: int) -> socket.socket:
+    """Return a listening socket; the address "" stands for all, of IPv6 too where there is IPv6."""
+    if not address and socket.has_dualstack_ipv6():
+        listener = socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=_BACKLOG)
+    else:
+        listener = socket.create_server((address, port), backlog=_BACKLOG)
+    listener.setblocking(False)
+    return listener
+
+
+def serve(n_workers: int, listener: socket.socket) -> int:
+    """Serve until a signal comes or a worker ends; return 0 after a signal, else 1."""
+    start = secrets.token_hex(4)
+    pairs = [channel() for _ in range(n_workers)]
+    front = Front(listener, [mine for mine, _ in pairs], start)
+    workers = [_started(Worker(1, start), pairs[0][1])]
+    stopped = threading.Event()
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(kind, lambda *_: stopped.set())
+    ready = threading.Event()
+    threading.Thread(target=_tell_when_ready, args=(listener, ready), daemon=True).start()
+    try:
+        while not stopped.is_set() and all(worker.poll() is None for worker in workers):
+            if ready.is_set() and len(workers) < n_workers:
+                workers += [_started(Worker(n, start), pairs[n - 1][1]) for n in range(2, n_workers + 1)]
+                front.open_to(n_workers)
+            try:
+                front.step()
+            except ConnectionError:  # a worker's end is closed: it is about to end
+                break
+    finally:
+        front.close()
+        listener.close()
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
+    return 0 if stopped.is_set() else 1
+
+
+def _started(worker: Worker, end: socket.socket) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "-m", "web.workers.serve", str(end.fileno()), str(worker.number), worker.start]
+    # In a session of its own: Ctrl+C reaches this process alone, which then stops the workers.
+    started = subprocess.Popen(words, pass_fds=[end.fileno()], start_new_session=True)
+    end.close()
+    return started
+
+
+def _tell_when_ready(listener: socket.socket, ready: threading.Event) -> None:
+    bound, port = listener.getsockname()[:2]
+    address = "127.0.0.1" if ip_address(bound).is_unspecified else bound
+    host = f"[{address}]" if ":" in address else address
+    while not probe.finding(f"http://{host}:{port}")[0]:
+        time.sleep(_POLL_S)
+    ready.set()
+
+
+def main() -> int:
+    """Serve as the arguments say: number of workers, port."""
+    n_workers, port = (int(word) for word in sys.argv[1:])
+    raise_limit()
+    try:
+        listener = listening(os.environ.get("STREAMLIT_SERVER_ADDRESS", ""), port)
+    except OSError as error:
+        sys.stderr.write(f"Error: port {port} cannot be used: {error.strerror}. Stop what uses it, or set PORT.\n")
+        return 1
+    return serve(n_workers, listener)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
