@@ -1,10 +1,12 @@
-"""What a team's engines cost, beside a laptop's: ``python -m benchmarks.team [rows] [registries] [search]``.
+"""What a team's engines cost, beside a laptop's: ``python -m benchmarks.team [rows] [registries] ...``.
 
 rows        a million rows, CSV to CSV, with the project's forest and with scikit-learn in the same stream
 registries  register, load and poll: a folder, MLflow on sqlite, MLflow on PostgreSQL
 search      the search on two local processes, on a Dask cluster of two workers, and with one of them killed
+workers     moves of a slider each second, as fast as they are answered, with one server process and with two
 """
 
+import asyncio
 import os
 import resource
 import signal
@@ -21,6 +23,7 @@ from unittest import mock
 import msgspec
 import numpy as np
 
+from benchmarks.visitors import Crowd
 from irisml import FolderRegistry, TrainingConfig, evaluate, load_iris, train
 from irisml.bulk import predict_file as predict_file_module
 from irisml.bulk.predict_file import predict_file
@@ -33,7 +36,7 @@ from irisml.training.cluster import Cluster
 from irisml.training.export import export_forest
 from irisml.training.search import search
 from irisml.training.yardsticks import measure_yardsticks
-from tools.served_app import ROOT, free_port
+from tools.served_app import ROOT, free_port, served
 from tools.tracking_server import postgresql, tracking_server
 
 N_ROWS, N_TIMES = 1_000_000, 5
@@ -172,7 +175,37 @@ def searches() -> None:
             print(f"search, Dask, {name}: {found.seconds:.0f} s, equal: {plain(found) == plain(here)}")
 
 
+def workers() -> None:
+    """Let visitors move as fast as they are answered, at one process and at two in turn."""
+    n_moves, turns = 20, 5
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "models"
+        FolderRegistry(folder).register(candidate())
+        kinds = {n: stack.enter_context(served(folder, n_workers=n)) for n in (1, 2)}
+        time.sleep(10)  # the second worker starts when the first one is ready
+        for n_visitors in (30, 60):
+            rates: dict[int, list[float]] = {n: [] for n in kinds}
+            for _ in range(turns):
+                for n, app in kinds.items():
+                    rates[n].append(asyncio.run(_moves_per_s(app.address, n_visitors, n_moves)))
+            for n, found in rates.items():
+                told = f"{min(found):.0f} to {max(found):.0f}, median {np.median(found):.0f}"
+                print(f"{n_visitors} visitors, {n} processes: {told} moves a second")
+            gain = np.median(np.array(rates[2]) / np.array(rates[1]))
+            print(f"{n_visitors} visitors: {gain:.2f} times, median of {turns} turns")
+
+
+async def _moves_per_s(address: str, n_visitors: int, n_moves: int) -> float:
+    crowd = Crowd(address, n_visitors)
+    await crowd.join()
+    began = time.perf_counter()
+    await crowd.play(n_moves, None)
+    seconds = time.perf_counter() - began
+    await crowd.leave()
+    return n_visitors * n_moves / seconds
+
+
 if __name__ == "__main__":
-    chapters = {"rows": rows, "registries": registries, "search": searches}
+    chapters = {"rows": rows, "registries": registries, "search": searches, "workers": workers}
     for asked in [name for name in sys.argv[1:] if name in chapters] or chapters:
         chapters[asked]()

@@ -52,6 +52,13 @@ def press(page, key):
     page.locator(f".st-key-{key} button").first.click()
 
 
+def choose_virginica(phone):
+    """Answer the question that is asked; the answered one disappears a moment after the next one is there."""
+    choice = phone.locator("[class*=st-key-choice-virginica] button")
+    expect(choice).to_have_count(1, timeout=10_000)
+    choice.click()
+
+
 def on_the_wall(wall, name):
     return wall.locator(f"[data-wall={name}]")
 
@@ -101,7 +108,7 @@ def test_a_round_in_three_browsers(app, opened, language):
     assert violations(phone) == {}
     expect(on_the_wall(wall, "phones")).to_have_text("1", timeout=10_000)
     for k in range(5):
-        phone.locator("[class*=st-key-choice-virginica] button").click()
+        choose_virginica(phone)
         expect(on_the_wall(wall, "answers")).to_have_text(str(k + 1), timeout=1000 * (ON_THE_WALL_WITHIN_S + 1))
     expect(phone.get_by_role("heading", name=thanks)).to_be_visible()
     assert wall.locator(".duel, .split").count() == 0
@@ -155,7 +162,7 @@ def test_what_the_hall_labels_becomes_a_data_set_while_the_wall_is_drawn_again(r
             phone = opened(app, "play", **PHONE)
             for place in range(2):
                 expect(phone.get_by_text(f"Flower {place + 1} of 2")).to_be_visible(timeout=10_000)
-                phone.locator("[class*=st-key-choice-virginica] button").click()
+                choose_virginica(phone)
             expect(phone.get_by_role("heading", name="Thank you")).to_be_visible(timeout=10_000)
         press(wall, "hall-close")
         press(wall, "hall-dataset")

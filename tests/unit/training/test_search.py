@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -136,6 +135,17 @@ def _dask(*arguments):
         process.wait()
 
 
+def killing(process):
+    """Return a callback of a search that kills a process in the middle."""
+
+    def on_progress(progress):
+        if progress.done > 0 and process.poll() is None:
+            process.kill()
+            process.wait()
+
+    return on_progress
+
+
 def on(address, iris, **options):
     cluster = Cluster(address)
     with cluster.connected():
@@ -148,9 +158,7 @@ def test_a_cluster_gives_the_same_result_also_if_a_worker_dies(iris, found):
     """To the last bit; and cross-validation on the cluster gives the probabilities of this process."""
     with scheduler() as address, worker(address), worker(address) as second:
         assert plain(on(address, iris)) == plain(found)
-        killed = threading.Timer(0.5, lambda: os.kill(second.pid, signal.SIGKILL))
-        killed.start()
-        assert plain(on(address, iris)) == plain(found)
+        assert plain(on(address, iris, on_progress=killing(second))) == plain(found)
         assert second.wait(10) == -signal.SIGKILL
         config = TrainingConfig(n_estimators=10, min_samples_leaf=4)
         cluster = Cluster(address)
@@ -177,10 +185,10 @@ def test_a_cluster_without_a_worker_or_lost_is_one_sentence(iris, monkeypatch):
                 other.setattr(Cluster, "_compare", lambda self, answers: _compared(self, answers, here))
                 with pytest.raises(DifferentVersionsError, match=r"joblib 0\.1 here"):
                     on(address, iris)
-            threading.Timer(1, lambda: os.kill(only.pid, signal.SIGKILL)).start()
+            monkeypatch.setattr(cluster_module, "WORKERS_S", 3)
             began = time.monotonic()
             with pytest.raises(ClusterError, match=re.escape("were lost; nothing was saved")):
-                on(address, iris)
+                on(address, iris, on_progress=killing(only))
             assert time.monotonic() - began < 60
 
 
