@@ -7,12 +7,13 @@ of them if it is installed. Everything is in a temporary folder, and deleted at 
 import argparse
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,12 +83,13 @@ def nginx(instances: list[str], port: int, folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Run until Ctrl+C."""
+    """Run until Ctrl+C, or the signal to end: both let the servers end, too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     parser = argparse.ArgumentParser(prog="run.py team", description=__doc__)
     parser.add_argument("--port", type=int, default=8500, help="of the app [8500]")
     parser.add_argument("--sqlite", action="store_true", help="sqlite, also if PostgreSQL is installed")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="irisml-team-") as folder:
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="irisml-team-") as folder:
         on_postgresql = not chosen.sqlite and postgresql_programs() is not None
         print("Starting MLflow's tracking server and two instances of the app ...", flush=True)
         with team(Path(folder), port=chosen.port, on_postgresql=on_postgresql) as running:
@@ -95,10 +97,7 @@ def main() -> None:
             print(f"MLflow:    {running.mlflow}", f"Records:   {'PostgreSQL' if on_postgresql else 'sqlite'}", sep="\n")
             print(f"Commands:  IRISML_REGISTRY=mlflow+{running.mlflow} {sys.executable} -m irisml versions")
             print("Ctrl+C ends all of it, and deletes what was written.", flush=True)
-            try:
-                threading.Event().wait()
-            except KeyboardInterrupt:
-                print("Ending ...", file=sys.stderr)
+            threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from irisml.bulk.array_forest import Lengths, array_forest
 from irisml.bulk.sinks import ProblemFile, Sink, problems_path
 from irisml.bulk.sources import Batch, Source
 from irisml.data.flower_files.headers import OURS
+from irisml.data.flower_files.writing import own_names
 from irisml.domain.errors import EmptyTableError, InputError, InvalidRowsError, OutputUnusableError
 from irisml.domain.i18n import Phrase
 from irisml.domain.measurements import FEATURES, SPECIES
@@ -41,6 +42,8 @@ class FilePrediction:
     seconds : float
     notes : tuple of Phrase
         How the file was read.
+    n_missing : int
+        Rows that the first line announces and that are missing.
     """
 
     n_samples: int
@@ -50,6 +53,7 @@ class FilePrediction:
     way: str
     seconds: float
     notes: tuple[Phrase, ...]
+    n_missing: int = 0
 
 
 def predict_file(
@@ -96,7 +100,7 @@ def predict_file(
     told: list[tuple[int, tuple[InputError, ...]]] = []
     n = n_outside = 0
     with Source(source) as flowers:
-        own = tuple(f"{name}_in_file" if name in OURS else name for name in flowers.own_columns)
+        own = own_names(flowers.own_columns)
         try:
             with (
                 Sink(output) as sink,
@@ -131,6 +135,7 @@ def predict_file(
         model.name,
         time.perf_counter() - began,
         tuple(flowers.notes),
+        flowers.n_missing,
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from irisml.bulk.cells import texts
 from irisml.bulk.sources import BadRow
 
 PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -84,13 +85,13 @@ class _CsvWriter:
 
 def _as_text(column: pa.Array) -> pa.Array:
     """Return a column as it stands in CSV; a number that occurs often is written once, which is five times quicker."""
-    if pa.types.is_nested(column.type):
-        return pa.array([str(cell) for cell in column.to_pylist()], pa.string())
     if pa.types.is_floating(column.type):
         distinct = column.dictionary_encode()
         if 2 * len(distinct.dictionary) < len(column):
             return distinct.dictionary.cast(pa.string()).take(distinct.indices)
-    return column
+    if pa.types.is_primitive(column.type) or pa.types.is_string(column.type):
+        return column
+    return texts(column)
 
 
 def problems_path(output: Path) -> Path:
@@ -99,9 +100,9 @@ def problems_path(output: Path) -> Path:
     Examples
     --------
     >>> problems_path(Path("out.parquet")).name
-    'out.problems.csv'
+    'out.parquet.problems.csv'
     """
-    return output.with_name(f"{output.stem}.problems.csv")
+    return output.with_name(f"{output.name}.problems.csv")
 
 
 class ProblemFile:
@@ -135,4 +136,6 @@ class ProblemFile:
         self._file.close()
         if kind is None and self.n:
             self._beside.replace(self._path)
+        elif kind is None:
+            self._path.unlink(missing_ok=True)  # of an earlier prediction into the same file
         self._beside.unlink(missing_ok=True)

@@ -1,11 +1,11 @@
 """CSV and Parquet files as batches of flowers: checked as `read_measurements_csv` checks them, column by column."""
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +15,17 @@ from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
 from irisml.bulk.array_forest import Lengths
+from irisml.bulk.cells import text, texts
 from irisml.bulk.text_blocks import BLOCK_BYTES, Block, text_blocks
 from irisml.data.flower_files.columns import header_columns, names_all_lengths
-from irisml.data.flower_files.contents import PARQUET, binary_kind, refuse_other_kind, refuse_other_text
+from irisml.data.flower_files.contents import (
+    PARQUET,
+    binary_kind,
+    guessed_encoding,
+    refuse_binary_text,
+    refuse_other_kind,
+    refuse_other_text,
+)
 from irisml.data.flower_files.delimited import DelimitedText, Row
 from irisml.data.flower_files.headers import Column
 from irisml.data.flower_files.layout import Layout, find_layout
@@ -27,6 +35,7 @@ from irisml.domain.errors import (
     BrokenCsvError,
     EmptyTableError,
     InputError,
+    RowCountError,
     RowLengthError,
     SecondHeaderError,
     UnreadableFileError,
@@ -98,6 +107,8 @@ class Source:
         How the file was read; longer at the end.
     n_bytes, n_bytes_read : int
         Of the file, for progress.
+    n_missing : int
+        Rows that the first line announces and that are missing; known at the end.
 
     Raises
     ------
@@ -108,9 +119,11 @@ class Source:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.notes: list[Phrase] = []
+        self.n_missing = 0
         try:
             self.n_bytes = path.stat().st_size
-            self._file = path.open("rb")
+            # The head is looked at and not taken: a pipe cannot be read twice.
+            self._file = io.BufferedReader(path.open("rb", buffering=0), BLOCK_BYTES)
         except OSError as error:
             raise UnreadableFileError(path=path, problem=error.strerror or error) from error
         try:
@@ -126,16 +139,29 @@ class Source:
         self._file.close()
 
     def __iter__(self) -> Iterator[Batch]:
-        return self._batches
+        n_rows = 0
+        try:
+            for batch in self._batches:
+                n_rows += len(batch.lines) + len(batch.bad)
+                yield batch
+        except OSError as error:
+            raise UnreadableFileError(path=self._path, problem=error.strerror or error) from error
+        announced = self._announced
+        if announced is not None and announced != n_rows:
+            another = RowCountError(announced=announced, n=n_rows)
+            self.notes.append(Phrase(another.template, another.values))
+            self.n_missing = max(0, announced - n_rows)
 
     @property
     def n_bytes_read(self) -> int:
-        """Bytes of the file that were read."""
-        return self._file.tell()
+        """Bytes of the file that were read; 0 of a pipe, which has no length."""
+        return self._file.tell() if self._file.seekable() else 0
 
-    def _opened(self, file: BinaryIO) -> Iterator[Batch]:
-        head = file.read(BLOCK_BYTES)
-        file.seek(0)
+    def _opened(self, file: "io.BufferedReader[io.FileIO]") -> Iterator[Batch]:
+        try:
+            head = file.peek()
+        except OSError as error:
+            raise UnreadableFileError(path=self._path, problem=error.strerror or error) from error
         if not head:
             raise EmptyTableError
         kind = binary_kind(head)
@@ -147,6 +173,7 @@ class Source:
 
     def _understood(self, layout: Layout) -> "_Columns":
         self.notes += layout.notes
+        self._announced = layout.announced
         columns = _Columns(layout)
         self.own_columns = columns.own_headers
         self.headers = tuple(column.header for column in layout.columns)
@@ -154,9 +181,12 @@ class Source:
 
     # --- text -------------------------------------------------------------------------------------------
 
-    def _open_text(self, file: BinaryIO) -> Iterator[Batch]:
-        blocks = text_blocks(file)
-        first = next(blocks)
+    def _open_text(self, file: "io.BufferedReader[io.FileIO]") -> Iterator[Batch]:
+        blocks = self._noting_a_guess(text_blocks(file))
+        first = next(blocks, None)
+        if first is None:
+            raise EmptyTableError
+        refuse_binary_text(first.content[:BLOCK_BYTES].decode(errors="replace"))
         refuse_other_text(first.content[:BLOCK_BYTES].decode(errors="replace"))
         try:
             table, layout = _understood_head(first)
@@ -170,6 +200,14 @@ class Source:
         strays = [BadRow(line, (AboveHeaderError(),), ()) for line in layout.strays]
         below = chain([first.after(begins - first.first_line)], blocks)
         return self._text_batches(below, table.delimiter, columns, strays)
+
+    def _noting_a_guess(self, blocks: Iterator[Block]) -> Iterator[Block]:
+        noted = False
+        for block in blocks:
+            if block.guessed_encoding and not noted:
+                self.notes.append(guessed_encoding(block.guessed_encoding))
+                noted = True
+            yield block
 
     def _text_batches(
         self, blocks: Iterable[Block], delimiter: str, columns: "_Columns", strays: list[BadRow]
@@ -194,17 +232,17 @@ class Source:
 
     # --- Parquet ----------------------------------------------------------------------------------------
 
-    def _open_parquet(self, file: BinaryIO) -> Iterator[Batch]:
+    def _open_parquet(self, file: "io.BufferedReader[io.FileIO]") -> Iterator[Batch]:
         try:
-            table = parquet.ParquetFile(file)
+            table = parquet.ParquetFile(file, buffer_size=BLOCK_BYTES, pre_buffer=False)
             head = next(table.iter_batches(100), None)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise _damaged(error) from error
         names = list(table.schema_arrow.names)
         rows: list[Row] = [(0, names)]
         if head is not None:
-            texts = [_texts(column).to_pylist() for column in head.columns]
-            rows += [(line, list(cells)) for line, cells in enumerate(zip(*texts, strict=True), 1)]
+            cells = [_texts(column).to_pylist() for column in head.columns]
+            rows += [(line, list(row)) for line, row in enumerate(zip(*cells, strict=True), 1)]
         columns = self._understood(find_layout(rows))
         return self._parquet_batches(table, columns)
 
@@ -237,7 +275,7 @@ class _Columns:
         wrong = np.isnan(X).any(axis=1)
         if wrong.any():
             for row in np.flatnonzero(wrong).tolist():
-                cells = [_text(array[row]) for array in arrays]
+                cells = [text(array[row].as_py()).strip() for array in arrays]
                 bad += self._bad_row(int(lines[row]), cells)
             keep = pa.array(~wrong)
             lines, X = lines[~wrong], X[~wrong]
@@ -339,14 +377,14 @@ def _numbers(array: pa.Array, column: LengthColumn) -> NDArray[np.float64]:
     if pa.types.is_float64(array.type) and not column.power:
         values = array.to_numpy(zero_copy_only=False)
     else:
-        texts = _texts(array)
-        distinct = texts.dictionary_encode()
+        trimmed = _texts(array)
+        distinct = trimmed.dictionary_encode()
         words = distinct.dictionary
-        if len(words) * _FEW_VALUES < len(texts) or column.power or not _are_plain(words):
+        if len(words) * _FEW_VALUES < len(trimmed) or column.power or not _are_plain(words):
             read = [column.read(word) for word in words.to_pylist()]
             known = np.array([np.nan if isinstance(length, InputError) else length for length in read], np.float64)
             return known[distinct.indices.to_numpy()] if len(known) else np.empty(0)
-        values = pc.replace_substring(texts, ",", ".").cast(pa.float64()).to_numpy(zero_copy_only=False)
+        values = pc.replace_substring(trimmed, ",", ".").cast(pa.float64()).to_numpy(zero_copy_only=False)
     inside: NDArray[np.float64] = np.where((values >= low) & (values <= high), values, np.nan)
     return inside
 
@@ -355,20 +393,10 @@ def _are_plain(words: pa.Array) -> bool:
     return bool(pc.all(pc.match_substring_regex(words, _PLAIN_NUMBERS)).as_py())
 
 
-def _texts(array: pa.Array) -> pa.Array:
-    """Return the cells as text, empty where there is none; a 32-bit float is written as 5.1."""
+def _texts(array: pa.Array | pa.ChunkedArray) -> pa.Array:
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
-    with suppress(pa.ArrowException):
-        array = array.cast(pa.string())
-    if not pa.types.is_string(array.type):  # a list or a struct is not a length
-        array = pa.array([str(cell) for cell in array.to_pylist()], pa.string())
-    return pc.utf8_trim_whitespace(pc.fill_null(array, ""))
-
-
-def _text(scalar: pa.Scalar) -> str:
-    value = scalar.as_py()
-    return "" if value is None else str(value).strip()
+    return pc.utf8_trim_whitespace(texts(array))
 
 
 def _damaged(error: Exception) -> UnreadableTableError:

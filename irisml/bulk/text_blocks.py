@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from irisml.data.flower_files.contents import encoding_of
+from irisml.data.flower_files.contents import damaged_text, encoding_of, guessed_name
 from irisml.domain.errors import BrokenCsvError
 from irisml.domain.i18n import Phrase, sentence
 
@@ -15,6 +15,10 @@ _LONGEST_ROW = 16 << 20
 _UTF_8 = "utf-8"
 _NO_ROW = re.compile(rb"\n[ \t]*[#%\r\n]")
 """An empty line or a comment."""
+_OPENING = re.compile(rb'(?:^|[,;\t|\n])[ ]*"')
+_CLOSING = re.compile(rb'[^"]*(?:""[^"]*)*"(?!")')
+_END_IN_DOS = b"\x1a"
+_NOT_ASCII, _FIRST_OF_MANY = 0x80, 0xC0
 _LONG_ROW = Phrase(sentence("a row has more than {n} MB"), {"n": _LONGEST_ROW >> 20})
 
 
@@ -28,10 +32,13 @@ class Block:
         Line in the file of its first one, from 1.
     content : bytes
         In UTF-8, without a byte order mark.
+    guessed_encoding : str or None
+        Name of the file's encoding if that is a guess.
     """
 
     first_line: int
     content: bytes
+    guessed_encoding: str | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -53,7 +60,7 @@ class Block:
         start = 0
         for _ in range(n):
             start = self.content.find(b"\n", start) + 1 or len(self.content)
-        return Block(self.first_line + n, self.content[start:])
+        return Block(self.first_line + n, self.content[start:], self.guessed_encoding)
 
 
 def text_blocks(file: BinaryIO, size: int = BLOCK_BYTES) -> Iterator[Block]:
@@ -77,44 +84,91 @@ def text_blocks(file: BinaryIO, size: int = BLOCK_BYTES) -> Iterator[Block]:
     >>> [(block.first_line, block.content) for block in text_blocks(io.BytesIO(b'a,b\n"1\n2",3\n4,5'), 6)]
     [(1, b'a,b\n'), (2, b'"1\n2",3\n'), (4, b'4,5')]
     """
-    line, rest = 1, b""
-    for content in _in_utf_8(file, size):
+    line, rest, guessed = 1, b"", None
+    for content, guessed in _in_utf_8(file, size):
         rest += content
         if end := _end_of_rows(rest):
-            block = Block(line, rest[:end])
+            block = Block(line, rest[:end], guessed)
             yield block
             line += block.n_lines
             rest = rest[end:]
         elif len(rest) > _LONGEST_ROW:
             raise BrokenCsvError(line=line, problem=_LONG_ROW)
-    if rest:
-        yield Block(line, rest)
+    if rest := rest.removesuffix(_END_IN_DOS):
+        yield Block(line, rest, guessed)
 
 
 def _end_of_rows(content: bytes) -> int:
-    """Return the end of the last whole row: a line end after an even number of quotes; 0 if there is none."""
+    """Return the end of the last whole row; 0 if there is none.
+
+    A quote opens a cell only where the cell begins, as for the reader of rows: 5" within a cell opens nothing. In text
+    that is separated by spaces, no quoted cell has several lines.
+    """
     end = content.rfind(b"\n") + 1
-    n_quotes = content.count(b'"', 0, end)
-    while end and n_quotes % 2:
-        before = content.rfind(b"\n", 0, end - 1) + 1
-        n_quotes -= content.count(b'"', before, end)
-        end = before
+    at = 0
+    while opened := _OPENING.search(content, at, end):
+        begin = content.rfind(b"\n", 0, opened.end() - 1) + 1
+        if content[begin:end].lstrip(b" \t")[:1] in (b"#", b"%"):  # a comment
+            at = content.find(b"\n", opened.end(), end) + 1 or end
+        elif closed := _CLOSING.match(content, opened.end(), end):
+            at = closed.end()
+        else:
+            return begin
     return end
 
 
-def _in_utf_8(file: BinaryIO, size: int) -> Iterator[bytes]:
-    """Yield the text in UTF-8, without byte order marks; classic Mac OS ended its lines with a carriage return."""
+def _in_utf_8(file: BinaryIO, size: int) -> Iterator[tuple[bytes, str | None]]:
+    """Yield the text in UTF-8, without byte order marks, and the name of its encoding where that is a guess.
+
+    Classic Mac OS ended its lines with a carriage return.
+    """
     content = head = file.read(size)
     encoding = encoding_of(head)
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    decoder = _decoder(encoding)
     marks = "\ufeff".encode()
     from_mac = b"\n" not in head and b"\r" in head and not encoding.startswith("utf-16")
+    pending = b""
     while content:
+        if encoding == _UTF_8:
+            content, pending = _whole_characters(pending + content)
+            if not _is_utf_8(content):  # an accent of Windows, after a beginning without any
+                encoding = encoding_of(content)
+                decoder = _decoder(encoding)
+                content, pending = content + pending, b""
         if encoding != _UTF_8:
-            content = decoder.decode(content).encode()
+            try:
+                content = decoder.decode(content).encode()
+            except UnicodeDecodeError as error:
+                raise damaged_text(encoding) from error
         if marks in content:  # concatenated files have one each
             content = content.replace(marks, b"")
-        yield content.replace(b"\r", b"\n") if from_mac else content
+        yield content.replace(b"\r", b"\n") if from_mac else content, guessed_name(encoding)
         content = file.read(size)
-    if encoding != _UTF_8 and (last := decoder.decode(b"", final=True)):
-        yield last.encode()
+    if pending:
+        yield pending.decode(errors="replace").encode(), guessed_name(encoding)
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    # A wide text is unreliable after damage; in a guessed encoding a sign may have no meaning.
+    return codecs.getincrementaldecoder(encoding)("replace" if guessed_name(encoding) else "strict")
+
+
+def _whole_characters(content: bytes) -> tuple[bytes, bytes]:
+    """Return the whole characters of UTF-8, and the beginning of one that follows them."""
+    for n in range(1, min(4, len(content) + 1)):
+        if content[-n] >= _FIRST_OF_MANY:
+            length = 2 if content[-n] < 0xE0 else 3 if content[-n] < 0xF0 else 4
+            return (content[:-n], content[-n:]) if length > n else (content, b"")
+        if content[-n] < _NOT_ASCII:
+            break
+    return content, b""
+
+
+def _is_utf_8(content: bytes) -> bool:
+    if content.isascii():
+        return True
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -133,12 +133,23 @@ def evaluate(service: ModelService, version: str | None, as_json: bool) -> None:
         click.echo(text.evaluation_text(wanted))
 
 
+def _not_empty(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():  # as of a variable that is not set
+        raise click.BadParameter("it is empty.")
+    return value
+
+
 @main.command()
 @click.option("--candidates", "n_candidates", type=click.IntRange(2, 60), default=20, show_default=True)
 @click.option("--random-state", type=click.IntRange(*BOUNDS["random_state"]), default=TrainingConfig().random_state)
 @click.option("--data", "dataset", type=click.IntRange(1), default=1, show_default=True, help="Data set to learn from.")
 @click.option("--jobs", "n_jobs", type=click.IntRange(1), help="Processes at once; one per core if omitted.")
-@click.option("--cluster", metavar="ADDRESS", help="Dask scheduler that computes instead, such as tcp://host:8786.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    callback=_not_empty,
+    help="Dask scheduler that computes instead, such as tcp://host:8786.",
+)
 @click.option("--progress", type=click.Choice(["bar", "json"]), default="bar", help="json: one object per line.")
 @click.option("--by", type=click.Choice(["presenter"]), hidden=True)  # set by a page that starts this process
 @as_json
@@ -241,7 +252,7 @@ def _predict_file(service: ModelService, file: str, output: str) -> None:
 
         done = predict_file(champion.load_forest(), Path(file), Path(output), progress)
     click.echo(text.file_text(done, output, champion.number), err=True)
-    if done.n_bad:
+    if done.n_bad or done.n_missing:
         raise SystemExit(_DONE_IN_PART)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,8 +38,9 @@ class MlflowAddress:
 
     @property
     def slug(self) -> str:
-        """As the name of a folder."""
-        return re.sub(r"[^A-Za-z0-9]+", "-", f"{self.url} {self.name}").strip("-")
+        """As the name of a folder; another one for each address."""
+        words = re.sub(r"[^A-Za-z0-9]+", "-", f"{self.url} {self.name}").strip("-")
+        return f"{words}-{sha256(str(self).encode()).hexdigest()[:8]}"
 
 
 def mlflow_address(location: str) -> MlflowAddress | None:
@@ -47,7 +49,7 @@ def mlflow_address(location: str) -> MlflowAddress | None:
     Raises
     ------
     InvalidSettingError
-        If it begins as the address of a tracking server, but is none.
+        If it is an address, but not that of a tracking server.
 
     Examples
     --------
@@ -57,6 +59,8 @@ def mlflow_address(location: str) -> MlflowAddress | None:
     True
     """
     if not location.startswith(SCHEME):
+        if "://" in location:  # otherwise a folder of that name would be created
+            raise InvalidSettingError(name="IRISML_REGISTRY", value=_without_password(location), allowed=_ALLOWED)
         return None
     try:
         parts = urlsplit(location.removeprefix(SCHEME))
@@ -68,10 +72,13 @@ def mlflow_address(location: str) -> MlflowAddress | None:
     except ValueError:
         sound = False
     if not sound or parts.username is not None or not _NAME.fullmatch(name) or name.endswith(_TAKEN):
-        # A password in an address ends up in messages and logs; MLflow has variables for it.
-        shown = re.sub(r"//.*@", "//…@", location).partition("?")[0]
-        raise InvalidSettingError(name="IRISML_REGISTRY", value=shown, allowed=_ALLOWED)
+        raise InvalidSettingError(name="IRISML_REGISTRY", value=_without_password(location), allowed=_ALLOWED)
     return MlflowAddress(f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}", name)
+
+
+def _without_password(location: str) -> str:
+    """Return an address for a message; a password belongs into one of MLflow's variables."""
+    return re.sub(r"//.*@", "//…@", location).partition("?")[0]
 
 
 def local_folder(location: str) -> Path:
@@ -82,7 +89,7 @@ def local_folder(location: str) -> Path:
     Examples
     --------
     >>> local_folder("models").name, local_folder("mlflow+http://mlflow:5000").name
-    ('models', 'http-mlflow-5000-iris')
+    ('models', 'http-mlflow-5000-iris-...')
     """
     address = mlflow_address(location)
     return Path(location) if address is None else Path(settings().local) / address.slug

@@ -95,16 +95,47 @@ def decoded(content: bytes) -> tuple[str, str | None]:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        if encoding != "utf-8":  # the text after the damage is unreliable
-            damaged = Phrase(sentence("a damaged text in {encoding}"), {"encoding": encoding.upper()})
-            raise NotATableError(kind=damaged, cure=Phrase(_SAVE_AS_CSV, {})) from error
+        if encoding != "utf-8":
+            raise damaged_text(encoding) from error
         guess = _detected(content, error.start)
         text = content.decode(guess, errors="replace")
     # Concatenated files have a mark each; DOS ended a text with a control character.
     text = text.replace("\ufeff", "").removesuffix("\x1a")
+    refuse_binary_text(text)
+    return text, guess and _NAMES.get(guess, guess)
+
+
+def damaged_text(encoding: str) -> NotATableError:
+    """Return the error for a text that is not valid in its encoding: what follows the damage is unreliable."""
+    kind = Phrase(sentence("a damaged text in {encoding}"), {"encoding": encoding.upper()})
+    return NotATableError(kind=kind, cure=Phrase(_SAVE_AS_CSV, {}))
+
+
+def refuse_binary_text(text: str) -> None:
+    """Refuse what has signs at its beginning that no text has.
+
+    Raises
+    ------
+    NotATableError
+    """
     if any(sign < "\t" for sign in text[:_SAMPLE_BYTES]):
         raise NotATableError(kind=Phrase(sentence("binary data"), {}), cure=Phrase(_SAVE_AS_CSV, {}))
-    return text, guess and _NAMES.get(guess, guess)
+
+
+def guessed_name(encoding: str) -> str | None:
+    """Return the common name of an encoding that was a guess; None for those that a file shows by itself.
+
+    Examples
+    --------
+    >>> guessed_name("cp1252"), guessed_name("utf-16")
+    ('Windows-1252', None)
+    """
+    return None if encoding.startswith("utf-") else _NAMES.get(encoding, encoding)
+
+
+def guessed_encoding(name: str) -> Phrase:
+    """Return the note that the encoding of a text was guessed."""
+    return Phrase(sentence("The text is not in UTF-8; it was read as {encoding}."), {"encoding": name})
 
 
 def encoding_of(head: bytes) -> str:

@@ -12,6 +12,7 @@ from irisml.data.flower_files.contents import (
     PARQUET,
     binary_kind,
     decoded,
+    guessed_encoding,
     refuse_other_kind,
     refuse_other_text,
 )
@@ -165,8 +166,7 @@ def _rows(content: bytes, *, text_only: bool) -> tuple[Iterable[Row], list[Phras
         refuse_other_kind(kind)
     text, guess = decoded(content)
     refuse_other_text(text)
-    guessed = Phrase(sentence("The text is not in UTF-8; it was read as {encoding}."), {"encoding": guess})
-    return DelimitedText.of(text), [guessed] if guess else []
+    return DelimitedText.of(text), [guessed_encoding(guess)] if guess else []
 
 
 class _Flowers:

@@ -4,11 +4,28 @@ import csv
 import io
 from collections.abc import Sequence
 
+from irisml.data.flower_files.headers import OURS
 from irisml.data.flower_files.reading import MeasurementTable
-from irisml.domain.measurements import FEATURES, SPECIES
+from irisml.domain.measurements import FEATURES
 from irisml.model.prediction import Prediction
 
-_SAID = ("predicted_species", *(f"p_{species}" for species in SPECIES), "outside_training_range")
+_SAID = OURS[1:]
+
+
+def own_names(headers: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of a file's own columns beside ours: one that we add, or that occurs twice, is renamed.
+
+    Examples
+    --------
+    >>> own_names(["bed", "p_setosa", "p_setosa_in_file", "bed"])
+    ('bed', 'p_setosa_in_file', 'p_setosa_in_file_2', 'bed_2')
+    """
+    names: list[str] = []
+    for header in headers:
+        wanted = f"{header}_in_file" if header in (*OURS, *FEATURES) else header
+        free = (wanted, *(f"{wanted}_{n}" for n in range(2, len(headers) + 2)))
+        names.append(next(name for name in free if name not in names))
+    return tuple(names)
 
 
 def predictions_csv(
@@ -38,9 +55,7 @@ def predictions_csv(
 
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
-    # A column of the file is renamed if irisml adds one of that name.
-    own = [f"{name}_in_file" if name in ("line_in_file", *_SAID) else name for name in table.own_columns]
-    writer.writerow(("line_in_file", *own, *FEATURES, *_SAID))
+    writer.writerow(("line_in_file", *own_names(table.own_columns), *FEATURES, *_SAID))
     own_cells = table.own_cells or [()] * len(predictions)
     for line, cells, prediction in zip(table.lines, own_cells, predictions, strict=True):
         writer.writerow(

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import structs
 
 from irisml.domain.errors import (
+    ChampionMovedError,
     DamagedDatasetError,
     DamagedVersionError,
     DatasetNotFoundError,
@@ -171,10 +172,10 @@ class MlflowRegistry:
             return self._read_server()
         return self._mirror
 
-    def _read_server(self) -> Mirror:
+    def _read_server(self, *, whole: bool = False) -> Mirror:
         with self._refreshing:
             before = self._mirror or Mirror()
-            whole = self._clock() - self._whole_at >= _WHOLE_EVERY_S
+            whole = whole or self._clock() - self._whole_at >= _WHOLE_EVERY_S
             mirror = self._store.read(before, whole=whole)
             if self._follows:
                 self._fetch(mirror)  # before anybody sees it
@@ -267,9 +268,8 @@ class MlflowRegistry:
             return self._registered(first)
 
     def _registered(self, number: int) -> ModelVersion:
-        self._whole_at = -_WHOLE_EVERY_S
         with _was_sent(f"version {number}"):
-            mirror = self._read_server()
+            mirror = self._read_server(whole=True)
         return self._reader.version(next(item for item in mirror.versions if item.number == number), mirror.registry)
 
     def find(self, forest_sha256: str) -> ModelVersion | None:
@@ -282,8 +282,7 @@ class MlflowRegistry:
             return self._versions_of(self._state())
 
     def _all_versions(self) -> tuple[ModelVersion, ...]:
-        self._whole_at = -_WHOLE_EVERY_S
-        return self._versions_of(self._read_server())
+        return self._versions_of(self._read_server(whole=True))
 
     def _versions_of(self, mirror: Mirror) -> tuple[ModelVersion, ...]:
         found = []
@@ -351,8 +350,7 @@ class MlflowRegistry:
         return registry_id
 
     def _with_flowers(self, digest: str) -> list[int]:
-        self._whole_at = -_WHOLE_EVERY_S
-        own = self._datasets_of(self._read_server())
+        own = self._datasets_of(self._read_server(whole=True))
         return sorted(dataset.number for dataset in own if dataset.record.flowers_sha256 == digest)
 
     def datasets(self) -> tuple[DatasetVersion, ...]:
@@ -404,8 +402,7 @@ class MlflowRegistry:
             if key := signing_key():
                 self._store.tag(DATASETS, dataset, STUDY_SIGNATURE_TAG, sign(content, key).decode())
             self._store.tag(DATASETS, dataset, STUDY_TAG, content.decode())
-            self._whole_at = -_WHOLE_EVERY_S
-            self._read_server()
+            self._read_server(whole=True)
 
     # --- releases ---------------------------------------------------------------------------------------
 
@@ -511,7 +508,7 @@ class MlflowRegistry:
                     return
                 log = newer  # another writer was faster: the alias must not be left behind
         except OSError as error:
-            _log.warning("MLflow's alias champion does not yet point to version %s: %s", log.champion, error)
+            self._tell_once(f"MLflow's alias champion does not yet point to version {log.champion}: {error}")
 
     def _settle(self, mirror: Mirror) -> None:
         """Record a champion that was chosen in MLflow, and set an alias that was left behind.
@@ -548,8 +545,11 @@ class MlflowRegistry:
             self.release(
                 PROMOTE, version.number, follows=log.last, by=Actor("MLflow"), reason=MOVED_IN_MLFLOW, forced=refused
             )
-        except IrisError as error:
+        except ChampionMovedError as error:
             _log.info("%s", error)  # another instance or a person was faster
+            return
+        except IrisError as error:
+            self._tell_once(f"that version {version.number} was made champion in MLflow cannot be recorded: {error}")
             return
         word = "refused" if refused else "passed"
         _log.warning("version %s was made champion in MLflow; the gate had %s it", version.number, word)

@@ -7,6 +7,7 @@ import base64
 import http.client
 import json
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -20,6 +21,8 @@ _ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts"
 _PROXIED = "mlflow-artifacts:"
 _BUSY = 429
 _MOST_SHOWN = 300
+_WHOLE_S, _MOST_BYTES, _PIECE = 30.0, 256 << 20, 1 << 20
+"""Limits of one answer: its time, and its size; it is read in pieces."""
 
 
 class ServerAwayError(OSError):
@@ -146,7 +149,7 @@ def _answer(
 ) -> bytes:
     connection.request(method, path, body=content, headers=dict(headers))
     response = connection.getresponse()
-    answer = response.read()
+    answer = _content(response)
     if http.client.OK <= response.status < http.client.MULTIPLE_CHOICES:
         return answer
     if response.status < http.client.BAD_REQUEST:  # a page for signing in, in front of it
@@ -163,9 +166,30 @@ def _answer(
     raise RefusedError(response.status, code, message)
 
 
+def _content(response: http.client.HTTPResponse) -> bytes:
+    """Read a whole answer: the timeout of a connection is one for each piece, of which a slow server sends many."""
+    end, pieces, n = time.monotonic() + _WHOLE_S, [], 0
+    while piece := response.read1(_PIECE):
+        pieces.append(piece)
+        n += len(piece)
+        if n > _MOST_BYTES or time.monotonic() > end:
+            response.close()
+            raise TimeoutError(f"its answer is not complete after {n >> 20} MB and {_WHOLE_S:.0f} s")
+    if response.length:  # the connection ended before
+        raise http.client.IncompleteRead(b"".join(pieces), response.length)
+    return b"".join(pieces)
+
+
+class _Answer(dict[str, Any]):
+    """An object of an answer; what answers without a part that MLflow has is something else."""
+
+    def __missing__(self, key: str) -> Any:
+        raise ServerAwayError(0, f"what answers there is no tracking server: its answer has no {key}")
+
+
 def _json(content: bytes) -> dict[str, Any]:
     try:
-        read = json.loads(content or b"{}")
+        read = json.loads(content or b"{}", object_hook=_Answer)
     except ValueError as error:
         raise ServerAwayError(0, "what answers there is no tracking server: its answer is not JSON") from error
     if not isinstance(read, dict):

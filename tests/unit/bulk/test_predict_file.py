@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import threading
 import tracemalloc
 
 import numpy as np
@@ -217,3 +219,138 @@ def test_progress_is_told(forest, tmp_path):
     told = []
     predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv", lambda *at: told.append(at))
     assert told[-1] == (6, 1.0)
+
+
+# --- what large files have and small ones have not --------------------------------------------------------
+
+
+def many(*rows, n=3000, own="north"):
+    """A file of many blocks of 64 kB, whose last rows are *rows*; the first ones have no accent."""
+    return "\n".join([f"{HEADER},bed", *[f"5.1,3.5,1.4,0.2,{own}"] * n, *rows, ""])
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    monkeypatch.setattr(sources, "BLOCK_BYTES", 1 << 16)
+    monkeypatch.setattr(sources, "text_blocks", lambda file: text_blocks.text_blocks(file, 1 << 14))
+
+
+def test_an_accent_of_windows_far_behind_the_beginning_is_read_and_told(forest, tmp_path, small_blocks):
+    """As the reader of small files reads it, which sees the whole file before it decides."""
+    content = many("6.3,2.9,5.6,1.8,forêt").encode("cp1252")
+    check_against_the_small_reader(forest, content, tmp_path / "in.csv", tmp_path / "out.csv")
+    done = predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv")
+    assert any("Windows-1252" in str(note) for note in done.notes)
+
+
+@pytest.mark.parametrize("size", range(1, 12))
+def test_a_character_is_not_cut(size):
+    """Characters of one to four bytes, in pieces of any size."""
+    text = "a\né\n€\n😀\n"
+    blocks = text_blocks.text_blocks(io.BytesIO(text.encode()), size)
+    assert b"".join(block.content for block in blocks).decode() == text
+
+
+def test_a_sign_that_is_no_text_at_the_end_of_a_file_is_shown_as_such():
+    """A file that was cut within a character."""
+    blocks = list(text_blocks.text_blocks(io.BytesIO("ab\né".encode()[:-1])))
+    assert blocks[-1].content.decode().endswith("�")
+
+
+def test_a_damaged_wide_text_is_refused(forest, tmp_path):
+    (tmp_path / "in.csv").write_bytes(many().encode("utf-16") + b"\x00\xd8\x00\x00\x0a")
+    with pytest.raises(NotATableError, match="UTF-16"):
+        predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize(
+    "row",
+    ['6.3,2.9,5.6,1.8,5" pot', '6.3,2.9,5.6,1.8,a "red" pot', '# a 5" pot, "the red one\n6.3,2.9,5.6,1.8,south'],
+    ids=["inches", "a word in quotes", "a comment"],
+)
+def test_a_quote_within_a_cell_or_a_comment_opens_nothing(forest, tmp_path, small_blocks, row):
+    """Otherwise all rows below would be one cell."""
+    monkey = many(row, *["5.1,3.5,1.4,0.2,north"] * 3000)
+    check_against_the_small_reader(forest, monkey.encode(), tmp_path / "in.csv", tmp_path / "out.csv")
+
+
+def test_dos_ended_a_text_with_a_sign(forest, tmp_path):
+    (tmp_path / "in.csv").write_bytes(DIALECTS["Windows"].encode() + b"\x1a")
+    assert predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv").n_bad == 0
+
+
+def test_missing_rows_that_the_first_line_announces_are_told(forest, tmp_path):
+    """As scikit-learn's own file begins."""
+    (tmp_path / "in.csv").write_text("150,4,setosa,versicolor,virginica\n5.1,3.5,1.4,0.2,0\n6.3,2.9,5.6,1.8,2\n")
+    done = predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv")
+    assert done.n_missing == 148
+    assert any("150" in str(note) for note in done.notes)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+def test_a_pipe_is_read(forest, tmp_path):
+    """irisml predict --csv <(zcat flowers.csv.gz)."""
+    os.mkfifo(tmp_path / "pipe")
+    text = many(n=20_000)
+    thread = threading.Thread(target=(tmp_path / "pipe").write_text, args=(text,))
+    thread.start()
+    done = predict_file(forest, tmp_path / "pipe", tmp_path / "out.csv")
+    thread.join()
+    assert done.n_samples == 20_000
+
+
+def test_a_source_that_fails_in_the_middle_is_not_called_an_output(forest, tmp_path, monkeypatch):
+    def failing(file):
+        yield from text_blocks.text_blocks(io.BytesIO(many().encode()))
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sources, "text_blocks", failing)
+    (tmp_path / "in.csv").write_text(many())
+    with pytest.raises(UnreadableFileError, match="Input/output error"):
+        predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv")
+
+
+# --- what stays beside the output -------------------------------------------------------------------------
+
+
+def test_the_problems_of_an_earlier_run_do_not_stay(forest, tmp_path):
+    """They would be taken for those of this file."""
+    source, output = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(DIALECTS["bad rows"])
+    assert predict_file(forest, source, output).problems.exists()
+    source.write_text(DIALECTS["plain"])
+    predict_file(forest, source, output)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
+def test_two_outputs_that_differ_in_their_end_have_a_file_of_problems_each(forest, tmp_path):
+    (tmp_path / "in.csv").write_text(DIALECTS["bad rows"])
+    told = {predict_file(forest, tmp_path / "in.csv", tmp_path / name).problems for name in ("o.csv", "o.parquet")}
+    assert len(told) == 2
+
+
+def test_no_two_columns_of_the_output_have_the_same_name(forest, tmp_path):
+    """A column that is renamed can get the name of another."""
+    header = "p_setosa,p_setosa_in_file,bed,bed"
+    (tmp_path / "in.csv").write_text(f"{header},{HEADER}\n1,2,3,4,5.1,3.5,1.4,0.2\n")
+    predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv")
+    names = (tmp_path / "out.csv").read_text().splitlines()[0].split(",")
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        (pa.array([b"north", None, b"caf\xe9"]), ["north", "", "caf\ufffd"]),
+        (pa.array(["north", None, "süd"], pa.string_view()), ["north", "", "süd"]),
+        (pa.array([[1], None, [2, 3]]), ["[1]", "", "[2, 3]"]),
+        (pa.array(["a", None, "b"]).dictionary_encode(), ["a", "", "b"]),
+        (pa.array([True, None, False]), ["true", "", "false"]),
+    ],
+    ids=["bytes", "string view", "lists", "dictionary", "booleans"],
+)
+def test_any_column_of_parquet_stands_in_csv(forest, tmp_path, cells, shown):
+    """An empty cell where there is none."""
+    parquet.write_table(table_of(own=cells), tmp_path / "in.parquet")
+    predict_file(forest, tmp_path / "in.parquet", tmp_path / "out.csv")
+    assert [row["own"] for row in rows_of(tmp_path / "out.csv")] == shown

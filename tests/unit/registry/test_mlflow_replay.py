@@ -91,6 +91,8 @@ def test_a_ticket_of_a_newer_irisml_is_told_apart():
         "mlflow+http://user:p/secret@host",
         "mlflow+http://host?name=iris-releases",
         "mlflow+sqlite:///mlflow.db",
+        "http://host:5000",  # not a folder of that name
+        "azureml://user:secret@host",
     ],
 )
 def test_an_address_that_is_none_is_refused_without_its_password(location):
@@ -101,6 +103,7 @@ def test_an_address_that_is_none_is_refused_without_its_password(location):
 
 def test_each_registry_has_a_folder_of_its_own(monkeypatch):
     monkeypatch.setenv("IRISML_LOCAL", "kept")
-    locations = ["mlflow+http://a:1", "mlflow+http://a:1?name=b", "mlflow+https://a:1/path"]
-    assert len({local_folder(location) for location in locations}) == 3
+    same_words = ["mlflow+http://a:1?name=iris_a", "mlflow+http://a:1?name=iris-a"]
+    locations = ["mlflow+http://a:1", "mlflow+http://a:1?name=b", "mlflow+https://a:1/path", *same_words]
+    assert len({local_folder(location) for location in locations}) == len(locations)
     assert shown_location(locations[1]) == locations[1]
