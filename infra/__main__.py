@@ -30,7 +30,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
-    settings = Settings(arguments.name, arguments.location, arguments.sku)
+    settings = Settings(arguments.name, arguments.location, arguments.sku, arguments.instances, arguments.workers)
     match arguments.task:
         case "create":
             return resources.create(settings)
@@ -54,6 +54,8 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--name", default=name, required=not name, help="globally unique name [IRISML_AZURE_NAME]")
     shared.add_argument("--location", default=Settings.location, help="region [%(default)s]")
     shared.add_argument("--sku", default=Settings.sku, help="size of the App Service plan [%(default)s]")
+    shared.add_argument("--instances", type=int, default=1, help="machines of the plan [%(default)s]")
+    shared.add_argument("--workers", type=int, default=1, help="server processes in each container [%(default)s]")
     shared.add_argument("--dry-run", action="store_true", help="print the commands as a shell script, run none")
 
     environment = argparse.ArgumentParser(add_help=False)

@@ -14,6 +14,11 @@ _APP_SETTINGS = {
 }
 
 
+def app_settings(settings: Settings) -> dict[str, object]:
+    """Return the app settings of both slots, without those that stay with a slot."""
+    return {**_APP_SETTINGS, "IRISML_WORKERS": settings.workers}
+
+
 def create(settings: Settings) -> Plan:
     """Return the steps that create all resources."""
     apps = [step for environment in ENVIRONMENTS for step in _app(settings, environment)]
@@ -68,11 +73,15 @@ def _foundation(settings: Settings) -> Plan:
             f"storage account keys list {group} --account-name {settings.storage} --query '[0].value' --output tsv",
             gives="key",
         ),
-        # Creating it again would scale it back to one machine.
         Step(
             "The App Service plan of all apps and slots",
             f"appservice plan create {plan} {location} --is-linux --sku {settings.sku}",
             unless=f"""appservice plan list {group} --query "[?name=='{settings.plan}'].id" --output tsv""",
+        ),
+        # Creating a plan that exists changes nothing, and says nothing.
+        Step(
+            "Its size, and the number of its machines",
+            f"appservice plan update {plan} --sku {settings.sku} --number-of-workers {settings.instances}",
         ),
     )
 
@@ -110,7 +119,7 @@ def _app(settings: Settings, environment: str) -> Plan:
 
 def _configuration(settings: Settings, environment: str, side: str, app: str) -> Plan:
     """Configure one slot of an app, production or staging, in the same way: a swap then changes the image only."""
-    variables = " ".join(f"{name}={value}" for name, value in _APP_SETTINGS.items())
+    variables = " ".join(f"{name}={value}" for name, value in app_settings(settings).items())
     return (
         Step(
             f"{environment}, {side}: always on, websockets, health check; pulls by identity",

@@ -27,11 +27,15 @@ class Settings:
         Azure region.
     sku : str
         Size of the App Service plan. P0v3 is the cheapest that has slots.
+    instances : int
+        Machines of the plan, 1 to 30. With more than one, each has a hall of its own, see ``docs/scaling.md``.
+    workers : int
+        Server processes in each container, 1 to 16: IRISML_WORKERS.
 
     Raises
     ------
     ValueError
-        If the name, the region or the size is invalid.
+        If one of them is invalid.
 
     Examples
     --------
@@ -42,6 +46,8 @@ class Settings:
     name: str
     location: str = "westeurope"
     sku: str = "P0v3"
+    instances: int = 1
+    workers: int = 1
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -52,6 +58,10 @@ class Settings:
         for word in (self.location, self.sku):
             if not _WORD.fullmatch(word):
                 raise ValueError(f'"{word}" is neither a region nor a size. Give one like westeurope, or P0v3.')
+
+        for count, most, what in ((self.instances, 30, "machines"), (self.workers, 16, "processes")):
+            if not 1 <= count <= most:
+                raise ValueError(f"{count} is not a number of {what}. Give one from 1 to {most}.")
 
     @property
     def group(self) -> str:

@@ -117,6 +117,22 @@ def test_app_service_and_the_app_use_the_same_port():
         assert f" PORT={DEFAULT_PORT} WEBSITES_PORT={DEFAULT_PORT} " in command
 
 
+def test_the_size_and_the_number_of_machines_are_set_on_a_plan_that_exists(az):
+    """Creating it again with another size changes nothing, and az does not say so."""
+    run(resources.create(IRISES))
+    az.forget()
+    run(resources.create(Settings("myirises", sku="P1v3", instances=2, workers=2)))
+    updates = [call for call in az.calls if call[:3] == ["appservice", "plan", "update"]]
+    assert [call[-4:] for call in updates] == [["--sku", "P1v3", "--number-of-workers", "2"]]
+    assert len([call for call in az.calls if "IRISML_WORKERS=2" in call]) == 4
+
+
+@pytest.mark.parametrize("given", [{"instances": 0}, {"instances": 31}, {"workers": 0}, {"workers": 17}])
+def test_a_number_of_machines_or_processes_that_cannot_be_is_refused(given):
+    with pytest.raises(ValueError, match="Give one from 1 to"):
+        Settings("myirises", **given)
+
+
 @pytest.mark.parametrize("word", ["west; touch x", "", "west europe"])
 def test_an_invalid_region_or_size_is_refused(word):
     """Both become part of a script that is pasted into a shell."""

@@ -32,7 +32,7 @@ def answering(pieces, *, length=None):
             except OSError:
                 pass  # the client has left, which is what some tests want
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name is that of http.server
 
         def log_message(self, *_):
             pass
