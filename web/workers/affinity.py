@@ -111,7 +111,7 @@ async def _send_back(scope: Scope, send: Send) -> None:
     """Let the browser ask again on a new connection, which goes to the worker that its cookie names."""
     raw = scope.get("raw_path") or scope["path"].encode()
     query = scope.get("query_string", b"")
-    location = raw + (b"?" + query if query else b"")
+    location = b"/" + raw.lstrip(b"/") + (b"?" + query if query else b"")  # //host would lead to another one
     headers = [(b"location", location), (b"connection", b"close"), (b"content-length", b"0")]
     await send({"type": "http.response.start", "status": 307, "headers": [*headers, (b"cache-control", b"no-store")]})
     await send({"type": "http.response.body", "body": b""})

@@ -6,6 +6,7 @@ The first worker starts alone, so that an empty registry is filled once; the oth
 worker ends, all end, and whoever supervises this process (the platform, the speaker) starts it again.
 """
 
+import errno
 import os
 import secrets
 import selectors
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from ipaddress import ip_address
 from itertools import cycle
@@ -29,7 +31,8 @@ _BACKLOG = 2048
 _PATIENCE_S = 60.0
 """A browser opens connections in advance; one that says nothing for longer is closed."""
 _MOST_WAITING = 2000
-_AGAIN_S = 0.02
+_NO_DESCRIPTOR = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_AGAIN_S = 0.05
 """Until an incomplete request, or a worker without room, is tried again."""
 _POLL_S = 1
 
@@ -53,7 +56,7 @@ class Front:
         self._start = start
         self._turns = cycle([0])
         self._since: dict[socket.socket, float] = {}
-        self._again: list[socket.socket] = []
+        self._again: deque[tuple[float, socket.socket]] = deque()
         self._selector = selectors.DefaultSelector()
         self._selector.register(listener, selectors.EVENT_READ)
 
@@ -69,11 +72,13 @@ class Front:
         OSError
             If a worker has closed its end.
         """
-        retried, self._again = self._again, []
-        for connection in retried:
+        while self._again and self._again[0][0] <= time.monotonic():
+            _, connection = self._again.popleft()
             if connection in self._since:
                 self._selector.register(connection, selectors.EVENT_READ)
-        for key, _ in self._selector.select(_AGAIN_S if retried else within_s):
+        if self._again:
+            within_s = min(within_s, max(0.0, self._again[0][0] - time.monotonic()))
+        for key, _ in self._selector.select(within_s):
             if key.fileobj is self._listener:
                 self._accept()
             elif isinstance(key.fileobj, socket.socket):
@@ -92,9 +97,14 @@ class Front:
                 connection, _ = self._listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
                 return
+            except OSError as error:
+                if error.errno not in _NO_DESCRIPTOR:
+                    raise
+                self._close_oldest()
+                return
             connection.setblocking(False)
             if len(self._since) >= _MOST_WAITING:
-                self._forget(next(iter(self._since))).close()
+                self._close_oldest()
             self._since[connection] = time.monotonic()
             self._selector.register(connection, selectors.EVENT_READ)
 
@@ -113,11 +123,16 @@ class Front:
         if is_whole and hand_over(self._ends[self._worker_for(head)], connection):
             del self._since[connection]
         else:
-            self._again.append(connection)
+            # Out of the selector meanwhile: what has arrived stays readable, and would wake it at once.
+            self._again.append((time.monotonic() + _AGAIN_S, connection))
 
     def _worker_for(self, head: bytes) -> int:
         named = worker_of_request(head, self._start)
         return named - 1 if named is not None and 1 <= named <= len(self._ends) else next(self._turns)
+
+    def _close_oldest(self) -> None:
+        if self._since:
+            self._forget(next(iter(self._since))).close()
 
     def _close_silent(self) -> None:
         longest = time.monotonic() - _PATIENCE_S
@@ -149,10 +164,10 @@ def serve(n_workers: int, listener: socket.socket) -> int:
     start = secrets.token_hex(4)
     pairs = [channel() for _ in range(n_workers)]
     front = Front(listener, [mine for mine, _ in pairs], start)
-    workers = [_started(Worker(1, start), pairs[0][1])]
     stopped = threading.Event()
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, lambda *_: stopped.set())
+    workers = [_started(Worker(1, start), pairs[0][1])]
     ready = threading.Event()
     threading.Thread(target=_tell_when_ready, args=(listener, ready), daemon=True).start()
     try:

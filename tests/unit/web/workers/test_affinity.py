@@ -68,6 +68,11 @@ def test_a_visitor_of_another_worker_is_asked_to_come_again_on_a_new_connection(
     assert (answer.status_code, answer.headers["location"], answer.headers["connection"]) == (307, path, "close")
 
 
+def test_a_visitor_is_not_sent_to_another_host():
+    answer = client(cookie=f"2-{START}").get("http://testserver//evil.example/x")
+    assert answer.headers["location"] == "/evil.example/x"
+
+
 @pytest.mark.parametrize(("is_shared", "said"), [(True, "close"), (False, None)])
 def test_behind_a_proxy_each_connection_carries_one_request(is_shared, said):
     """A proxy sends the requests of many visitors through one connection."""

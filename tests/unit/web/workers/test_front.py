@@ -1,7 +1,9 @@
 """Accepted connections on their way to a worker, without a worker."""
 
 import contextlib
+import errno
 import socket
+import time
 
 import pytest
 
@@ -112,6 +114,34 @@ def test_a_silent_visitor_holds_up_nobody(hall):
     hall.visit()
     hall.step()
     assert hall.n_arrived() == (1, 0)
+
+
+def test_an_incomplete_request_does_not_keep_the_processor_busy(hall):
+    """What has arrived stays readable for the selector."""
+    hall.visit(b"GET /")
+    hall.step(2)
+    n, end = 0, time.monotonic() + 0.5
+    while time.monotonic() < end:
+        hall.front.step(1.0)
+        n += 1
+    assert n < 25
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_without_a_free_descriptor_the_oldest_that_waits_is_closed(hall, monkeypatch, waiting):
+    """And the front goes on."""
+    visitors = [hall.visit(b"") for _ in range(waiting)]
+    hall.step(1)
+
+    class Full:
+        def accept(self):
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(hall.front, "_listener", Full())
+    hall.front._accept()
+    for visitor in visitors:
+        visitor.settimeout(5)
+        assert visitor.recv(1) == b""
 
 
 def test_a_visitor_who_leaves_is_forgotten(hall):
