@@ -3,7 +3,7 @@
 import shlex
 
 from infra.plan import Plan, Probe, Step
-from infra.resources import ask_identity
+from infra.resources import ask_identity, patch_site_config, site_of
 from infra.settings import PORT, SLOT, Settings
 
 _START_S = 600
@@ -73,16 +73,14 @@ def roll_back(settings: Settings, environment: str, build: str | None) -> Plan:
 
 
 def set_image(settings: Settings, environment: str, image: str) -> Step:
-    """Return the step that sets the image of the slot.
+    """Return the step that sets the image of the slot, see `infra.resources.patch_site_config`.
 
-    Not by ``az webapp config container set``: with ``--slot`` that command also writes a setting
+    Not by ``az webapp config container set`` either: with ``--slot`` that command also writes a setting
     of the production slot (azure-cli 2.91, ``update_container_settings``).
     """
-    return Step(
-        f"{environment}: set the image of the slot",
-        f"webapp config set {_app(settings, environment)} --slot {SLOT} "
-        f"""--generic-configurations '{{"linuxFxVersion": "DOCKER|{image}"}}'""",
-    )
+    why = f"{environment}: set the image of the slot"
+    site = site_of(settings, environment, SLOT)
+    return patch_site_config(why, settings, site, {"linuxFxVersion": f"DOCKER|{image}"})
 
 
 def swap(settings: Settings, environment: str) -> Step:

@@ -1,7 +1,9 @@
 """Azure resources: registry, shares, plan, and per environment a web app with a slot; creating them is idempotent."""
 
+import json
+
 from infra.plan import Plan, Step
-from infra.settings import ENVIRONMENTS, MOUNT, PORT, REPOSITORY, SLOT, Settings
+from infra.settings import ENVIRONMENTS, HEALTH_PATH, MOUNT, PORT, REPOSITORY, SLOT, Settings
 
 _APP_SETTINGS = {
     "PORT": PORT,
@@ -10,13 +12,55 @@ _APP_SETTINGS = {
     "WEBSITES_CONTAINER_STOP_TIME_LIMIT": 5,
     "WEBSITES_ENABLE_APP_SERVICE_STORAGE": "false",
     # Any status is accepted: the ping is plain HTTP and may be redirected to HTTPS. The probes of a deployment decide.
-    "WEBSITE_SWAP_WARMUP_PING_PATH": "/healthz",
+    "WEBSITE_SWAP_WARMUP_PING_PATH": HEALTH_PATH,
 }
+_WEB_API = "2024-11-01"
 
 
 def app_settings(settings: Settings) -> dict[str, object]:
     """Return the app settings of both slots, without those that stay with a slot."""
     return {**_APP_SETTINGS, "IRISML_WORKERS": settings.workers}
+
+
+def site_config(settings: Settings) -> dict[str, object]:
+    """Return the site configuration of both slots, as ARM's ``config/web`` names it; the image is set by a release.
+
+    ``${client_id}`` stands for that of the identity that may pull.
+    """
+    return {
+        "alwaysOn": True,
+        "webSocketsEnabled": True,
+        "http20Enabled": True,
+        "minTlsVersion": "1.2",
+        "ftpsState": "Disabled",
+        "healthCheckPath": HEALTH_PATH,
+        "acrUseManagedIdentityCreds": True,
+        "acrUserManagedIdentityID": "${client_id}",
+    }
+
+
+def patch_site_config(why: str, settings: Settings, site: str, properties: dict[str, object]) -> Step:
+    """Return the step that sets these properties of a site's configuration, and no other one.
+
+    Not by ``az webapp config set``: that command reads the whole configuration and writes it back, a mount without its
+    key included, which ARM has answered with "Required parameter AccessKey is missing" (azure-cli#21965).
+
+    Parameters
+    ----------
+    why : str
+        Purpose of the step.
+    settings : Settings
+    site : str
+        Name of an app, or ``NAME/slots/SLOT``.
+    properties : dict
+    """
+    url = (
+        f"/subscriptions/{{subscriptionId}}/resourceGroups/{settings.group}/providers/Microsoft.Web/sites/{site}"
+        f"/config/web?api-version={_WEB_API}"
+    )
+    # In double quotes of the shell, so that it fills in a value, too.
+    body = json.dumps({"properties": properties}).replace('"', '\\"')
+    return Step(why, f"rest --method patch --url '{url}' --body \"{body}\" --output none")
 
 
 def create(settings: Settings) -> Plan:
@@ -63,6 +107,11 @@ def _foundation(settings: Settings) -> Plan:
             '--assignee-object-id "${principal}" --assignee-principal-type ServicePrincipal',
         ),
         ask_identity(settings),
+        Step(
+            "The client id of the identity, by which a site names it",
+            f"identity show {identity} --query clientId --output tsv",
+            gives="client_id",
+        ),
         Step(
             "The storage account of the versions, which outlive the containers",
             f"storage account create {group} {location} --name {settings.storage} --sku Standard_LRS "
@@ -117,16 +166,21 @@ def _app(settings: Settings, environment: str) -> Plan:
     )
 
 
+def site_of(settings: Settings, environment: str, side: str) -> str:
+    """Return the name of one side of an app in the address of a resource."""
+    app = settings.app(environment)
+    return f"{app}/slots/{SLOT}" if side == SLOT else app
+
+
 def _configuration(settings: Settings, environment: str, side: str, app: str) -> Plan:
     """Configure one slot of an app, production or staging, in the same way: a swap then changes the image only."""
     variables = " ".join(f"{name}={value}" for name, value in app_settings(settings).items())
     return (
-        Step(
+        patch_site_config(
             f"{environment}, {side}: always on, websockets, health check; pulls by identity",
-            f"webapp config set {app} --always-on true --web-sockets-enabled true --http20-enabled true "
-            "--min-tls-version 1.2 --ftps-state Disabled "
-            """--generic-configurations '{"healthCheckPath": "/healthz"}' """
-            '--acr-use-identity true --acr-identity "${identity}"',
+            settings,
+            site_of(settings, environment, side),
+            site_config(settings),
         ),
         Step(
             f"{environment}, {side}: a visitor stays on one instance, and on HTTPS",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 SLOT = "staging"
 """Slot in which a deployment is probed before the swap."""
 PORT = 8000
+HEALTH_PATH = "/healthz"
 MOUNT = "/registry"
 """Mount path of the share with the versions in the container."""
 REPOSITORY = "irisml"

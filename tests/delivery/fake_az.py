@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-ANSWERS = {"principalId": "principal-1", "id": "/the/full/name", "[0].value": "secret-key=="}
+ANSWERS = {"principalId": "principal-1", "clientId": "client-1", "id": "/the/full/name", "[0].value": "secret-key=="}
 
 
 def option(words, name):
@@ -50,9 +50,11 @@ def main(words):
         images = state["images"]
         live, slot = f"{app} live", f"{app} slot"
         images[live], images[slot] = images.get(slot), images.get(live)
-    elif "linuxFxVersion" in option(words, "--generic-configurations"):
-        general = json.loads(option(words, "--generic-configurations"))
-        state["images"][f"{app} {side}"] = general["linuxFxVersion"].removeprefix("DOCKER|")
+    elif words[0] == "rest" and "linuxFxVersion" in option(words, "--body"):
+        site = option(words, "--url").partition("/sites/")[2].partition("/config/")[0]
+        app, _, slot = site.partition("/slots/")
+        image = json.loads(option(words, "--body"))["properties"]["linuxFxVersion"]
+        state["images"][f"{app} {'slot' if slot else 'live'}"] = image.removeprefix("DOCKER|")
     elif "show" in words or "list" in words:
         print(ANSWERS.get(option(words, "--query"), f"{thing}.example"))
     state_file.write_text(json.dumps(state))

@@ -50,7 +50,13 @@ def test_the_name_is_read_from_the_environment(monkeypatch, capsys):
     assert "slot swap --resource-group rg-myirises --name myirises --slot staging" in capsys.readouterr().out
 
 
-KNOWN = {"identity": "/subscriptions/0/i", "registry_id": "/subscriptions/0/r", "principal": "0-1", "key": "k=="}
+KNOWN = {
+    "identity": "/subscriptions/0/i",
+    "registry_id": "/subscriptions/0/r",
+    "principal": "0-1",
+    "key": "k==",
+    "client_id": "0-2",
+}
 
 
 def every_command() -> dict[str, list[str]]:
@@ -79,7 +85,7 @@ def test_the_real_az_accepts_every_command(real_az):
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("--always-on true", "--always-on perhaps"),
+        ("--method patch", "--method mend"),
         ("--client-affinity-enabled", "--client-affinity-enbaled"),
         ("--sku Basic", "--sku Cheap"),
         ("--custom-id registry ", ""),

@@ -93,7 +93,7 @@ def test_a_failed_reversal_is_reported_with_the_message_of_azure(az, sites, monk
 
 @pytest.mark.parametrize(
     ("silent", "made"),
-    [("nobody", ["config", "deployment"]), ("-slot", ["config"]), ("-live", ["config", *["deployment"] * 2])],
+    [("nobody", ["--method", "deployment"]), ("-slot", ["--method"]), ("-live", ["--method", *["deployment"] * 2])],
 )
 def test_the_dry_run_of_a_deployment_probes_and_reverses_like_the_command(az, capsys, silent, made):
     """A real shell runs the script with a stub for the probe that fails for one side."""
@@ -109,9 +109,9 @@ def test_the_dry_run_of_a_deployment_probes_and_reverses_like_the_command(az, ca
 def test_only_the_slot_gets_the_image():
     """The obvious az command also writes to the live side; see `infra.release.set_image`."""
     words = release.set_image(IRISES, "dev", IMAGE).words({})
-    assert words[:3] == ["webapp", "config", "set"]
-    assert words[words.index("--slot") + 1] == "staging"
-    assert json.loads(words[-1]) == {"linuxFxVersion": f"DOCKER|{IMAGE}"}
+    assert words[:3] == ["rest", "--method", "patch"]
+    assert "/sites/myirises-dev/slots/staging/config/web?" in words[words.index("--url") + 1]
+    assert json.loads(words[words.index("--body") + 1]) == {"properties": {"linuxFxVersion": f"DOCKER|{IMAGE}"}}
 
 
 @pytest.mark.parametrize("image", ["irisml", "a.io/irisml:42", "a.io/irisml@sha256:abc", f"{IMAGE}'; rm -rf /"])

@@ -78,7 +78,11 @@ def test_the_dry_run_prints_a_script_that_makes_the_same_calls(az, capsys, tmp_p
 @pytest.mark.parametrize("environment", ["dev", "production"])
 def test_an_app_and_its_slot_have_the_same_settings(environment):
     """So a swap changes the image only. The registry folder is a slot setting and differs."""
-    steps = [step.command for step in resources.create(IRISES) if step.why.startswith(f"{environment}, ")]
+    steps = [
+        step.command.replace("/slots/staging/", "/ --slot staging")
+        for step in resources.create(IRISES)
+        if step.why.startswith(f"{environment}, ")
+    ]
     live = [command for command in steps if "--slot staging" not in command]
     slot = [command.replace(" --slot staging", "") for command in steps if "--slot staging" in command]
     assert len(live) == 5
@@ -90,10 +94,11 @@ def test_an_app_and_its_slot_have_the_same_settings(environment):
     [
         ("--admin-enabled false", 1),
         ("--role AcrPull", 1),
-        ("--always-on true", 4),
-        ("--web-sockets-enabled true", 4),
-        ('{"healthCheckPath": "/healthz"}', 4),
-        ("--acr-use-identity true", 4),
+        (r"\"alwaysOn\": true", 4),
+        (r"\"webSocketsEnabled\": true", 4),
+        (r"\"healthCheckPath\": \"/healthz\"", 4),
+        (r"\"acrUseManagedIdentityCreds\": true", 4),
+        (r"\"acrUserManagedIdentityID\": \"${client_id}\"", 4),
         ("--client-affinity-enabled true --https-only true", 4),
         ("WEBSITES_CONTAINER_START_TIME_LIMIT=230", 4),
         ("WEBSITE_SWAP_WARMUP_PING_PATH=/healthz", 4),
