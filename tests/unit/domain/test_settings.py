@@ -11,7 +11,7 @@ from irisml.domain.settings import Settings, settings
 from web.limits import Limits
 
 DOCUMENT = (Path(__file__).parents[3] / "docs/settings.md").read_text(encoding="utf-8")
-READ_ELSEWHERE = {"PORT", "IRISML_AZURE_NAME", "CHROMIUM"}
+READ_ELSEWHERE = {"IRISML_WORKERS", "PORT", "IRISML_AZURE_NAME", "CHROMIUM"}
 
 
 class Recorded(dict):
