@@ -45,9 +45,13 @@ class Wall {
 
   take(now) {
     const { data } = this
+    // The memory of the server is gone: what this wall had counted is all that is known of it. The page may have been
+    // drawn again by the new server before.
+    if (lastTold && lastTold.boot !== now.boot) {
+      if (lastTold.open) this.say(fill(data.texts.restarted, { n: lastTold.answers }), RESTART_SHOWN_MS)
+      lastTold = null
+    }
     if (now.boot !== data.boot) {
-      // The memory of the server is gone: what this wall had counted is all that is known of it.
-      if (lastTold?.open && lastTold.boot === data.boot) this.say(fill(data.texts.restarted, { n: lastTold.answers }), RESTART_SHOWN_MS)
       if (!this.told) { this.told = true; this.send("stale", Date.now()) }
       return
     }
