@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Sequence
+from itertools import takewhile
 
 from infra.plan import Plan, Probe
 from ops import probe
@@ -65,7 +66,8 @@ def _call(words: Sequence[str]) -> str:
     ran = _az(words)
     if ran.returncode:
         said = ran.stderr.strip() or ran.stdout.strip() or "no output"
-        raise AzureError(f"az {' '.join(words[:3])} failed ({ran.returncode}): {said}")
+        command = " ".join(takewhile(lambda word: not word.startswith("-"), words))
+        raise AzureError(f"az {command} failed ({ran.returncode}): {said}")
     return ran.stdout.strip()
 
 

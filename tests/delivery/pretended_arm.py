@@ -2,8 +2,8 @@
 
 Run by the Python of the Azure CLI. Each line of standard input is a JSON object ``{"words": [...], "faults": [...]}``;
 each line of standard output is ``{"code", "out", "err", "calls"}``. The state of the pretended subscription lasts as
-long as the process. A fault is ``{"method", "path", "status"}``: the path is a regular expression. Status 0 stands for an
-answer that is lost after the request was carried out.
+long as the process. A fault is ``{"method", "path", "status"}``: the path is a regular expression. Status 0 stands for
+an answer that is lost after the request was carried out.
 
 It knows what irisml uses, and nothing more; `docs/adr/0010` says what that proves.
 """
@@ -260,7 +260,7 @@ class _Raw(io.BytesIO):
 
     enforce_content_length = False
 
-    def stream(self, n, decode_content=True):  # noqa: ARG002
+    def stream(self, n, decode_content=True):
         while piece := self.read(n):
             yield piece
 

@@ -1,0 +1,236 @@
+"""What the real az sends to Azure for each plan of infra, and what infra makes of Azure's answers."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from infra import release, resources, runner
+from infra.runner import AzureError, run
+from infra.settings import Settings
+from tests.delivery.conftest import BUILDS, IMAGE, IRISES, OLD_IMAGE
+
+GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-myirises/providers"
+SITES = f"{GROUP}/Microsoft.Web/sites"
+_NAMES = ("myirises-dev", "myirises-dev/slots/staging", "myirises", "myirises/slots/staging")
+SIDES = [f"{SITES}/{name}" for name in _NAMES]
+
+
+@dataclass
+class Wire:
+    """The real az, in one process, with a pretended ARM behind it; as `infra.runner` calls it."""
+
+    process: subprocess.Popen
+    calls: list[dict] = field(default_factory=list)
+    faults: list[dict] = field(default_factory=list)
+
+    def az(self, words):
+        self.process.stdin.write(json.dumps({"words": list(words), "faults": self.faults}) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        self.calls += answer["calls"]
+        return subprocess.CompletedProcess(words, answer["code"], answer["out"], answer["err"])
+
+    def fail(self, method, path, status):
+        self.faults.append({"method": method, "path": path, "status": status})
+
+    def sent(self, method, path) -> list[dict]:
+        """The bodies that were sent to this path, from its beginning to its end, whatever its case."""
+        return [c["body"] for c in self.calls if c["method"] == method and c["path"].lower() == path.lower()]
+
+    def writes(self) -> list[tuple[str, str]]:
+        """Everything that changes something, as method and path below the resource group."""
+        reads = ("listkeys", "/list", "/publishxml")
+        return [
+            (call["method"], call["path"].removeprefix(GROUP))
+            for call in self.calls
+            if call["method"] != "GET" and not call["path"].lower().endswith(reads)
+        ]
+
+    def config(self, site) -> dict:
+        return json.loads(self.az(["rest", "--method", "get", "--url", f"{site}/config/web?api-version=x"]).stdout)[
+            "properties"
+        ]
+
+
+@pytest.fixture
+def wire(tmp_path, monkeypatch) -> Wire:
+    """An empty pretended subscription."""
+    program = os.environ.get("AZ") or shutil.which("az")
+    python = Path(program).with_name("python") if program else None
+    if python is None or not python.exists():
+        reason = "the Azure CLI of pip is not installed; .ci/run installs it"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    environment = {"AZURE_CONFIG_DIR": str(tmp_path / "azure"), "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    process = subprocess.Popen(
+        [python, Path(__file__).with_name("pretended_arm.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    made = Wire(process)
+    monkeypatch.setattr(runner, "_az", made.az)
+    yield made
+    process.stdin.close()
+    process.wait(20)
+    process.stdout.close()
+
+
+@pytest.fixture
+def created(wire) -> Wire:
+    run(resources.create(IRISES))
+    return wire
+
+
+def swaps(wire) -> int:
+    return sum(call["path"].endswith("slotsswap") for call in wire.calls)
+
+
+# --- create -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("site", SIDES)
+def test_each_side_has_its_configuration_mount_and_settings(created, site):
+    """As ARM names them: misspelt, ARM would ignore a property without a word."""
+    sent = created.sent("PATCH", f"{site}/config/web")
+    assert {
+        "properties": {
+            "alwaysOn": True,
+            "webSocketsEnabled": True,
+            "http20Enabled": True,
+            "minTlsVersion": "1.2",
+            "ftpsState": "Disabled",
+            "healthCheckPath": "/healthz",
+            "acrUseManagedIdentityCreds": True,
+            "acrUserManagedIdentityID": "client-1",
+        }
+    } in sent
+    [mounts] = created.sent("PUT", f"{site}/config/azurestorageaccounts")
+    assert mounts["properties"]["registry"] == {
+        "type": "AzureFiles",
+        "accountName": "myirisesmodels",
+        "shareName": "dev" if "-dev" in site else "production",
+        "mountPath": "/registry",
+        "accessKey": "c2VjcmV0",
+    }
+    settings = created.sent("PUT", f"{site}/config/appsettings")[-1]["properties"]
+    side = "staging" if "/slots/" in site else "live"
+    assert (settings["WEBSITES_PORT"], settings["IRISML_REGISTRY"]) == ("8000", f"/registry/{side}")
+
+
+def test_the_registry_folder_stays_with_its_side_in_a_swap(created):
+    for root in (SIDES[0], SIDES[2]):
+        names = created.sent("PUT", f"{root}/config/slotConfigNames")[-1]
+        assert names["properties"]["appSettingNames"] == ["IRISML_REGISTRY"]
+
+
+def test_the_registry_has_no_password_and_the_identity_may_pull_and_nothing_else(created):
+    [registry] = created.sent("PUT", f"{GROUP}/Microsoft.ContainerRegistry/registries/myirisesimages")
+    assert registry["properties"]["adminUserEnabled"] is False
+    roles = [call for call in created.calls if call["method"] == "PUT" and "/roleAssignments/" in call["path"]]
+    assert len(roles) == 1
+    assert "/registries/myirisesimages/" in roles[0]["path"]
+    assert roles[0]["body"]["properties"]["roleDefinitionId"].endswith("role-AcrPull")
+
+
+def test_a_second_create_creates_nothing_and_keeps_the_image(created):
+    """The image is that of the last release."""
+    run(release.release(IRISES, "dev", IMAGE, "42")[:3])
+    created.calls.clear()
+    run(resources.create(IRISES))
+    made = [
+        path for method, path in created.writes() if method == "PUT" and re.search(r"/sites/[^/]+(/slots/\w+)?$", path)
+    ]
+    for site in made:  # az webapp update sends the site again, without its configuration
+        assert all("linuxFxVersion" not in json.dumps(body) for body in created.sent("PUT", GROUP + site))
+    assert created.config(f"{SITES}/myirises-dev/slots/staging")["linuxFxVersion"] == f"DOCKER|{IMAGE}"
+
+
+def test_a_second_create_sets_size_and_machines(created):
+    created.calls.clear()
+    run(resources.create(Settings("myirises", sku="P1v3", instances=2)))
+    plan = created.sent("PUT", f"{GROUP}/Microsoft.Web/serverfarms/plan-myirises")[-1]
+    assert (plan["sku"]["name"], plan["sku"]["capacity"]) == ("P1V3", 2)
+
+
+def test_a_request_that_is_limited_is_repeated(wire):
+    """429, which az repeats after the time that Azure names: not for ever."""
+    wire.fail("PUT", r"/registries/myirisesimages$", 429)
+    with pytest.raises(AzureError, match="az acr create failed"):
+        run(resources.create(IRISES))
+    assert len(wire.sent("PUT", f"{GROUP}/Microsoft.ContainerRegistry/registries/myirisesimages")) > 1
+
+
+# --- release ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sites(wire, monkeypatch):
+    """Sites that respond with the build of the image that they have."""
+
+    def wait(address, build, _):
+        name = address.removeprefix("https://").removesuffix(".azurewebsites.net")
+        site = f"{SITES}/{name.removesuffix('-staging')}" + ("/slots/staging" if name.endswith("-staging") else "")
+        found = BUILDS.get(wire.config(site).get("linuxFxVersion", "").removeprefix("DOCKER|"))
+        return found is not None and build in (found, None)
+
+    monkeypatch.setattr("infra.runner.probe.wait", wait)
+
+
+def test_a_release_changes_the_image_of_the_slot_and_nothing_else(created, sites):
+    """ARM refuses a mount without its key, as it does in answer to az webapp config set."""
+    created.calls.clear()
+    run(release.release(IRISES, "production", IMAGE, "42"))
+    slot = "/Microsoft.Web/sites/myirises/slots/staging"
+    assert created.writes() == [("PATCH", f"{slot}/config/web"), ("POST", f"{slot}/slotsswap")]
+    assert created.sent("PATCH", f"{GROUP}{slot}/config/web") == [{"properties": {"linuxFxVersion": f"DOCKER|{IMAGE}"}}]
+    assert created.sent("POST", f"{GROUP}{slot}/slotsswap") == [{"targetSlot": "production", "preserveVnet": True}]
+
+
+def test_the_mount_survives_a_release(created, sites):
+    run(release.release(IRISES, "production", IMAGE, "42"))
+    for site in SIDES[2:]:
+        mounts = created.config(site)["azureStorageAccounts"]
+        assert mounts["registry"]["shareName"] == "production"
+
+
+def test_the_control_that_a_whole_configuration_is_refused(created):
+    """What az webapp config set sends, which this test is about."""
+    words = ["webapp", "config", "set", "--resource-group", "rg-myirises", "--name", "myirises", "--slot", "staging"]
+    ran = created.az([*words, "--generic-configurations", json.dumps({"linuxFxVersion": f"DOCKER|{IMAGE}"})])
+    assert ran.returncode != 0
+    assert (created.calls[-1]["method"], created.calls[-1]["status"]) == ("PATCH", 400)
+
+
+def test_roll_back_is_one_swap(created, sites):
+    run(release.release(IRISES, "dev", OLD_IMAGE, "41"))
+    run(release.release(IRISES, "dev", IMAGE, "42"))
+    created.calls.clear()
+    run(release.roll_back(IRISES, "dev", "41"))
+    assert [method for method, _ in created.writes()] == ["POST"]
+    assert created.config(SIDES[0])["linuxFxVersion"] == f"DOCKER|{OLD_IMAGE}"
+
+
+# --- what is left -----------------------------------------------------------------------------------------
+
+
+def test_an_instance_pulls_by_the_identity(created):
+    run(release.instance(IRISES, IMAGE, "42")[:2])
+    [group] = created.sent("PUT", f"{GROUP}/Microsoft.ContainerInstance/containerGroups/myirises-instance")
+    [container] = group["properties"]["containers"]
+    assert container["properties"]["image"] == IMAGE
+    credentials = group["properties"]["imageRegistryCredentials"]
+    assert [(each["server"], "password" in each) for each in credentials] == [("myirisesimages.azurecr.io", False)]
+
+
+def test_destroy_deletes_the_group_and_nothing_else(created):
+    created.calls.clear()
+    run(resources.destroy(IRISES))
+    [(method, path)] = created.writes()
+    assert (method, path.rpartition("/")[2]) == ("DELETE", "rg-myirises")
