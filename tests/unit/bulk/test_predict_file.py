@@ -341,7 +341,7 @@ def test_no_two_columns_of_the_output_have_the_same_name(forest, tmp_path):
 @pytest.mark.parametrize(
     ("cells", "shown"),
     [
-        (pa.array([b"north", None, b"caf\xe9"]), ["north", "", "caf\ufffd"]),
+        (pa.array([b"north", None, b"s\xfcd"]), ["north", "", "s\ufffdd"]),
         (pa.array(["north", None, "süd"], pa.string_view()), ["north", "", "süd"]),
         (pa.array([[1], None, [2, 3]]), ["[1]", "", "[2, 3]"]),
         (pa.array(["a", None, "b"]).dictionary_encode(), ["a", "", "b"]),
