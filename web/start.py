@@ -3,7 +3,7 @@
 ``python -m web.start`` is the command of the container: public, on the port of the platform.
 ``app`` is for one laptop: not reachable from other machines, every visitor is the presenter.
 ``stage`` is for an audience in the local network: visitors view and predict, the presenter signs in.
-The last two serve with several processes if IRISML_WORKERS, or ``--workers``, is more than 1.
+A container and ``stage`` serve with several processes if IRISML_WORKERS, or ``--workers``, is more than 1.
 """
 
 import os

@@ -250,7 +250,8 @@ class Source:
         line = 1
         try:
             for batch in table.iter_batches(ROWS_AT_ONCE):
-                yield columns.arrow_batch(np.arange(line, line + batch.num_rows), batch.columns)
+                arrays = [_without_views(column) for column in batch.columns]
+                yield columns.arrow_batch(np.arange(line, line + batch.num_rows), arrays)
                 line += batch.num_rows
         except (pa.ArrowException, OSError) as error:
             raise _damaged(error) from error
@@ -387,6 +388,13 @@ def _numbers(array: pa.Array, column: LengthColumn) -> NDArray[np.float64]:
         values = pc.replace_substring(trimmed, ",", ".").cast(pa.float64()).to_numpy(zero_copy_only=False)
     inside: NDArray[np.float64] = np.where((values >= low) & (values <= high), values, np.nan)
     return inside
+
+
+def _without_views(array: pa.Array) -> pa.Array:
+    """Return a column of a type that pyarrow can filter."""
+    if pa.types.is_string_view(array.type):
+        return array.cast(pa.string())
+    return array.cast(pa.binary()) if pa.types.is_binary_view(array.type) else array
 
 
 def _are_plain(words: pa.Array) -> bool:

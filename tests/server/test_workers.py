@@ -166,6 +166,24 @@ def test_if_a_worker_dies_all_end_so_that_the_platform_starts_them_again(registr
 
 
 @PROC
+@pytest.mark.parametrize("signals", [1, 2])
+def test_an_upload_without_an_end_does_not_keep_the_server(registry, signals):
+    """It is given some seconds; a second signal gives it none."""
+    with served(registry, n_workers=2) as app, both(app):
+        port = urlsplit(app.address).port
+        with socket.create_connection(("127.0.0.1", port)) as upload:
+            upload.sendall(b"POST /api/predict HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nx")
+            time.sleep(0.5)
+            began = time.monotonic()
+            for _ in range(signals):
+                os.kill(app.pid, signal.SIGTERM)
+                time.sleep(0.2)
+            while not gone(app.pid):
+                assert time.monotonic() - began < (20, 2)[signals - 1]
+                time.sleep(0.05)
+
+
+@PROC
 def test_if_the_front_dies_the_workers_end(registry):
     with served(registry, n_workers=2) as app:
         workers = workers_of(app)

@@ -1,9 +1,14 @@
 """Channel by which accepted connections reach a worker: a pair of UNIX sockets, one byte and one descriptor each."""
 
 import errno
+import logging
 import socket
 
+_log = logging.getLogger(__name__)
+READY = b"r"
+"""What a worker says when it takes connections."""
 _SIGN = b"c"
+_CLOSED_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)  # Linux; a training process must not inherit a visitor
 _IS_FULL = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS, errno.ETOOMANYREFS}
 
 
@@ -44,9 +49,11 @@ def taken(end: socket.socket) -> list[socket.socket]:
     arrived: list[socket.socket] = []
     while True:
         try:
-            sign, descriptors, _, _ = socket.recv_fds(end, len(_SIGN), 1)
+            sign, descriptors, flags, _ = socket.recv_fds(end, len(_SIGN), 1, _CLOSED_ON_EXEC)
         except BlockingIOError:
             return arrived
         if not sign:
             raise EOFError
+        if flags & socket.MSG_CTRUNC:
+            _log.warning("a connection was lost: this process may open no more files (ulimit -n)")
         arrived += [socket.socket(fileno=descriptor) for descriptor in descriptors]

@@ -19,14 +19,13 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from ipaddress import ip_address
-from itertools import cycle
 
 from ops import probe
 from web.server.file_descriptors import raise_limit
-from web.workers.affinity import Worker, worker_of_request
-from web.workers.channel import channel, hand_over
+from web.workers.affinity import GRACEFUL_S, Worker, worker_of_request
+from web.workers.channel import READY, channel, hand_over
 
-_HEAD_BYTES = 16 * 1024
+_HEAD_BYTES = 64 * 1024
 _BACKLOG = 2048
 _PATIENCE_S = 60.0
 """A browser opens connections in advance; one that says nothing for longer is closed."""
@@ -35,6 +34,7 @@ _NO_DESCRIPTOR = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _AGAIN_S = 0.05
 """Until an incomplete request, or a worker without room, is tried again."""
 _POLL_S = 1
+_ENDING_S = 2 * GRACEFUL_S
 
 
 class Front:
@@ -54,22 +54,20 @@ class Front:
         self._listener = listener
         self._ends = ends
         self._start = start
-        self._turns = cycle([0])
+        self._ready = [0]
+        self._turn = 0
         self._since: dict[socket.socket, float] = {}
         self._again: deque[tuple[float, socket.socket]] = deque()
         self._selector = selectors.DefaultSelector()
-        self._selector.register(listener, selectors.EVENT_READ)
-
-    def open_to(self, n_workers: int) -> None:
-        """Spread visitors without a cookie over the first *n_workers*."""
-        self._turns = cycle(range(n_workers))
+        for opened in (listener, *ends):
+            self._selector.register(opened, selectors.EVENT_READ)
 
     def step(self, within_s: float = 1.0) -> None:
         """Accept and hand over what is there, and wait for more at most *within_s* seconds.
 
         Raises
         ------
-        OSError
+        ConnectionError
             If a worker has closed its end.
         """
         while self._again and self._again[0][0] <= time.monotonic():
@@ -81,7 +79,9 @@ class Front:
         for key, _ in self._selector.select(within_s):
             if key.fileobj is self._listener:
                 self._accept()
-            elif isinstance(key.fileobj, socket.socket):
+            elif key.fileobj in self._ends:
+                self._hear(self._ends.index(key.fileobj))
+            elif key.fileobj in self._since:  # not closed meanwhile, to make room
                 self._pass_on(key.fileobj)
         self._close_silent()
 
@@ -90,6 +90,12 @@ class Front:
         for connection in list(self._since):
             self._forget(connection).close()
         self._selector.close()
+
+    def _hear(self, place: int) -> None:
+        """Spread visitors without a cookie over this worker, too: it has said that it takes connections."""
+        if not self._ends[place].recv(len(READY)):
+            raise ConnectionResetError(f"worker {place + 1} has closed its channel")
+        self._ready = sorted({*self._ready, place})
 
     def _accept(self) -> None:
         while True:
@@ -128,7 +134,10 @@ class Front:
 
     def _worker_for(self, head: bytes) -> int:
         named = worker_of_request(head, self._start)
-        return named - 1 if named is not None and 1 <= named <= len(self._ends) else next(self._turns)
+        if named is not None and 1 <= named <= len(self._ends):
+            return named - 1
+        self._turn += 1
+        return self._ready[self._turn % len(self._ready)]
 
     def _close_oldest(self) -> None:
         if self._since:
@@ -154,7 +163,8 @@ def listening(address: str, port: int) -> socket.socket:
     if not address and socket.has_dualstack_ipv6():
         listener = socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=_BACKLOG)
     else:
-        listener = socket.create_server((address, port), backlog=_BACKLOG)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listener = socket.create_server((address, port), family=family, backlog=_BACKLOG)
     listener.setblocking(False)
     return listener
 
@@ -164,9 +174,13 @@ def serve(n_workers: int, listener: socket.socket) -> int:
     start = secrets.token_hex(4)
     pairs = [channel() for _ in range(n_workers)]
     front = Front(listener, [mine for mine, _ in pairs], start)
-    stopped = threading.Event()
+    stopped, at_once = threading.Event(), threading.Event()
+
+    def stop(*_: object) -> None:
+        (at_once if stopped.is_set() else stopped).set()  # a second signal does not wait
+
     for kind in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(kind, lambda *_: stopped.set())
+        signal.signal(kind, stop)
     workers = [_started(Worker(1, start), pairs[0][1])]
     ready = threading.Event()
     threading.Thread(target=_tell_when_ready, args=(listener, ready), daemon=True).start()
@@ -174,7 +188,6 @@ def serve(n_workers: int, listener: socket.socket) -> int:
         while not stopped.is_set() and all(worker.poll() is None for worker in workers):
             if ready.is_set() and len(workers) < n_workers:
                 workers += [_started(Worker(n, start), pairs[n - 1][1]) for n in range(2, n_workers + 1)]
-                front.open_to(n_workers)
             try:
                 front.step()
             except ConnectionError:  # a worker's end is closed: it is about to end
@@ -182,11 +195,20 @@ def serve(n_workers: int, listener: socket.socket) -> int:
     finally:
         front.close()
         listener.close()
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.wait()
+        _end(workers, at_once)
     return 0 if stopped.is_set() else 1
+
+
+def _end(workers: Sequence[subprocess.Popen[bytes]], at_once: threading.Event) -> None:
+    """End all workers: an upload without an end must not keep a server that takes no visitor."""
+    for worker in workers:
+        worker.terminate()
+    end = time.monotonic() + _ENDING_S
+    while any(worker.poll() is None for worker in workers) and time.monotonic() < end and not at_once.wait(0.05):
+        pass
+    for worker in workers:
+        worker.kill()
+        worker.wait()
 
 
 def _started(worker: Worker, end: socket.socket) -> subprocess.Popen[bytes]:

@@ -12,8 +12,8 @@ import streamlit as st
 import uvicorn
 
 from irisml.domain.settings import settings
-from web.workers.affinity import Affinity, Worker
-from web.workers.channel import taken
+from web.workers.affinity import GRACEFUL_S, Affinity, Worker
+from web.workers.channel import READY, taken
 
 _log = logging.getLogger(__name__)
 _SCRIPT = "streamlit_app"
@@ -39,6 +39,7 @@ class HandedServer(uvicorn.Server):
         await super().startup(sockets=[])
         if not self.should_exit:
             asyncio.get_running_loop().add_reader(self._end.fileno(), self._take)
+            self._end.send(READY)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, and end as uvicorn does."""
@@ -85,6 +86,7 @@ def config(worker: Worker) -> uvicorn.Config:
         ws_per_message_deflate=bool(st.get_option("server.enableWebsocketCompression")),
         use_colors=False,
         access_log=False,
+        timeout_graceful_shutdown=GRACEFUL_S,
     )
 
 

@@ -101,7 +101,9 @@ class Rest:
                 return _answer(kept, "GET", self._at.path + path, None, _headers("application/json"))
             except (ConnectionError, http.client.HTTPException):
                 kept.close()  # the server has closed the idle connection
-            except TimeoutError as error:
+            except (ServerAwayError, RefusedError, NotOnServerError):
+                raise
+            except OSError as error:
                 self._forget(kept)
                 raise self._away(error) from error
         fresh = self._connection(self._read_s)

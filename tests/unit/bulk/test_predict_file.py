@@ -354,3 +354,11 @@ def test_any_column_of_parquet_stands_in_csv(forest, tmp_path, cells, shown):
     parquet.write_table(table_of(own=cells), tmp_path / "in.parquet")
     predict_file(forest, tmp_path / "in.parquet", tmp_path / "out.csv")
     assert [row["own"] for row in rows_of(tmp_path / "out.csv")] == shown
+
+
+@pytest.mark.parametrize("kind", [pa.string_view(), pa.binary_view(), pa.large_string()], ids=str)
+def test_a_bad_row_is_taken_out_of_any_column_of_parquet(forest, tmp_path, kind):
+    table = table_of(petal_width=[0.2, None, 1.4], own=pa.array(["a", "b", "c"]).cast(kind))
+    parquet.write_table(table, tmp_path / "in.parquet")
+    predict_file(forest, tmp_path / "in.parquet", tmp_path / "out.csv")
+    assert [row["own"] for row in rows_of(tmp_path / "out.csv")] == ["a", "c"]
