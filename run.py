@@ -48,10 +48,12 @@ def main() -> int:
         return 1
     (ROOT / "reports").mkdir(exist_ok=True)  # where the tasks write
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "VIRTUAL_ENV": str(VENV)}
-    try:
-        return subprocess.run([PYTHON, "-m", "poethepoet", *sys.argv[1:]], cwd=ROOT, env=environment).returncode
-    except KeyboardInterrupt:
-        return 130
+    task = subprocess.Popen([PYTHON, "-m", "poethepoet", *sys.argv[1:]], cwd=ROOT, env=environment)
+    while True:
+        try:
+            return task.wait()
+        except KeyboardInterrupt:  # the task has got it, too, and ends; a second one is passed on in the same way
+            continue
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from irisml.domain.settings import SHORTEST_PASSPHRASE, Settings
 from irisml.registry.location import mlflow_address
 from ops.port import port
 from web.limits import Limits
-from web.state.app_address import address_in_network
 from web.state.passphrase import SCHEME, is_hash
 from web.state.presenter_token import passphrase_of_the_day
 
@@ -89,7 +88,9 @@ def n_workers(environment: Mapping[str, str], *, has_fork: bool = os.name != "nt
     """
     text = environment.get(_WORKERS, "").strip() or "1"
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST_WORKERS):
-        raise ValueError(f'{_WORKERS} is "{text}". Set it to a number from 1 to {_MOST_WORKERS}, or unset it.')
+        raise ValueError(
+            f'{_WORKERS}, or --workers, is "{text}". Set it to a number from 1 to {_MOST_WORKERS}, or unset it.'
+        )
     if int(text) > 1 and not has_fork:
         raise ValueError("Windows cannot hand a connection to another process. Use one process, or WSL.")
     return int(text)
@@ -114,8 +115,6 @@ def _stage(environment: Mapping[str, str]) -> tuple[list[str], Mapping[str, str]
     number, n = port(environment, LAPTOP_PORT), n_workers(environment)
     if not known:
         sys.stdout.write(f"The presenter's passphrase is: {environment[_PASSPHRASE]}\n")
-    if n > 1:  # Streamlit prints this for one process
-        sys.stdout.write(f"{n} server processes: {address_in_network(f'http://localhost:{number}')}\n")
     sys.stdout.flush()
     one = [*_streamlit(number), "--browser.serverAddress=localhost"]
     return (one if n == 1 else workers_command(n, number)), environment
@@ -128,7 +127,8 @@ def _container(environment: Mapping[str, str]) -> tuple[list[str], Mapping[str, 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Replace this process by the server, so that the server itself receives the stop signal."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    words = [part for word in given for part in word.split("=", 1)]  # --workers=2
     environment: Mapping[str, str] = os.environ
     try:
         Limits.of(environment)

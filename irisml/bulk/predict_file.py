@@ -21,6 +21,7 @@ from irisml.domain.measurements import FEATURES, SPECIES
 from irisml.model.forest import Forest
 
 _MOST_TOLD = 100
+_OTHER_KINDS = (".gz", ".zip", ".bz2", ".xz", ".zst", ".xlsx", ".xls", ".ods", ".feather", ".arrow", ".json")
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,9 @@ def _refuse_unusable(source: Path, output: Path) -> None:
     """Refuse what would be lost by writing: the file that is read, a device, a folder."""
     if not output.name:
         raise OutputUnusableError(path=output, problem="it is no name of a file")
+    if output.suffix.lower() in _OTHER_KINDS:
+        problem = f"CSV or Parquet (.parquet) is written, which {output.suffix} would hide"
+        raise OutputUnusableError(path=output, problem=problem)
     for written in (output, problems_path(output)):
         if written.exists() and not written.is_file():
             raise OutputUnusableError(path=written, problem="it is no regular file")

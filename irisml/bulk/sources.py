@@ -233,6 +233,8 @@ class Source:
     # --- Parquet ----------------------------------------------------------------------------------------
 
     def _open_parquet(self, file: "io.BufferedReader[io.FileIO]") -> Iterator[Batch]:
+        if not file.seekable():
+            raise UnreadableFileError(path=self._path, problem="Parquet cannot be read from a pipe")
         try:
             table = parquet.ParquetFile(file, buffer_size=BLOCK_BYTES, pre_buffer=False)
             head = next(table.iter_batches(100), None)

@@ -17,6 +17,7 @@ _NO_ROW = re.compile(rb"\n[ \t]*[#%\r\n]")
 """An empty line or a comment."""
 _OPENING = re.compile(rb'(?:^|[,;\t|\n])[ ]*"')
 _CLOSING = re.compile(rb'[^"]*(?:""[^"]*)*"(?!")')
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _END_IN_DOS = b"\x1a"
 _NOT_ASCII, _FIRST_OF_MANY = 0x80, 0xC0
 _LONG_ROW = Phrase(sentence("a row has more than {n} MB"), {"n": _LONGEST_ROW >> 20})
@@ -122,12 +123,11 @@ def _in_utf_8(file: BinaryIO, size: int) -> Iterator[tuple[bytes, str | None]]:
 
     Classic Mac OS ended its lines with a carriage return.
     """
-    content = head = file.read(size)
-    encoding = encoding_of(head)
+    content = file.read(size)
+    encoding = encoding_of(content)
     decoder = _decoder(encoding)
     marks = "\ufeff".encode()
-    from_mac = b"\n" not in head and b"\r" in head and not encoding.startswith("utf-16")
-    pending = b""
+    pending = held = b""
     while content:
         if encoding == _UTF_8:
             content, pending = _whole_characters(pending + content)
@@ -142,10 +142,15 @@ def _in_utf_8(file: BinaryIO, size: int) -> Iterator[tuple[bytes, str | None]]:
                 raise damaged_text(encoding) from error
         if marks in content:  # concatenated files have one each
             content = content.replace(marks, b"")
-        yield content.replace(b"\r", b"\n") if from_mac else content, guessed_name(encoding)
+        content, held = held + content, b""
+        if content.endswith(b"\r"):  # the next piece may begin with the other half of a line end
+            content, held = content[:-1], b"\r"
+        if content.count(b"\r") != content.count(b"\r\n"):
+            content = _LONE_RETURN.sub(b"\n", content)
+        yield content, guessed_name(encoding)
         content = file.read(size)
-    if pending:
-        yield pending.decode(errors="replace").encode(), guessed_name(encoding)
+    if last := pending.decode(errors="replace").encode() + held.replace(b"\r", b"\n"):
+        yield last, guessed_name(encoding)
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:

@@ -5,6 +5,8 @@ success: some rows of a file have no prediction and are listed by line.
 """
 
 import errno
+import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -215,6 +217,8 @@ def predict(
         raise click.UsageError("Give four lengths in cm, or --csv FILE, or --parquet FILE.")
     file = parquet if file is None else file
     if output is not None:
+        if file == "-" and os.name != "nt":
+            file = "/dev/stdin"
         if file is None or "-" in (file, output) or strict or as_json:
             raise click.UsageError("--output FILE requires --csv FILE or --parquet FILE, without --strict or --json.")
         _predict_file(service, file, output)
@@ -244,6 +248,7 @@ def predict(
 def _predict_file(service: ModelService, file: str, output: str) -> None:
     from irisml.bulk.predict_file import predict_file  # imports numpy and pyarrow, which one flower does not need
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that no part of the output stays
     champion = service.serving_version()
     with click.progressbar(length=100, label="Predicting", file=sys.stderr) as bar:
 

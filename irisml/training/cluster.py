@@ -1,5 +1,6 @@
 """A Dask cluster for `irisml.training.search`: connected, of the same versions, and with its failures in words."""
 
+import asyncio
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +66,7 @@ class Cluster:
         from distributed import Client
 
         try:
+            asyncio.run(self._ask_scheduler())
             client = Client(self._address, timeout=CONNECT_S)  # type: ignore[no-untyped-call]
         except (OSError, ValueError, TypeError) as error:  # TypeError: TLS without its settings
             problem = str(error).partition("\n")[0] or type(error).__name__
@@ -84,6 +86,13 @@ class Cluster:
             yield self
         finally:
             client.close(timeout=CONNECT_S)  # type: ignore[no-untyped-call]
+
+    async def _ask_scheduler(self) -> None:
+        """Ask what is there who it is: a client waits for ever if something else has the port."""
+        from distributed import rpc
+
+        async with asyncio.timeout(CONNECT_S), rpc(self._address) as scheduler:  # type: ignore[no-untyped-call]
+            await scheduler.identity()
 
     @contextmanager
     def fits(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from ipaddress import ip_address
 
 from ops import probe
 from web.server.file_descriptors import raise_limit
+from web.state.app_address import address_in_network
 from web.workers.affinity import GRACEFUL_S, Worker, worker_of_request
 from web.workers.channel import READY, channel, hand_over
 
@@ -169,6 +170,11 @@ def listening(address: str, port: int) -> socket.socket:
     return listener
 
 
+def bound(listener: socket.socket) -> str:
+    """Return the address that a socket listens on."""
+    return str(listener.getsockname()[0])
+
+
 def serve(n_workers: int, listener: socket.socket) -> int:
     """Serve until a signal comes or a worker ends; return 0 after a signal, else 1."""
     start = secrets.token_hex(4)
@@ -220,8 +226,8 @@ def _started(worker: Worker, end: socket.socket) -> subprocess.Popen[bytes]:
 
 
 def _tell_when_ready(listener: socket.socket, ready: threading.Event) -> None:
-    bound, port = listener.getsockname()[:2]
-    address = "127.0.0.1" if ip_address(bound).is_unspecified else bound
+    port = listener.getsockname()[1]
+    address = "127.0.0.1" if ip_address(bound(listener)).is_unspecified else bound(listener)
     host = f"[{address}]" if ":" in address else address
     while not probe.finding(f"http://{host}:{port}")[0]:
         time.sleep(_POLL_S)
@@ -237,6 +243,10 @@ def main() -> int:
     except OSError as error:
         sys.stderr.write(f"Error: port {port} cannot be used: {error.strerror}. Stop what uses it, or set PORT.\n")
         return 1
+    # As Streamlit does for one process.
+    reached = address_in_network(f"http://localhost:{port}") if ip_address(bound(listener)).is_unspecified else ""
+    sys.stdout.write(f"{n_workers} server processes: http://localhost:{port} {reached}\n")
+    sys.stdout.flush()
     return serve(n_workers, listener)
 
 

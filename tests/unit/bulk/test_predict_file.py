@@ -33,6 +33,8 @@ DIALECTS = {
     "ends with a line end": "\n".join([HEADER, *FLOWERS, ""]),
     "Windows": "\r\n".join([HEADER, *FLOWERS, ""]),
     "classic Mac OS": "\r".join([HEADER, *FLOWERS]),
+    "classic Mac OS, a cell of two lines": f'{HEADER},n\r5.1,3.5,1.4,0.2,"l\n2"\r6.3,2.9,5.6,1.8,b\r',
+    "line ends of two systems": f"{HEADER}\r5.1,3.5,1.4,0.2\r\n6.3,2.9,5.6,1.8\n7.0,3.2,4.7,1.4\r",
     "no header": "\n".join(FLOWERS),
     "title and header": "\n".join(["My irises", HEADER, *FLOWERS]),
     "decimal comma": "SL;SW;PL;PW\n5,1;3,5;1,4;0,2\n6,3;2,9;5,6;1,8\n",
@@ -121,6 +123,18 @@ def test_each_encoding_is_read(forest, tmp_path, encoding):
     check_against_the_small_reader(forest, text.encode(encoding), tmp_path / "in.csv", tmp_path / "out.csv")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_line_ends_of_classic_mac_os_are_read_in_each_encoding(forest, tmp_path, encoding):
+    text = DIALECTS["classic Mac OS"]
+    check_against_the_small_reader(forest, text.encode(encoding), tmp_path / "in.csv", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+def test_a_line_end_of_two_signs_is_not_cut(size):
+    blocks = list(text_blocks.text_blocks(io.BytesIO(b"a\r\nb\r\nc\rd\r"), size))
+    assert b"".join(block.content for block in blocks) == b"a\r\nb\r\nc\nd\n"
+
+
 def test_a_column_of_the_file_does_not_hide_one_of_ours(forest, tmp_path):
     """A column of that name is renamed, as everywhere."""
     (tmp_path / "in.csv").write_text(f"p_setosa,{HEADER}\n7,5.1,3.5,1.4,0.2\n")
@@ -193,6 +207,8 @@ def test_paths_that_cannot_be_used_are_named(forest, tmp_path):
     (tmp_path / "in.csv").write_text(DIALECTS["plain"])
     with pytest.raises(OutputUnusableError, match="absent"):
         predict_file(forest, tmp_path / "in.csv", tmp_path / "absent" / "out.csv")
+    with pytest.raises(OutputUnusableError, match=r"which \.gz would hide"):
+        predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv.gz")
     with pytest.raises(OutputUnusableError, match="it is the file that is read"):
         predict_file(forest, tmp_path / "in.csv", tmp_path / "in.csv")
     assert (tmp_path / "in.csv").read_text() == DIALECTS["plain"]

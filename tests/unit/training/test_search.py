@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -175,6 +176,8 @@ def test_a_cluster_without_a_worker_or_lost_is_one_sentence(iris, monkeypatch):
     monkeypatch.setattr(cluster_module, "WORKERS_S", 2)
     with pytest.raises(ClusterError, match="no scheduler answers"):
         on(f"tcp://127.0.0.1:{free_port()}", iris)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ClusterError, match="no scheduler answers"):
+        on(f"tcp://127.0.0.1:{silent.getsockname()[1]}", iris)
     with scheduler() as address:
         with pytest.raises(ClusterError, match="it has no worker"):
             on(address, iris)

@@ -7,7 +7,7 @@ import pytest
 
 from ops.port import port
 from web.limits import Limits
-from web.start import app_command, command, main, stage_environment
+from web.start import app_command, command, main, n_workers, stage_environment
 
 
 @pytest.mark.parametrize("said", ["", "  ", None])
@@ -86,6 +86,30 @@ def test_an_invalid_limit_is_reported_at_the_start(value):
     )
     assert ran.returncode == 1
     assert ran.stderr.startswith(f'Error: IRISML_LIMIT_SESSIONS is "{value}"')
+
+
+@pytest.mark.parametrize("words", [["stage", "--workers", "2"], ["stage", "--workers=2"], ["stage"], []])
+def test_several_processes_are_started_if_they_are_asked_for(monkeypatch, tmp_path, words):
+    """By an option on a stage, or by the environment."""
+    monkeypatch.setenv("IRISML_REGISTRY", str(tmp_path))
+    monkeypatch.setenv("PORT", "8123")
+    if len(words) < 2:
+        monkeypatch.setenv("IRISML_WORKERS", "2")
+    became = []
+    monkeypatch.setattr("web.start.os.execve", lambda _, command, __: became.append(command[1:]))
+    main(words)
+    assert became == [["-m", "web.workers.front", "2", "8123"]]
+
+
+@pytest.mark.parametrize("n", ["0", "17", "two", "-1", "1.5"])
+def test_an_impossible_number_of_processes_is_refused(n):
+    with pytest.raises(SystemExit, match=f'IRISML_WORKERS, or --workers, is "{n}"'):
+        main(["stage", "--workers", n])
+
+
+def test_on_windows_there_is_one_process():
+    with pytest.raises(ValueError, match="Use one process, or WSL"):
+        n_workers({"IRISML_WORKERS": "2"}, has_fork=False)
 
 
 def test_an_unknown_command_is_refused_with_the_known_ones():
