@@ -88,9 +88,7 @@ def n_workers(environment: Mapping[str, str], *, has_fork: bool = os.name != "nt
     """
     text = environment.get(_WORKERS, "").strip() or "1"
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST_WORKERS):
-        raise ValueError(
-            f'{_WORKERS}, or --workers, is "{text}". Set it to a number from 1 to {_MOST_WORKERS}, or unset it.'
-        )
+        raise ValueError(f'{_WORKERS}, or --workers, is "{text}". Give a number from 1 to {_MOST_WORKERS}.')
     if int(text) > 1 and not has_fork:
         raise ValueError("Windows cannot hand a connection to another process. Use one process, or WSL.")
     return int(text)

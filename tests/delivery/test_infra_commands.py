@@ -85,7 +85,7 @@ def test_the_real_az_accepts_every_command(real_az):
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("--method patch", "--method mend"),
+        ("--method patch", "--method fix"),
         ("--client-affinity-enabled", "--client-affinity-enbaled"),
         ("--sku Basic", "--sku Cheap"),
         ("--custom-id registry ", ""),

@@ -27,16 +27,18 @@ def test_standard_input_is_read(registry, tmp_path):
 
 def test_the_signal_to_end_leaves_no_part_of_the_output(registry, tmp_path):
     """The pipe stays open, so that the process waits for more."""
-    with predict(registry, "--csv", "-", "--output", str(tmp_path / "out.csv"), stdin=subprocess.PIPE) as ran:
+    folder = tmp_path / "output"
+    folder.mkdir()
+    with predict(registry, "--csv", "-", "--output", str(folder / "out.csv"), stdin=subprocess.PIPE) as ran:
         ran.stdin.write((HEADER + "5.1,3.5,1.4,0.2\n" * 200_000).encode())
         ran.stdin.flush()
         end = time.monotonic() + 30
-        while not list(tmp_path.iterdir()) and time.monotonic() < end:
+        while not list(folder.iterdir()) and time.monotonic() < end:
             time.sleep(0.05)
-        assert list(tmp_path.iterdir())
+        assert list(folder.iterdir())
         ran.send_signal(signal.SIGTERM)
         time.sleep(0.2)
         ran.stdin.close()
         ran.wait(30)
     assert ran.returncode == 128 + signal.SIGTERM
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
