@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -19,6 +20,7 @@ _GIVEN = re.compile(r"(Build|System|Pipeline|Agent|Environment|Strategy)\.")
 _MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
 _OUTPUT = re.compile(r"(stageDependencies|dependencies)\.(\w+)\.(\w+)\.outputs\['(\w+)\.(\w+)'\]")
 _ONLY_MAIN = "eq(variables['Build.SourceBranch'], 'refs/heads/main')"
+_CONNECTIONS = ("azureSubscription", "containerRegistry", "dockerRegistryServiceConnection", "connectedServiceName")
 _SET = re.compile(r"##vso\[task\.setvariable variable=(\w+)")
 
 
@@ -107,8 +109,9 @@ def stage_problems(pipeline: Pipeline) -> list[str]:
 
 def _sets(pipeline: Pipeline, stage: str, job: str, step: str, variable: str) -> bool:
     jobs = next(each for each in pipeline.stages if each["stage"] == stage)["jobs"]
-    steps = next((each["steps"] for each in jobs if each.get("job") == job), [])
-    scripts = [each.get("bash", "") for each in steps if each.get("name") == step]
+    steps = [found for each in jobs if each.get("job") == job for found in _mappings(each["steps"])]
+    named = [each for each in steps if each.get("name") == step]
+    scripts = [each.get("bash") or each.get("inputs", {}).get("inlineScript", "") for each in named]
     return any(f"variable={variable};isOutput=true]" in script for script in scripts)
 
 
@@ -149,7 +152,7 @@ def variable_problems(pipeline: Pipeline) -> list[str]:
             defined |= variables.keys()
         if isinstance(matrix := mapping.get("matrix"), dict):  # a variable that one entry lacks is undefined there
             defined |= set.intersection(*(set(entry) for entry in matrix.values()))
-    used = {*_MACRO.findall(texts), *re.findall(r"variables\['([\w.]+)'\]", texts)}
+    used = {*_MACRO.findall(texts), *re.findall(r"variables(?:\['|\.)([\w.]+)", texts)}
     unknown = {name for name in used - defined if not _GIVEN.match(name)}
     asked = {
         each["name"] for mapping in pipeline.mappings() for each in mapping.get("parameters", ()) if "name" in each
@@ -192,10 +195,10 @@ def release_problems(pipeline: Pipeline) -> list[str]:
     images = {s["variables"]["image"] for s in pipeline.stages if "image" in s.get("variables", {})}
     if len(images) != 1:
         problems.append(f"the stages get different images: {images}")
+    named = [name for script in pipeline.scripts() for name in re.findall(r"--tag (\S+)|docker push (\S+)", script)]
+    problems += [f"another image: {name}" for pair in named if (name := "".join(pair).strip('"')) != "$(taggedImage)"]
     for step in pipeline.steps():
         inputs, task = step.get("inputs", {}), step.get("task", "")
-        if task.startswith("Docker@") and inputs.get("tags") != "$(imageTag)":
-            problems.append(f"{inputs.get('command')} uses another tag: {inputs.get('tags')}")
         if task.startswith("PublishTestResults@"):
             if inputs.get("failTaskOnFailedTests") is not True:
                 problems.append("failed tests do not fail the task that publishes them")
@@ -213,13 +216,66 @@ def order_problems(pipeline: Pipeline) -> list[str]:
     for name, stage in stages.items():
         if "image" in str(stage.get("variables", {})) and _ONLY_MAIN not in stage.get("condition", ""):
             problems.append(f"{name} runs for other branches than main")
-    for step in pipeline.steps():
-        if step.get("inputs", {}).get("command") == "push" and _ONLY_MAIN not in step.get("condition", ""):
-            problems.append("images of other branches than main are pushed")
-        if step.get("script") == "python run.py container" and step["env"].get("IRISML_TEST_IMAGE") != "$(taggedImage)":
-            problems.append("the container tests use another image than the one that is pushed")
+    tests = [step["env"] for step in pipeline.steps() if step.get("script") == "python run.py container"]
+    if any(environment.get("IRISML_TEST_IMAGE") != "$(taggedImage)" for environment in tests):
+        problems.append("the container tests use another image than the one that is pushed")
     releases = [script for script in pipeline.scripts() if re.search(r"-m infra (release|instance)\b", script)]
     return problems + ["a release is not of the digest" for script in releases if "--image $(image) " not in script]
+
+
+def pull_request_problems(pipeline: Pipeline) -> list[str]:
+    """Stages that a pull request reaches and that name a connection, whose check on the branch would fail them."""
+    return [
+        f"a pull request reaches {connection} in {stage}"
+        for stage, found in reached(pipeline, "refs/pull/1/merge").items()
+        for connection in found
+    ]
+
+
+def reached(pipeline: Pipeline, branch: str) -> dict[str, list[str]]:
+    """Simulate a run of *branch*: the stages that it reaches, and the connections that each of them names.
+
+    A check is evaluated for all that a stage names, also in steps that a condition skips.
+    """
+    stages: dict[str, list[str]] = {}
+    for stage in pipeline.stages:
+        only_main = _ONLY_MAIN in stage.get("condition", "")
+        if branch != "refs/heads/main" and only_main:
+            continue
+        expanded = _expanded(stage, branch)
+        for use in [mapping for mapping in _mappings(expanded) if "template" in mapping]:
+            expanded = [expanded, _expanded(yaml.safe_load((pipeline.folder / use["template"]).read_text()), branch)]
+        named = [mapping[key] for mapping in _mappings(expanded) for key in _CONNECTIONS if key in mapping]
+        stages[stage["stage"]] = sorted(set(named))
+    return stages
+
+
+def _expanded(value: Any, branch: str) -> Any:
+    """Return a part of the pipeline with the steps of its ``${{ if }}`` for this branch."""
+    if isinstance(value, list):
+        found = []
+        for each in value:
+            key = next(iter(each), "") if isinstance(each, dict) else ""
+            if not str(key).startswith("${{ if"):
+                found.append(_expanded(each, branch))
+            elif _ONLY_MAIN not in key or branch == "refs/heads/main":
+                found += _expanded(each[key], branch)
+        return found
+    return {key: _expanded(each, branch) for key, each in value.items()} if isinstance(value, dict) else value
+
+
+def connection_problems(pipeline: Pipeline) -> list[str]:
+    """Connections by a variable that is only known in the run: Azure reads them before."""
+    named = [mapping[key] for mapping in pipeline.mappings() for key in _CONNECTIONS if key in mapping]
+    return [f"{name} is not known before the run" for name in named if "$(" in str(name)]
+
+
+def artifact_problems(pipeline: Pipeline) -> list[str]:
+    """Artifacts that a second attempt could not publish, and deployments that download all of them."""
+    published = [step["artifact"] for step in pipeline.steps() if "publish" in step]
+    problems = [f"{name} cannot be published twice" for name in published if not re.search(r"Attempt\)", name)]
+    hooks = [mapping["deploy"]["steps"] for mapping in pipeline.mappings() if "deploy" in mapping]
+    return problems + ["a deployment downloads all artifacts" for steps in hooks if {"download": "none"} not in steps]
 
 
 def result_problems(pipeline: Pipeline) -> list[str]:
@@ -270,6 +326,9 @@ CHECKS = (
     command_problems,
     release_problems,
     order_problems,
+    pull_request_problems,
+    connection_problems,
+    artifact_problems,
     result_problems,
     checkout_problems,
     python_problems,

@@ -32,7 +32,7 @@ def test_the_pipeline_has_no_problems(check):
 
 SPOILT = [
     (checks.schema_problems, MAIN, "failTaskOnFailedTests: true", "failTaskOnFailedTest: true", "failTaskOnFailedTest"),
-    (checks.schema_problems, MAIN, "Docker@2", "Docker@9", "Docker@9"),
+    (checks.schema_problems, MAIN, "AzureCLI@2", "AzureCLI@9", "AzureCLI@9"),
     (checks.schema_problems, MAIN, "scriptType: bash", "scriptType: fish", "fish"),
     (checks.schema_problems, MAIN, "testResultsFormat: JUnit", "testResultsFormat: Junit5", "Junit5"),
     (checks.schema_problems, MAIN, "    dependsOn: Docker_Deploy", "    dependOn: Docker_Deploy", "dependOn"),
@@ -54,7 +54,7 @@ SPOILT = [
     (checks.template_problems, MAIN, "environment: dev", "enviroment: dev", "has no parameter enviroment"),
     (checks.condition_problems, MAIN, "and(succeeded(), eq(", "and(succeeded(), eq((", "stands where"),
     (checks.condition_problems, MAIN, "condition: succeededOrFailed()", "condition: succeedOrFailed()", "no function"),
-    (checks.condition_problems, MAIN, "'refs/heads/main')", "'refs/heads/main'", "the end stands where"),
+    (checks.condition_problems, MAIN, "'refs/heads/main'))", "'refs/heads/main')", "the end stands where"),
     (
         checks.variable_problems,
         MAIN,
@@ -83,14 +83,44 @@ SPOILT = [
     (checks.command_problems, RELEASE, "--image $(image)", "--picture $(image)", "infra does not accept"),
     (checks.release_problems, MAIN, "failTaskOnFailedTests: true", "failTaskOnFailedTests: false", "do not fail"),
     (checks.release_problems, MAIN, "condition: succeededOrFailed()", "condition: succeeded()", "are not published"),
-    (checks.release_problems, MAIN, "tags: $(imageTag)", "tags: latest", "another tag: latest"),
+    (checks.release_problems, MAIN, "--tag $(taggedImage) .", "--tag irisml:latest .", "another image: irisml:latest"),
+    (checks.release_problems, MAIN, 'docker push "$(taggedImage)"', "docker push irisml", "another image: irisml"),
     (checks.release_problems, MAIN, "environment: dev", "environment: production", "['production', 'production']"),
     (checks.release_problems, RELEASE, "environment: irisml-${{", "environment: other-${{", "needs no approval"),
     (checks.order_problems, MAIN, "[Docker_Deploy, Dev]", "[Docker_Deploy]", "does not wait for Dev"),
     (checks.order_problems, MAIN, "IRISML_TEST_IMAGE: $(taggedImage)", "OTHER: x", "another image"),
     (checks.order_problems, MAIN, "--image $(image) ", "--image $(taggedImage) ", "not of the digest"),
     (checks.order_problems, RELEASE, "--image $(image) ", "--image $(taggedImage) ", "not of the digest"),
-    (checks.order_problems, MAIN, "'refs/heads/main')", "'refs/heads/x')", "are pushed"),
+    (
+        checks.pull_request_problems,
+        MAIN,
+        "${{ if eq(variables['Build.SourceBranch'], 'refs/heads/main') }}",
+        "${{ if true }}",
+        "reaches ${{ variables.azureConnection }} in Docker_Deploy",
+    ),
+    (
+        checks.pull_request_problems,
+        MAIN,
+        "condition: and(succeeded(), eq(variables['Build.SourceBranch'], 'refs/heads/main'))",
+        "condition: succeeded()",
+        "in Dev",
+    ),
+    (
+        checks.connection_problems,
+        MAIN,
+        "${{ variables.azureConnection }}",
+        "$(azureConnection)",
+        "not known before the run",
+    ),
+    (
+        checks.connection_problems,
+        RELEASE,
+        "${{ variables.azureConnection }}",
+        "$(azureConnection)",
+        "not known before the run",
+    ),
+    (checks.artifact_problems, MAIN, "model-$(System.JobAttempt)", "model", "model cannot be published twice"),
+    (checks.artifact_problems, RELEASE, "- download: none", "- checkout: none", "downloads all artifacts"),
     (checks.result_problems, MAIN, "reports/coverage.xml", "reports/cover.xml", "no task writes reports/cover.xml"),
     (checks.result_problems, MAIN, "reports/tests.xml", "results.xml", "no task writes results.xml"),
     (
@@ -122,6 +152,17 @@ def test_each_check_detects_a_broken_pipeline(copy, check, file, right, wrong, s
     assert right in text
     (copy / file).write_text(text.replace(right, wrong, 1), encoding="utf-8")
     assert said in "\n".join(check(Pipeline(copy)))
+
+
+def test_a_pull_request_reaches_two_stages_and_no_connection():
+    """Without a connection there is no credential that its code could use."""
+    assert checks.reached(Pipeline(ROOT), "refs/pull/7/merge") == {"Build_Test": [], "Docker_Deploy": []}
+
+
+def test_main_reaches_every_stage():
+    found = checks.reached(Pipeline(ROOT), "refs/heads/main")
+    assert list(found) == ["Build_Test", "Docker_Deploy", "Dev", "Production", "Container_Instance"]
+    assert all(found[stage] for stage in list(found)[1:])
 
 
 @pytest.mark.parametrize(
