@@ -88,7 +88,41 @@ class Probe:
         return f"# {self.why}\n{ask} || {{\n  {rest}\n}}"
 
 
-Plan: TypeAlias = tuple[Step | Probe, ...]
+@dataclass(frozen=True)
+class VerifiedStep:
+    """Command whose failure says nothing about what was done: Azure can go on after the CLI has stopped waiting.
+
+    If it fails, the app is probed: if it responds with the build, the command was done; else it is run once more.
+
+    Parameters
+    ----------
+    step : Step
+    address : str
+        Address of the app, see `Probe`.
+    build : str
+        Build that responds there if the command was done.
+    within_s : int
+        Seconds to wait for it.
+    """
+
+    step: Step
+    address: str
+    build: str
+    within_s: int
+
+    @property
+    def why(self) -> str:
+        """Purpose of the step."""
+        return self.step.why
+
+    def as_shell(self) -> str:
+        """Return the step as lines of a shell script that does the same."""
+        build = shlex.quote(self.build)
+        ask = f'python3 -m ops.probe "{self.address}" --build {build} --within {self.within_s}'
+        return f"{self.step.as_shell()} ||\n  {ask} ||\n  az {self.step.command}"
+
+
+Plan: TypeAlias = tuple[Step | Probe | VerifiedStep, ...]
 
 
 def as_script(plan: Plan) -> str:

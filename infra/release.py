@@ -2,13 +2,15 @@
 
 import shlex
 
-from infra.plan import Plan, Probe, Step
+from infra.plan import Plan, Probe, Step, VerifiedStep
 from infra.resources import ask_identity, patch_site_config, site_of
 from infra.settings import PORT, SLOT, Settings
 
 _START_S = 600
 """To pull an image of 900 MB and start it (230 s, the limit of App Service), with a margin."""
 _SWAP_S = 300
+_WAS_SWAPPED_S = 120
+"""After a swap that has failed, or whose answer was lost: it fails now and then, and the second one succeeds."""
 
 
 def release(settings: Settings, environment: str, image: str, build: str) -> Plan:
@@ -34,7 +36,7 @@ def release(settings: Settings, environment: str, image: str, build: str) -> Pla
             _START_S,
             failure=f"Build {build} does not respond in the slot; {environment} was not touched.",
         ),
-        swap(settings, environment),
+        VerifiedStep(swap(settings, environment), "https://${live}", build, _WAS_SWAPPED_S),
         Probe(
             f"{environment}: the production slot must respond, or it is swapped back",
             "https://${live}",

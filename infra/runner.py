@@ -6,8 +6,9 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from itertools import takewhile
+from string import Template
 
-from infra.plan import Plan, Probe
+from infra.plan import Plan, Probe, VerifiedStep
 from ops import probe
 
 
@@ -42,6 +43,8 @@ def run(plan: Plan, known: dict[str, str] | None = None) -> None:
     for part in plan:
         if isinstance(part, Probe):
             _ask(part, known)
+        elif isinstance(part, VerifiedStep):
+            _do_verified(part, known)
         elif part.unless and _call(shlex.split(part.unless)):
             print(f"# {part.why}: exists, skipped", flush=True)
         else:
@@ -50,6 +53,18 @@ def run(plan: Plan, known: dict[str, str] | None = None) -> None:
             printed = _call(part.words(known))
             if part.gives:
                 known[part.gives] = printed
+
+
+def _do_verified(part: VerifiedStep, known: dict[str, str]) -> None:
+    print(part.step.as_shell(), flush=True)
+    try:
+        _call(part.step.words(known))
+    except AzureError as error:
+        print(f"{error}\n# {part.why}: did it happen all the same?", flush=True)
+        if probe.wait(Template(part.address).substitute(known), part.build, part.within_s):
+            return
+        print(f"# {part.why}: once more", flush=True)
+        _call(part.step.words(known))
 
 
 def _ask(part: Probe, known: dict[str, str]) -> None:

@@ -31,8 +31,10 @@ class FakeAz:
     def images(self) -> dict[str, str]:
         return json.loads((self.folder / "state.json").read_text())["images"]
 
-    def fail(self, command: str) -> None:
+    def fail(self, command: str, *, once: bool = False) -> None:
         (self.folder / "fails.txt").write_text(command)
+        if once:
+            (self.folder / "fails_once").touch()
 
     def made(self) -> list[str]:
         """Return the commands that created something, in order, up to the first option."""

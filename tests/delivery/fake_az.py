@@ -2,7 +2,7 @@
 """Fake ``az`` for tests: record each call, and keep the state of what was created.
 
 FAKE_AZ is a folder: calls.jsonl has each call; state.json has what exists and which image is on
-which side of an app; fails.txt may name a command that fails.
+which side of an app; fails.txt may name a command that fails, once if there is a file fails_once.
 """
 
 import json
@@ -27,6 +27,10 @@ def main(words):
     command = " ".join(word for word in words if not word.startswith("-"))
     fails = folder / "fails.txt"
     if fails.exists() and command.startswith(fails.read_text()):
+        once = folder / "fails_once"
+        if once.exists():
+            once.unlink()
+            fails.unlink()
         sys.exit("ERROR: not today")
     app, side = option(words, "--name"), "slot" if "--slot" in words else "live"
     thing = f"{words[0]} {words[1]} {app} {side} {option(words, '--custom-id') or 'registry'}"

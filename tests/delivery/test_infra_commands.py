@@ -7,7 +7,7 @@ import pytest
 
 from infra import release, resources
 from infra.__main__ import main
-from infra.plan import Step
+from infra.plan import Step, VerifiedStep
 from tests.delivery.conftest import IMAGE, IRISES
 
 
@@ -68,7 +68,8 @@ def every_command() -> dict[str, list[str]]:
         *release.logs(IRISES, "production", "logs.zip"),
         *release.instance(IRISES, IMAGE, "42"),
     )
-    steps = [part for part in plans if isinstance(part, Step)]
+    parts = [part.step if isinstance(part, VerifiedStep) else part for part in plans]
+    steps = [part for part in parts if isinstance(part, Step)]
     questions = {step.unless: shlex.split(step.unless) for step in steps if step.unless}
     return {step.command: step.words(KNOWN) for step in steps} | questions
 

@@ -51,14 +51,38 @@ def test_a_swap_is_reversed_if_the_new_build_does_not_answer(az, sites, monkeypa
     assert sites[-1] == ("https://myirises-dev-live.example", None)
 
 
-def test_a_failed_swap_keeps_the_live_image_and_is_not_reversed(az, sites):
+def n_swaps(az) -> int:
+    return len([call for call in az.calls if "swap" in call])
+
+
+def test_a_swap_that_fails_twice_keeps_the_live_image_and_is_not_reversed(az, sites):
     """Azure reverts an incomplete swap itself, so it must not be swapped back again."""
     go_live(OLD_IMAGE, "41")
     az.fail("webapp deployment slot swap")
     with pytest.raises(AzureError, match="not today"):
         go_live()
     assert az.images["myirises-dev live"] == OLD_IMAGE
-    assert len([call for call in az.calls if "swap" in call]) == 2
+    assert n_swaps(az) == 3
+
+
+def test_a_swap_that_fails_is_repeated_once(az, sites):
+    """It fails now and then: "did not respond to http ping"."""
+    go_live(OLD_IMAGE, "41")
+    az.fail("webapp deployment slot swap", once=True)
+    go_live()
+    assert az.images["myirises-dev live"] == IMAGE
+    assert n_swaps(az) == 3
+
+
+def test_the_dry_run_repeats_a_failed_swap_like_the_command(az, sites, capsys):
+    """The stub of the probe: neither side has the build before it is swapped."""
+    words = ["release", "--name", "myirises", "--environment", "dev", "--image", IMAGE, "--build", "42", "--dry-run"]
+    main(words)
+    az.fail("webapp deployment slot swap", once=True)
+    stub = 'python3() { case "$3 $7" in *-live*120) return 1;; esac; }\n'
+    subprocess.run(["bash", "-c", stub + capsys.readouterr().out], check=True, capture_output=True)
+    assert n_swaps(az) == 2
+    assert az.images["myirises-dev live"] == IMAGE
 
 
 def test_roll_back_restores_the_previous_image(az, sites):

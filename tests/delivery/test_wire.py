@@ -208,6 +208,25 @@ def test_the_control_that_a_whole_configuration_is_refused(created):
     assert (created.calls[-1]["method"], created.calls[-1]["status"]) == ("PATCH", 400)
 
 
+def test_a_swap_whose_answer_is_lost_is_not_done_twice(created, sites):
+    """The second one would bring the old build back."""
+    run(release.release(IRISES, "dev", OLD_IMAGE, "41"))
+    created.fail("POST", "/slotsswap$", 0)
+    before = swaps(created)
+    run(release.release(IRISES, "dev", IMAGE, "42"))
+    assert swaps(created) - before == 1
+    assert created.config(SIDES[0])["linuxFxVersion"] == f"DOCKER|{IMAGE}"
+
+
+@pytest.mark.parametrize("status", [409, 500])
+def test_a_swap_that_azure_refuses_twice_is_an_error_and_changes_nothing(created, sites, status):
+    run(release.release(IRISES, "dev", OLD_IMAGE, "41"))
+    created.fail("POST", "/slotsswap$", status)
+    with pytest.raises(AzureError, match="az webapp deployment slot swap failed"):
+        run(release.release(IRISES, "dev", IMAGE, "42"))
+    assert created.config(SIDES[0])["linuxFxVersion"] == f"DOCKER|{OLD_IMAGE}"
+
+
 def test_roll_back_is_one_swap(created, sites):
     run(release.release(IRISES, "dev", OLD_IMAGE, "41"))
     run(release.release(IRISES, "dev", IMAGE, "42"))
