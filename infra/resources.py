@@ -54,13 +54,14 @@ def patch_site_config(why: str, settings: Settings, site: str, properties: dict[
         Name of an app, or ``NAME/slots/SLOT``.
     properties : dict
     """
-    url = (
-        f"/subscriptions/{{subscriptionId}}/resourceGroups/{settings.group}/providers/Microsoft.Web/sites/{site}"
-        f"/config/web?api-version={_WEB_API}"
-    )
+    url = f"{_site_url(settings, site)}/config/web?api-version={_WEB_API}"
     # In double quotes of the shell, so that it fills in a value, too.
     body = json.dumps({"properties": properties}).replace('"', '\\"')
     return Step(why, f"rest --method patch --url '{url}' --body \"{body}\" --output none")
+
+
+def _site_url(settings: Settings, site: str) -> str:
+    return f"/subscriptions/{{subscriptionId}}/resourceGroups/{settings.group}/providers/Microsoft.Web/sites/{site}"
 
 
 def create(settings: Settings) -> Plan:
@@ -88,7 +89,8 @@ def _foundation(settings: Settings) -> Plan:
         Step("The resource group of everything", f"group create --name {settings.group} {location}"),
         Step(
             "The container registry, without a password",
-            f"acr create {group} {location} --name {settings.registry} --sku Basic --admin-enabled false",
+            f"acr create {group} {location} --name {settings.registry} --sku Basic --admin-enabled false "
+            "--role-assignment-mode rbac",  # in the other mode, AcrPull means nothing
         ),
         Step(
             "The resource id of the container registry",
@@ -181,6 +183,15 @@ def _configuration(settings: Settings, environment: str, side: str, app: str) ->
             settings,
             site_of(settings, environment, side),
             site_config(settings),
+        ),
+        *(
+            Step(
+                f"{environment}, {side}: no password for {kind}",
+                f"rest --method put --url '{_site_url(settings, site_of(settings, environment, side))}"
+                f"/basicPublishingCredentialsPolicies/{kind}?api-version={_WEB_API}' "
+                """--body '{"properties": {"allow": false}}' --output none""",
+            )
+            for kind in ("ftp", "scm")
         ),
         Step(
             f"{environment}, {side}: a visitor stays on one instance, and on HTTPS",

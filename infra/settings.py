@@ -13,7 +13,8 @@ REPOSITORY = "irisml"
 ENVIRONMENTS = ("dev", "production")
 _NAME = re.compile(r"[a-z][a-z0-9]{2,15}")
 _WORD = re.compile(r"[A-Za-z0-9]+")
-_DIGEST = re.compile(r"[a-z0-9.]+/[a-z0-9/]+@sha256:[0-9a-f]{64}")
+_NAME_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"  # of a repository, as the distribution specification has it
+_DIGEST = re.compile(rf"[a-z0-9-]+(?:\.[a-z0-9-]+)+/{_NAME_PART}(?:/{_NAME_PART})*@sha256:[0-9a-f]{{64}}")
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,13 @@ def test_only_the_slot_gets_the_image():
     assert json.loads(words[words.index("--body") + 1]) == {"properties": {"linuxFxVersion": f"DOCKER|{IMAGE}"}}
 
 
+@pytest.mark.parametrize("name", ["myirises-a1b2c3.azurecr.io/team/iris-ml", "a.io/x_y.z", "a.b.io/a__b/c--d"])
+def test_the_names_that_a_registry_allows_are_accepted(name):
+    """A registry of today can have a hyphen in its host name."""
+    image = f"{name}@sha256:{'a' * 64}"
+    assert checked_image(image) == image
+
+
 @pytest.mark.parametrize("image", ["irisml", "a.io/irisml:42", "a.io/irisml@sha256:abc", f"{IMAGE}'; rm -rf /"])
 def test_an_image_without_a_digest_is_refused(image):
     """A tag can point to another image tomorrow."""

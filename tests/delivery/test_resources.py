@@ -85,14 +85,14 @@ def test_an_app_and_its_slot_have_the_same_settings(environment):
     ]
     live = [command for command in steps if "--slot staging" not in command]
     slot = [command.replace(" --slot staging", "") for command in steps if "--slot staging" in command]
-    assert len(live) == 5
+    assert len(live) == 7
     assert slot == [command.replace("/registry/live", "/registry/staging") for command in live]
 
 
 @pytest.mark.parametrize(
     ("words", "n"),
     [
-        ("--admin-enabled false", 1),
+        ("--admin-enabled false --role-assignment-mode rbac", 1),
         ("--role AcrPull", 1),
         (r"\"alwaysOn\": true", 4),
         (r"\"webSocketsEnabled\": true", 4),

@@ -124,6 +124,14 @@ def test_each_side_has_its_configuration_mount_and_settings(created, site):
     assert (settings["WEBSITES_PORT"], settings["IRISML_REGISTRY"]) == ("8000", f"/registry/{side}")
 
 
+@pytest.mark.parametrize("site", SIDES)
+def test_no_side_takes_a_password_for_deployments(created, site):
+    for kind in ("ftp", "scm"):
+        assert created.sent("PUT", f"{site}/basicPublishingCredentialsPolicies/{kind}") == [
+            {"properties": {"allow": False}}
+        ]
+
+
 def test_the_registry_folder_stays_with_its_side_in_a_swap(created):
     for root in (SIDES[0], SIDES[2]):
         names = created.sent("PUT", f"{root}/config/slotConfigNames")[-1]
@@ -133,6 +141,7 @@ def test_the_registry_folder_stays_with_its_side_in_a_swap(created):
 def test_the_registry_has_no_password_and_the_identity_may_pull_and_nothing_else(created):
     [registry] = created.sent("PUT", f"{GROUP}/Microsoft.ContainerRegistry/registries/myirisesimages")
     assert registry["properties"]["adminUserEnabled"] is False
+    assert registry["properties"]["roleAssignmentMode"] == "LegacyRegistryPermissions"
     roles = [call for call in created.calls if call["method"] == "PUT" and "/roleAssignments/" in call["path"]]
     assert len(roles) == 1
     assert "/registries/myirisesimages/" in roles[0]["path"]
