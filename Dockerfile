@@ -73,6 +73,7 @@ LABEL org.opencontainers.image.title="irisml" \
       org.opencontainers.image.revision="${COMMIT}" \
       irisml.build="${BUILD}"
 
+# Websockets without compression: proxies of App Service have refused it (dotnet/aspnetcore#10370).
 # IRISML_REGISTRY outlives the image; at start-up the bundled model in IRISML_BUNDLED_MODELS is added to it.
 ENV PATH="/venv/bin:${PATH}" \
     HOME=/app \
@@ -81,6 +82,7 @@ ENV PATH="/venv/bin:${PATH}" \
     IRISML_PUBLIC=1 \
     IRISML_TRUSTED_PROXIES=1 \
     IRISML_LOGS=json \
+    STREAMLIT_SERVER_ENABLE_WEBSOCKET_COMPRESSION=false \
     IRISML_BUNDLED_MODELS=/app/models \
     IRISML_REGISTRY=/registry \
     IRISML_LOCAL=/registry \

@@ -2,9 +2,12 @@
 
 import json
 import subprocess
+import time
+import urllib.request
 
 import pytest
 from playwright.sync_api import expect
+from websockets.sync.client import connect
 
 from tools.container_engine import STOP_LIMIT_S
 from tools.served_app import SETTLED
@@ -36,6 +39,32 @@ def test_it_answers_as_on_app_service(start, engine, image):
     assert body == {"status": "ok", "version": 1, "build": build}
     assert container.get("/")[0] == 200
     assert "external IP" not in container.logs  # no request to other hosts, not even at the start
+
+
+def test_its_websockets_are_not_compressed(start):
+    """Proxies of App Service have refused a handshake that offers it; on a laptop it is on."""
+    container = start()
+    container.wait_for("/healthz", saying='"ok"')
+    address = container.address.replace("http", "ws", 1) + "/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], compression="deflate") as page:
+        assert page.response.status_code == 101
+        assert page.response.headers.get("Sec-WebSocket-Extensions") is None
+
+
+def test_with_two_workers_visitors_are_spread_and_it_stops_within_the_limit(start):
+    """The first worker is up before the second one."""
+    container = start("--env=IRISML_WORKERS=2")
+    container.wait_for("/healthz", saying='"ok"')
+    end, marked = time.monotonic() + 60, set()
+    while len(marked) < 2 and time.monotonic() < end:
+        asked = urllib.request.Request(container.address, headers={"Accept": "text/html"})
+        with urllib.request.urlopen(asked) as answer:
+            marked.add(answer.headers["Set-Cookie"].partition("-")[0])
+            assert answer.headers["Connection"] == "close"  # behind the platform's proxy each carries one request
+    assert marked == {"irisml_worker=1", "irisml_worker=2"}
+    seconds, code = container.stop()
+    assert seconds < STOP_LIMIT_S
+    assert code in BY_SIGTERM
 
 
 def test_it_listens_on_the_port_of_the_environment(start):

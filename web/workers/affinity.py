@@ -7,8 +7,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "irisml_worker"
-GRACEFUL_S = 3
-"""Time that a worker gives the responses that have begun, when it ends."""
+GRACEFUL_S = 2
+"""Time that a worker gives the responses that have begun, when it ends; the platform waits 5 s for all."""
 _NAMED = re.compile(rf"(?:^|[;\s]){COOKIE}=([0-9]+)-([0-9a-f]+)(?:$|[;\s])".encode())
 _COOKIES = re.compile(rb"^cookie:(.*)$", re.IGNORECASE | re.MULTILINE)
 
