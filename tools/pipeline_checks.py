@@ -278,6 +278,13 @@ def artifact_problems(pipeline: Pipeline) -> list[str]:
     return problems + ["a deployment downloads all artifacts" for steps in hooks if {"download": "none"} not in steps]
 
 
+def schedule_problems(pipeline: Pipeline) -> list[str]:
+    """No regular rebuild of main: an image without one keeps the faults of its base until somebody commits."""
+    schedules = yaml.safe_load(pipeline.main.read_text(encoding="utf-8")).get("schedules", [])
+    rebuilds = [one for one in schedules if one.get("always") and one["branches"]["include"] == ["main"]]
+    return [] if rebuilds else ["main is not rebuilt regularly"]
+
+
 def result_problems(pipeline: Pipeline) -> list[str]:
     """Published result files that no task writes."""
     tasks = (pipeline.folder / "pyproject.toml").read_text(encoding="utf-8")
@@ -329,6 +336,7 @@ CHECKS = (
     pull_request_problems,
     connection_problems,
     artifact_problems,
+    schedule_problems,
     result_problems,
     checkout_problems,
     python_problems,
