@@ -281,7 +281,7 @@ def artifact_problems(pipeline: Pipeline) -> list[str]:
 def schedule_problems(pipeline: Pipeline) -> list[str]:
     """No regular rebuild of main: an image without one keeps the faults of its base until somebody commits."""
     schedules = yaml.safe_load(pipeline.main.read_text(encoding="utf-8")).get("schedules", [])
-    rebuilds = [one for one in schedules if one.get("always") and one["branches"]["include"] == ["main"]]
+    rebuilds = [one for one in schedules if one.get("always") == "true" and one["branches"]["include"] == ["main"]]
     return [] if rebuilds else ["main is not rebuilt regularly"]
 
 

@@ -119,7 +119,7 @@ SPOILT = [
         "$(azureConnection)",
         "not known before the run",
     ),
-    (checks.schedule_problems, MAIN, "always: true", "always: false", "not rebuilt regularly"),
+    (checks.schedule_problems, MAIN, "always: 'true'", "always: 'false'", "not rebuilt regularly"),
     (checks.artifact_problems, MAIN, "model-$(System.JobAttempt)", "model", "model cannot be published twice"),
     (checks.artifact_problems, RELEASE, "- download: none", "- checkout: none", "downloads all artifacts"),
     (checks.result_problems, MAIN, "reports/coverage.xml", "reports/cover.xml", "no task writes reports/cover.xml"),
