@@ -2,8 +2,9 @@
 
 Run by the Python of the Azure CLI. Each line of standard input is a JSON object ``{"words": [...], "faults": [...]}``;
 each line of standard output is ``{"code", "out", "err", "calls"}``. The state of the pretended subscription lasts as
-long as the process. A fault is ``{"method", "path", "status"}``: the path is a regular expression. Status 0 stands for
-an answer that is lost after the request was carried out.
+long as the process; ``{"state": name}`` keeps it under a name, and later returns to it. A fault is
+``{"method", "path", "status"}``: the path is a regular expression. Status 0 stands for an answer that is lost after the
+request was carried out.
 
 It knows what irisml uses, and nothing more; `docs/adr/0010` says what that proves.
 """
@@ -219,8 +220,18 @@ class Wire:
 
     def __init__(self):
         self.arm = Arm()
+        self.kept = {}
         self.calls = []
         self.faults = []
+
+    def keep(self, name):
+        """Return to the state of this name; the present one gets it if there is none. "empty" is always empty."""
+        if name == "empty":
+            self.arm = Arm()
+        elif name in self.kept:
+            self.arm = copy.deepcopy(self.kept[name])
+        else:
+            self.kept[name] = copy.deepcopy(self.arm)
 
     def send(self, _, request, **__):
         at = urlparse(request.url)
@@ -300,6 +311,11 @@ def main():
     lines, answers = sys.stdin, sys.stdout
     for line in lines:
         asked = json.loads(line)
+        if "state" in asked:
+            wire.keep(asked["state"])
+            answers.write("{}\n")
+            answers.flush()
+            continue
         wire.faults, wire.calls = asked.get("faults", []), []
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):

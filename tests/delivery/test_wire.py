@@ -29,10 +29,13 @@ class Wire:
     calls: list[dict] = field(default_factory=list)
     faults: list[dict] = field(default_factory=list)
 
-    def az(self, words):
-        self.process.stdin.write(json.dumps({"words": list(words), "faults": self.faults}) + "\n")
+    def ask(self, **question) -> dict:
+        self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
+        return json.loads(self.process.stdout.readline())
+
+    def az(self, words):
+        answer = self.ask(words=list(words), faults=self.faults)
         self.calls += answer["calls"]
         return subprocess.CompletedProcess(words, answer["code"], answer["out"], answer["err"])
 
@@ -58,15 +61,16 @@ class Wire:
         ]
 
 
-@pytest.fixture
-def wire(tmp_path, monkeypatch) -> Wire:
-    """An empty pretended subscription."""
+@pytest.fixture(scope="module")
+def process(tmp_path_factory):
+    """The real az with a pretended Azure; it takes a second to be imported."""
+    folder = tmp_path_factory.mktemp("wire")
     program = os.environ.get("AZ") or shutil.which("az")
     python = Path(program).with_name("python") if program else None
     if python is None or not python.exists():
         reason = "the Azure CLI of pip is not installed; .ci/run installs it"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    environment = {"AZURE_CONFIG_DIR": str(tmp_path / "azure"), "HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    environment = {"AZURE_CONFIG_DIR": str(folder / "azure"), "HOME": str(folder), "PATH": os.environ["PATH"]}
     process = subprocess.Popen(
         [python, Path(__file__).with_name("pretended_arm.py")],
         stdin=subprocess.PIPE,
@@ -74,17 +78,38 @@ def wire(tmp_path, monkeypatch) -> Wire:
         text=True,
         env=environment,
     )
-    made = Wire(process)
-    monkeypatch.setattr(runner, "_az", made.az)
-    yield made
+    yield process
     process.stdin.close()
     process.wait(20)
     process.stdout.close()
 
 
 @pytest.fixture
-def created(wire) -> Wire:
-    run(resources.create(IRISES))
+def wire(process, monkeypatch) -> Wire:
+    """An empty pretended subscription."""
+    made = Wire(process)
+    made.ask(state="empty")
+    monkeypatch.setattr(runner, "_az", made.az)
+    return made
+
+
+@pytest.fixture(scope="module")
+def calls_of_create(process) -> list[dict]:
+    """What creating everything in an empty subscription has sent; the state after it is kept."""
+    made = Wire(process)
+    made.ask(state="empty")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(runner, "_az", made.az)
+        run(resources.create(IRISES))
+    made.ask(state="created")
+    return made.calls
+
+
+@pytest.fixture
+def created(calls_of_create, wire) -> Wire:
+    """A subscription in which everything is created."""
+    wire.ask(state="created")
+    wire.calls += calls_of_create
     return wire
 
 
