@@ -73,7 +73,7 @@ def workers_command(n: int, port: int) -> list[str]:
     return [sys.executable, "-m", "web.workers.front", str(n), str(port)]
 
 
-def n_workers(environment: Mapping[str, str], *, has_fork: bool = os.name != "nt") -> int:
+def n_workers(environment: Mapping[str, str], *, is_windows: bool = os.name == "nt") -> int:
     """Return the number of server processes.
 
     Raises
@@ -83,13 +83,13 @@ def n_workers(environment: Mapping[str, str], *, has_fork: bool = os.name != "nt
 
     Examples
     --------
-    >>> n_workers({}), n_workers({"IRISML_WORKERS": "2"}, has_fork=True)
+    >>> n_workers({}), n_workers({"IRISML_WORKERS": "2"}, is_windows=False)
     (1, 2)
     """
     text = environment.get(_WORKERS, "").strip() or "1"
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST_WORKERS):
         raise ValueError(f'{_WORKERS}, or --workers, is "{text}". Give a number from 1 to {_MOST_WORKERS}.')
-    if int(text) > 1 and not has_fork:
+    if int(text) > 1 and is_windows:
         raise ValueError("Windows cannot hand a connection to another process. Use one process, or WSL.")
     return int(text)
 

@@ -145,8 +145,7 @@ def _refuse_unusable(source: Path, output: Path) -> None:
     if not output.name:
         raise OutputUnusableError(path=output, problem="it is no name of a file")
     if output.suffix.lower() in _OTHER_KINDS:
-        problem = f"CSV or Parquet (.parquet) is written, which {output.suffix} would hide"
-        raise OutputUnusableError(path=output, problem=problem)
+        raise OutputUnusableError(path=output, problem=f"it would be CSV, not {output.suffix}")
     for written in (output, problems_path(output)):
         if written.exists() and not written.is_file():
             raise OutputUnusableError(path=written, problem="it is no regular file")

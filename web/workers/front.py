@@ -107,6 +107,8 @@ class Front:
             except OSError as error:
                 if error.errno not in _NO_DESCRIPTOR:
                     raise
+                if not self._since:
+                    time.sleep(_AGAIN_S)  # the visitors who wait would wake the selector at once
                 self._close_oldest()
                 return
             connection.setblocking(False)

@@ -207,7 +207,7 @@ def test_paths_that_cannot_be_used_are_named(forest, tmp_path):
     (tmp_path / "in.csv").write_text(DIALECTS["plain"])
     with pytest.raises(OutputUnusableError, match="absent"):
         predict_file(forest, tmp_path / "in.csv", tmp_path / "absent" / "out.csv")
-    with pytest.raises(OutputUnusableError, match=r"which \.gz would hide"):
+    with pytest.raises(OutputUnusableError, match=r"it would be CSV, not \.gz"):
         predict_file(forest, tmp_path / "in.csv", tmp_path / "out.csv.gz")
     with pytest.raises(OutputUnusableError, match="it is the file that is read"):
         predict_file(forest, tmp_path / "in.csv", tmp_path / "in.csv")

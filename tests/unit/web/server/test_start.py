@@ -109,7 +109,7 @@ def test_an_impossible_number_of_processes_is_refused(n):
 
 def test_on_windows_there_is_one_process():
     with pytest.raises(ValueError, match="Use one process, or WSL"):
-        n_workers({"IRISML_WORKERS": "2"}, has_fork=False)
+        n_workers({"IRISML_WORKERS": "2"}, is_windows=True)
 
 
 def test_an_unknown_command_is_refused_with_the_known_ones():
