@@ -1,11 +1,11 @@
-"""``python -m infra``: create, release, roll-back, logs, instance, destroy."""
+"""``python -m infra``: create, roles, passphrase, release, roll-back, logs, instance, images, destroy."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 
-from infra import release, resources, runner
+from infra import images, release, resources, runner
 from infra.plan import Plan, as_script
 from infra.settings import ENVIRONMENTS, Settings, checked_image
 
@@ -15,13 +15,17 @@ def main(words: Sequence[str] | None = None) -> int:
     command_line = parser()
     arguments = command_line.parse_args(words)
     try:
-        plan = _plan(arguments)
+        settings = _settings(arguments)
+        plan = _plan(arguments, settings)
     except ValueError as error:
         command_line.error(str(error))
-    if arguments.dry_run:
-        print(as_script(plan))
-        return 0
     try:
+        if arguments.task == "images":
+            # Not known before the registry and the sites are asked.
+            plan = images.retain(settings, arguments.keep)
+        if arguments.dry_run:
+            print(as_script(plan))
+            return 0
         runner.run(plan)
     except (runner.AzureError, runner.NoAnswerError) as error:
         print(f"Error: {error}", file=sys.stderr)
@@ -29,11 +33,28 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _plan(arguments: argparse.Namespace) -> Plan:
-    settings = Settings(arguments.name, arguments.location, arguments.sku, arguments.instances, arguments.workers)
+def _settings(arguments: argparse.Namespace) -> Settings:
+    return Settings(
+        arguments.name,
+        arguments.location,
+        arguments.sku,
+        arguments.instances,
+        arguments.workers,
+        tuple(arguments.allow or Settings.allow),
+        arguments.alert_email,
+    )
+
+
+def _plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
     match arguments.task:
         case "create":
-            return resources.create(settings)
+            return resources.create(settings, with_roles=not arguments.no_roles)
+        case "roles":
+            return resources.roles(settings)
+        case "passphrase":
+            return resources.passphrase(settings, arguments.environment)
+        case "base":
+            return (resources.import_base(settings),)
         case "release":
             image = checked_image(arguments.image)
             return release.release(settings, arguments.environment, image, arguments.build)
@@ -43,8 +64,12 @@ def _plan(arguments: argparse.Namespace) -> Plan:
             return release.logs(settings, arguments.environment, arguments.file)
         case "instance":
             return release.instance(settings, checked_image(arguments.image), arguments.build)
-        case _:
+        case "end-instance":
+            return release.end_instance(settings)
+        case "destroy":
             return resources.destroy(settings)
+        case _:
+            return ()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -56,6 +81,13 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--sku", default=Settings.sku, help="size of the App Service plan [%(default)s]")
     shared.add_argument("--instances", type=int, default=1, help="machines of the plan [%(default)s]")
     shared.add_argument("--workers", type=int, default=1, help="server processes in each container [%(default)s]")
+    shared.add_argument(
+        "--allow",
+        action="append",
+        metavar="ADDRESS",
+        help="who reaches Dev and the slots: an address, a range or a service tag; once for each [AzureCloud]",
+    )
+    shared.add_argument("--alert-email", metavar="ADDRESS", help="who is told when production is unhealthy")
     shared.add_argument("--dry-run", action="store_true", help="print the commands as a shell script, run none")
 
     environment = argparse.ArgumentParser(add_help=False)
@@ -67,13 +99,20 @@ def parser() -> argparse.ArgumentParser:
 
     whole = argparse.ArgumentParser(prog="python -m infra", description="Azure resources and deployments as code.")
     tasks = whole.add_subparsers(dest="task", required=True, metavar="TASK")
-    tasks.add_parser("create", parents=[shared], help="create all resources, or restore their settings")
+    create = tasks.add_parser("create", parents=[shared], help="create all resources, or restore their settings")
+    create.add_argument("--no-roles", action="store_true", help="leave out what only an owner may do: the task roles")
+    tasks.add_parser("roles", parents=[shared], help="assign the roles of the identities, as an owner")
+    tasks.add_parser("passphrase", parents=[shared, environment], help="store the presenter's passphrase")
+    tasks.add_parser("base", parents=[shared], help="import the newest base image into the registry")
     tasks.add_parser("release", parents=[shared, environment, image], help="deploy to the slot, probe, and swap")
     back = tasks.add_parser("roll-back", parents=[shared, environment], help="swap back to the build before")
     back.add_argument("--build", help="build that the slot must hold [any that responds]")
     logs = tasks.add_parser("logs", parents=[shared, environment], help="download the container logs of the slot")
     logs.add_argument("--file", default="logs.zip", help="output file [%(default)s]")
     tasks.add_parser("instance", parents=[shared, image], help="run the image as a container instance")
+    tasks.add_parser("end-instance", parents=[shared], help="delete the container instance")
+    images = tasks.add_parser("images", parents=[shared], help="delete images that are old and in no app")
+    images.add_argument("--keep", type=int, default=10, help="newest images that are kept [%(default)s]")
     destroy = tasks.add_parser("destroy", parents=[shared], help="delete everything, trained versions included")
     destroy.add_argument("--yes", action="store_true", required=True, help="confirm the deletion")
     return whole

@@ -18,6 +18,10 @@ class Step:
         Arguments of ``az`` in shell syntax; ``"${name}"`` stands for the output of an earlier step.
     unless : str, optional
         Query of ``az``, run first: non-empty output means "exists, skip". It must exit with 0 if nothing exists.
+    only_if : str, optional
+        Query of ``az``, run first: empty output means "does not exist, skip".
+    stdin : str, optional
+        Standard input of the command, which shows in no list of processes; ``${name}`` as in the command.
     gives : str, optional
         Name of its output for later steps.
 
@@ -31,21 +35,65 @@ class Step:
     why: str
     command: str
     unless: str | None = None
+    only_if: str | None = None
+    stdin: str | None = None
     gives: str | None = None
 
     def words(self, known: dict[str, str]) -> list[str]:
         """Return the arguments of the command, with the outputs of earlier steps filled in."""
         return [Template(word).substitute(known) for word in shlex.split(self.command)]
 
+    def filled_stdin(self, known: dict[str, str]) -> str | None:
+        """Return the standard input, with the outputs of earlier steps filled in."""
+        return None if self.stdin is None else Template(self.stdin).substitute(known)
+
     def as_shell(self) -> str:
         """Return the step as lines of a shell script that does the same."""
         line = f"az {self.command}"
+        if self.stdin is not None:
+            # By a command of the shell itself, which starts no process that shows its arguments.
+            line = f"printf '%s' {in_double_quotes(self.stdin)} | {line}"
         if self.gives:
             line = f'{self.gives}="$({line})"'
-        if self.unless:
-            # In two lines: a query that fails must end the script, and not count as empty output.
-            line = f'there="$(az {self.unless})"\n[ -n "$there" ] ||\n  {line}'
+        for question, is_enough in ((self.unless, "-n"), (self.only_if, "-z")):
+            if question:
+                # In two lines: a query that fails must end the script, and not count as empty output.
+                line = f'there="$(az {question})"\n[ {is_enough} "$there" ] ||\n  {line}'
         return f"# {self.why}\n{line}"
+
+
+def in_double_quotes(text: str) -> str:
+    r"""Return a text as one word of a shell, in which variables are filled in.
+
+    Examples
+    --------
+    >>> print(in_double_quotes('{"value": "${key}"}'))
+    "{\"value\": \"${key}\"}"
+    """
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A secret that is made or typed when the plan runs, and is in no plan and in no script.
+
+    Parameters
+    ----------
+    why : str
+        Purpose of the secret.
+    kind : {"random", "typed"}
+        See `infra.secret`.
+    gives : str
+        Its name for later steps.
+    """
+
+    why: str
+    kind: str
+    gives: str
+
+    def as_shell(self) -> str:
+        """Return the step as lines of a shell script that does the same."""
+        return f'# {self.why}\n{self.gives}="$(python3 -m infra.secret {self.kind})"'
 
 
 @dataclass(frozen=True)
@@ -122,7 +170,7 @@ class VerifiedStep:
         return f"{self.step.as_shell()} ||\n  {ask} ||\n  az {self.step.command}"
 
 
-Plan: TypeAlias = tuple[Step | Probe | VerifiedStep, ...]
+Plan: TypeAlias = tuple[Step | Secret | Probe | VerifiedStep, ...]
 
 
 def as_script(plan: Plan) -> str:

@@ -3,7 +3,7 @@
 import shlex
 
 from infra.plan import Plan, Probe, Step, VerifiedStep
-from infra.resources import ask_identity, patch_site_config, site_of
+from infra.resources import ask_identity, patch_site_config
 from infra.settings import PORT, SLOT, Settings
 
 _START_S = 600
@@ -29,12 +29,17 @@ def release(settings: Settings, environment: str, image: str, build: str) -> Pla
     return (
         *_addresses(settings, environment),
         set_image(settings, environment, image),
+        start_slot(settings, environment),
         Probe(
             f"{environment}: the slot must respond",
             "https://${slot}",
             build,
             _START_S,
             failure=f"Build {build} does not respond in the slot; {environment} was not touched.",
+        ),
+        Step(
+            f"{environment}: start the app, which is stopped before its first release",
+            f"webapp start {_app(settings, environment)}",
         ),
         VerifiedStep(swap(settings, environment), "https://${live}", build, _WAS_SWAPPED_S),
         Probe(
@@ -45,6 +50,7 @@ def release(settings: Settings, environment: str, image: str, build: str) -> Pla
             failure=f"Build {build} did not respond after the swap; {environment} was swapped back.",
             otherwise=(swap(settings, environment), _still_answers(environment)),
         ),
+        stop_slot(settings, environment),
     )
 
 
@@ -62,16 +68,31 @@ def roll_back(settings: Settings, environment: str, build: str | None) -> Plan:
     """
     return (
         *_addresses(settings, environment),
+        start_slot(settings, environment),
         Probe(
             f"{environment}: the build in the slot must respond",
             "https://${slot}",
             build,
-            _SWAP_S,
+            _START_S,
             failure=f"The slot of {environment} does not respond with the requested build; nothing was swapped.",
         ),
         swap(settings, environment),
         _still_answers(environment),
+        stop_slot(settings, environment),
     )
+
+
+def start_slot(settings: Settings, environment: str) -> Step:
+    """Return the step that starts the slot, which is stopped between releases; one that runs goes on."""
+    return Step(f"{environment}: start the slot", f"webapp start {_app(settings, environment)} --slot {SLOT}")
+
+
+def stop_slot(settings: Settings, environment: str) -> Step:
+    """Return the step that stops the slot: it has the memory of the sites beside it, and nobody visits it.
+
+    After a release that has failed it runs on, so that its log can be read.
+    """
+    return Step(f"{environment}: stop the slot", f"webapp stop {_app(settings, environment)} --slot {SLOT}")
 
 
 def set_image(settings: Settings, environment: str, image: str) -> Step:
@@ -81,8 +102,7 @@ def set_image(settings: Settings, environment: str, image: str) -> Step:
     of the production slot (azure-cli 2.91, ``update_container_settings``).
     """
     why = f"{environment}: set the image of the slot"
-    site = site_of(settings, environment, SLOT)
-    return patch_site_config(why, settings, site, {"linuxFxVersion": f"DOCKER|{image}"})
+    return patch_site_config(why, settings, environment, SLOT, {"linuxFxVersion": f"DOCKER|{image}"})
 
 
 def swap(settings: Settings, environment: str) -> Step:
@@ -106,14 +126,14 @@ def logs(settings: Settings, environment: str, file: str) -> Plan:
 
 
 def instance(settings: Settings, image: str, build: str) -> Plan:
-    """Return the plan that runs an image as a container instance: no plan, no slot, no HTTPS, billed per second.
+    """Return the plan that runs an image as a container instance of Dev: no plan, no slot, no HTTPS, billed per second.
 
     It has no share: a container instance mounts shares for root only, and the image does not run as
     root. Versions trained there are lost when it ends.
     """
-    named = f"--resource-group {settings.group} --name {settings.instance}"
+    named = _instance(settings)
     return (
-        ask_identity(settings),
+        ask_identity(settings, "dev"),
         Step(
             "Run the image as a container instance",
             f"container create {named} --image {image} --os-type Linux "
@@ -130,6 +150,15 @@ def instance(settings: Settings, image: str, build: str) -> Plan:
             failure=f"Build {build} does not respond. See: az container logs {named}",
         ),
     )
+
+
+def end_instance(settings: Settings) -> Plan:
+    """Return the plan that deletes the container instance; it is billed until then."""
+    return (Step("Delete the container instance", f"container delete {_instance(settings)} --yes --output none"),)
+
+
+def _instance(settings: Settings) -> str:
+    return f"--resource-group {settings.group('dev')} --name {settings.instance}"
 
 
 def _addresses(settings: Settings, environment: str) -> tuple[Step, Step]:
@@ -152,4 +181,4 @@ def _still_answers(environment: str) -> Probe:
 
 
 def _app(settings: Settings, environment: str) -> str:
-    return f"--resource-group {settings.group} --name {settings.app(environment)}"
+    return f"--resource-group {settings.group(environment)} --name {settings.app(environment)}"

@@ -1,45 +1,81 @@
-"""Azure resources: registry, shares, plan, and per environment a web app with a slot; creating them is idempotent."""
+"""Azure resources: what both environments share, and for each a web app with a slot; creating them is idempotent."""
 
 import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from infra.plan import Plan, Step
-from infra.settings import ENVIRONMENTS, HEALTH_PATH, MOUNT, PORT, REPOSITORY, SLOT, Settings
+from infra.plan import Plan, Secret, Step, in_double_quotes
+from infra.settings import (
+    BASE_REPOSITORY,
+    BASE_TAG,
+    ENVIRONMENTS,
+    MOUNT,
+    REPOSITORY,
+    SLOT,
+    Settings,
+)
 
-_APP_SETTINGS = {
-    "PORT": PORT,
-    "WEBSITES_PORT": PORT,
-    "WEBSITES_CONTAINER_START_TIME_LIMIT": 230,
-    "WEBSITES_CONTAINER_STOP_TIME_LIMIT": 5,
-    "WEBSITES_ENABLE_APP_SERVICE_STORAGE": "false",
-    # Any status is accepted: the ping is plain HTTP and may be redirected to HTTPS. The probes of a deployment decide.
-    "WEBSITE_SWAP_WARMUP_PING_PATH": HEALTH_PATH,
-}
-_WEB_API = "2024-11-01"
-
-
-def app_settings(settings: Settings) -> dict[str, object]:
-    """Return the app settings of both slots, without those that stay with a slot."""
-    return {**_APP_SETTINGS, "IRISML_WORKERS": settings.workers}
+SIGNING_KEY, PASSPHRASE = "signing-key", "presenter-passphrase"
+"""Names of the secrets in the vault of an environment."""
+_WEB_API, _VAULT_API, _DIAGNOSTICS_API = "2024-11-01", "2023-07-01", "2021-05-01-preview"
+_DOCKER_HUB = "docker.io/library/python"
 
 
-def site_config(settings: Settings) -> dict[str, object]:
-    """Return the site configuration of both slots, as ARM's ``config/web`` names it; the image is set by a release.
+@cache
+def table() -> Mapping[str, Any]:
+    """Return ``site.json``: the settings of a site that these commands and ``main.bicep`` have in common."""
+    found: Mapping[str, Any] = json.loads(Path(__file__).with_name("site.json").read_text(encoding="utf-8"))
+    return found
 
-    ``${client_id}`` stands for that of the identity that may pull.
-    """
+
+def app_settings(settings: Settings, environment: str) -> dict[str, str]:
+    """Return the app settings of both sides, without those that stay with a side."""
     return {
-        "alwaysOn": True,
-        "webSocketsEnabled": True,
-        "http20Enabled": True,
-        "minTlsVersion": "1.2",
-        "ftpsState": "Disabled",
-        "healthCheckPath": HEALTH_PATH,
-        "acrUseManagedIdentityCreds": True,
-        "acrUserManagedIdentityID": "${client_id}",
+        **table()["appSettings"],
+        "IRISML_WORKERS": str(settings.workers),
+        "IRISML_SIGNING_KEY": reference(settings, environment, SIGNING_KEY),
     }
 
 
-def patch_site_config(why: str, settings: Settings, site: str, properties: dict[str, object]) -> Step:
+def reference(settings: Settings, environment: str, secret: str) -> str:
+    """Return the app setting that App Service replaces by the newest value of a secret."""
+    return f"@Microsoft.KeyVault(VaultName={settings.vault(environment)};SecretName={secret})"
+
+
+def site_config(settings: Settings, environment: str, side: str) -> dict[str, object]:
+    """Return the site configuration of one side, as ARM's ``config/web`` names it; the image is set by a release.
+
+    ``${client_id}`` stands for that of the identity that may pull.
+    """
+    config = {**table()["siteConfig"], "acrUserManagedIdentityID": "${client_id}"}
+    if environment == "production" and side != SLOT:
+        return config
+    rules = [
+        {
+            "name": f"allowed-{n}",
+            "priority": 100 + n,
+            "action": "Allow",
+            **({"ipAddress": source, "tag": "ServiceTag"} if source[0].isupper() else {"ipAddress": _range(source)}),
+        }
+        for n, source in enumerate(settings.allow, 1)
+    ]
+    return {
+        **config,
+        "ipSecurityRestrictions": rules,
+        "ipSecurityRestrictionsDefaultAction": "Deny",
+        "scmIpSecurityRestrictionsUseMain": True,
+    }
+
+
+def _range(source: str) -> str:
+    return source if "/" in source else f"{source}/{128 if ':' in source else 32}"
+
+
+def patch_site_config(
+    why: str, settings: Settings, environment: str, side: str, properties: Mapping[str, object]
+) -> Step:
     """Return the step that sets these properties of a site's configuration, and no other one.
 
     Not by ``az webapp config set``: that command reads the whole configuration and writes it back, a mount without its
@@ -50,80 +86,136 @@ def patch_site_config(why: str, settings: Settings, site: str, properties: dict[
     why : str
         Purpose of the step.
     settings : Settings
-    site : str
-        Name of an app, or ``NAME/slots/SLOT``.
-    properties : dict
+    environment, side : str
+        Which site: "live" or `infra.settings.SLOT` of an environment.
+    properties : mapping
     """
-    url = f"{_site_url(settings, site)}/config/web?api-version={_WEB_API}"
-    # In double quotes of the shell, so that it fills in a value, too.
-    body = json.dumps({"properties": properties}).replace('"', '\\"')
-    return Step(why, f"rest --method patch --url '{url}' --body \"{body}\" --output none")
+    return _rest(why, "patch", f"{_site(settings, environment, side)}/config/web", {"properties": properties})
 
 
-def _site_url(settings: Settings, site: str) -> str:
-    return f"/subscriptions/{{subscriptionId}}/resourceGroups/{settings.group}/providers/Microsoft.Web/sites/{site}"
+def _rest(why: str, method: str, path: str, body: object, version: str = _WEB_API) -> Step:
+    words = in_double_quotes(json.dumps(body))
+    return Step(why, f"rest --method {method} --url '{path}?api-version={version}' --body {words} --output none")
 
 
-def create(settings: Settings) -> Plan:
-    """Return the steps that create all resources."""
-    apps = [step for environment in ENVIRONMENTS for step in _app(settings, environment)]
-    return (*_foundation(settings), *apps)
+def _arm(settings: Settings, environment: str, resource: str) -> str:
+    group = settings.group(environment)
+    return f"/subscriptions/{{subscriptionId}}/resourceGroups/{group}/providers/{resource}"
+
+
+def _site(settings: Settings, environment: str, side: str) -> str:
+    app = settings.app(environment)
+    name = f"{app}/slots/{SLOT}" if side == SLOT else app
+    return _arm(settings, environment, f"Microsoft.Web/sites/{name}")
+
+
+def create(settings: Settings, *, with_roles: bool = True) -> Plan:
+    """Return the steps that create all resources.
+
+    Parameters
+    ----------
+    settings : Settings
+    with_roles : bool
+        False leaves out `roles`, which only an owner of the subscription or group may run.
+    """
+    steps = list(_shared(settings))
+    for environment in ENVIRONMENTS:
+        steps += _foundation(settings, environment)
+        steps += _roles(settings, environment) if with_roles else ()
+        steps += _app(settings, environment)
+    return (*steps, *_alerts(settings))
+
+
+def roles(settings: Settings) -> Plan:
+    """Return the steps that an owner runs for somebody who is Contributor: what the identities may do."""
+    return tuple(step for environment in ENVIRONMENTS for step in _roles(settings, environment))
 
 
 def destroy(settings: Settings) -> Plan:
-    """Return the step that deletes everything, trained versions included."""
-    return (Step("Delete the resource group and everything in it", f"group delete --name {settings.group} --yes"),)
-
-
-def ask_identity(settings: Settings) -> Step:
-    """Return the step that queries the resource id of the identity that may pull images."""
-    question = f"identity show --resource-group {settings.group} --name {settings.identity} --query id --output tsv"
-    return Step("The resource id of the identity that may pull", question, gives="identity")
-
-
-def _foundation(settings: Settings) -> Plan:
-    group, location = f"--resource-group {settings.group}", f"--location {settings.location}"
-    identity = f"{group} --name {settings.identity}"
-    plan = f"{group} --name {settings.plan}"
+    """Return the steps that delete everything, trained versions and secrets included."""
+    groups = [settings.group(environment) for environment in reversed(ENVIRONMENTS)]
+    vaults = [settings.vault(environment) for environment in reversed(ENVIRONMENTS)]
     return (
-        Step("The resource group of everything", f"group create --name {settings.group} {location}"),
+        *(
+            Step(
+                f"Delete the resource group {group} and everything in it",
+                f"group delete --name {group} --yes",
+                only_if=f"""group list --query "[?name=='{group}'].id" --output tsv""",
+            )
+            for group in groups
+        ),
+        # Its name is taken for as long as it can be recovered.
+        *(
+            Step(
+                f"Delete the secrets of {vault} for good",
+                f"keyvault purge --name {vault}",
+                only_if=f"""keyvault list-deleted --resource-type vault --query "[?name=='{vault}'].id" --output tsv""",
+            )
+            for vault in vaults
+        ),
+    )
+
+
+def passphrase(settings: Settings, environment: str) -> Plan:
+    """Return the steps that store the presenter's passphrase, and let both sides of an app read it."""
+    name = f"--resource-group {settings.group(environment)} --name {settings.app(environment)}"
+    return (
+        Secret("The passphrase, which is typed and shown nowhere", "typed", "secret"),
+        _secret(settings, environment, PASSPHRASE),
+        *(
+            # A change of the settings also lets App Service read a secret again at once; by itself within a day.
+            Step(
+                f"{environment}, {side}: read the passphrase from the vault",
+                f"webapp config appsettings set {app} --settings "
+                f'"IRISML_PRESENTER_PASSPHRASE={reference(settings, environment, PASSPHRASE)}" --output none',
+            )
+            for side, app in (("live", name), (SLOT, f"{name} --slot {SLOT}"))
+        ),
+        *(
+            _rest(
+                f"{environment}, {side}: read it now, also if there was one before",
+                "post",
+                f"{_site(settings, environment, side)}/config/configreferences/appsettings/refresh",
+                {},
+            )
+            for side in ("live", SLOT)
+        ),
+    )
+
+
+def ask_identity(settings: Settings, environment: str) -> Step:
+    """Return the step that queries the resource id of the identity of an environment."""
+    named = f"--resource-group {settings.group(environment)} --name {settings.identity(environment)}"
+    return Step("The resource id of the identity", f"identity show {named} --query id --output tsv", gives="identity")
+
+
+def import_base(settings: Settings) -> Step:
+    """Return the step that copies the newest base image into the own registry; a build names it by its digest.
+
+    Docker Hub limits anonymous pulls by address, and build agents share addresses.
+    """
+    base = f"{BASE_REPOSITORY}:{BASE_TAG}"
+    return Step(
+        "The base image, from Docker Hub into the own registry",
+        f"acr import --name {settings.registry} --source {_DOCKER_HUB}:{BASE_TAG} --image {base} --force",
+    )
+
+
+def _shared(settings: Settings) -> Plan:
+    group, location = f"--resource-group {settings.shared_group}", f"--location {settings.location}"
+    plan = f"{group} --name {settings.plan}"
+    workspace = f"{group} --workspace-name {settings.workspace}"
+    return (
+        Step(
+            "The resource group of production, and of what both share",
+            f"group create --name {settings.shared_group} {location}",
+        ),
         Step(
             "The container registry, without a password",
             f"acr create {group} {location} --name {settings.registry} --sku Basic --admin-enabled false "
             "--role-assignment-mode rbac",  # in the other mode, AcrPull means nothing
         ),
-        Step(
-            "The resource id of the container registry",
-            f"acr show --name {settings.registry} --query id --output tsv",
-            gives="registry_id",
-        ),
-        Step("The identity that pulls images", f"identity create {identity} {location}"),
-        Step(
-            "The principal id of the identity",
-            f"identity show {identity} --query principalId --output tsv",
-            gives="principal",
-        ),
-        Step(
-            "The identity may pull, and nothing else",
-            'role assignment create --role AcrPull --scope "${registry_id}" '
-            '--assignee-object-id "${principal}" --assignee-principal-type ServicePrincipal',
-        ),
-        ask_identity(settings),
-        Step(
-            "The client id of the identity, by which a site names it",
-            f"identity show {identity} --query clientId --output tsv",
-            gives="client_id",
-        ),
-        Step(
-            "The storage account of the versions, which outlive the containers",
-            f"storage account create {group} {location} --name {settings.storage} --sku Standard_LRS "
-            "--kind StorageV2 --min-tls-version TLS1_2 --allow-blob-public-access false",
-        ),
-        Step(
-            "The storage key: App Service can mount a share only with it",
-            f"storage account keys list {group} --account-name {settings.storage} --query '[0].value' --output tsv",
-            gives="key",
-        ),
+        import_base(settings),
         Step(
             "The App Service plan of all apps and slots",
             f"appservice plan create {plan} {location} --is-linux --sku {settings.sku}",
@@ -134,83 +226,220 @@ def _foundation(settings: Settings) -> Plan:
             "Its size, and the number of its machines",
             f"appservice plan update {plan} --sku {settings.sku} --number-of-workers {settings.instances}",
         ),
+        Step("Its resource id", f"appservice plan show {plan} --query id --output tsv", gives="plan_id"),
+        Step(
+            "The workspace of the logs",
+            f"monitor log-analytics workspace create {workspace} {location} --retention-time 30 --output none",
+        ),
+        Step(
+            "Its resource id",
+            f"monitor log-analytics workspace show {workspace} --query id --output tsv",
+            gives="workspace_id",
+        ),
+        Step(
+            "A query of the errors and warnings",
+            f"monitor log-analytics workspace saved-search create {workspace} --name irisml-problems "
+            f'--category irisml --display-name "irisml: errors and warnings" --saved-query "{table()["savedQuery"]}" '
+            "--output none",
+        ),
     )
 
 
-def _app(settings: Settings, environment: str) -> Plan:
-    group, name = f"--resource-group {settings.group}", settings.app(environment)
+def _foundation(settings: Settings, environment: str) -> Iterator[Step | Secret]:
+    """Yield the steps for identity, secrets and share of an environment."""
+    group, location = f"--resource-group {settings.group(environment)}", f"--location {settings.location}"
+    identity = f"{group} --name {settings.identity(environment)}"
+    vault, storage = settings.vault(environment), settings.storage(environment)
+    yield Step(f"{environment}: its resource group", f"group create --name {settings.group(environment)} {location}")
+    yield Step(f"{environment}: the identity that pulls images", f"identity create {identity} {location}")
+    yield ask_identity(settings, environment)
+    yield Step(
+        "Its client id, by which a site names it",
+        f"identity show {identity} --query clientId --output tsv",
+        gives="client_id",
+    )
+    yield Step(
+        f"{environment}: the vault of its secrets",
+        f"keyvault create {group} {location} --name {vault} --enable-rbac-authorization true --retention-days 7 "
+        "--no-self-perms true --output none",
+        unless=f"""keyvault list {group} --query "[?name=='{vault}'].id" --output tsv""",
+    )
+    secrets = f"{_arm(settings, environment, f'Microsoft.KeyVault/vaults/{vault}')}/secrets?api-version={_VAULT_API}"
+    yield Secret(f"{environment}: a key that signs its versions", "random", "secret")
+    yield _secret(
+        settings,
+        environment,
+        SIGNING_KEY,
+        unless=f"rest --method get --url '{secrets}' "
+        f"""--query "value[?ends_with(id, '/{SIGNING_KEY}')].id" --output tsv""",
+    )
+    yield Step(
+        f"{environment}: the storage account of the versions, which outlive the containers",
+        f"storage account create {group} {location} --name {storage} --sku Standard_LRS "
+        "--kind StorageV2 --min-tls-version TLS1_2 --allow-blob-public-access false --https-only true",
+    )
+    yield Step(
+        f"{environment}: the share of its versions",
+        f"storage share-rm create {group} --storage-account {storage} --name versions --quota 5",
+    )
+    yield Step(
+        "The storage key: App Service can mount a share only with it",
+        f"storage account keys list {group} --account-name {storage} --query '[0].value' --output tsv",
+        gives="key",
+    )
+
+
+def _secret(settings: Settings, environment: str, name: str, unless: str | None = None) -> Step:
+    """Store ``${secret}`` in the vault; over ARM, which needs no role in the vault."""
+    path = _arm(settings, environment, f"Microsoft.KeyVault/vaults/{settings.vault(environment)}/secrets/{name}")
+    return Step(
+        f"{environment}: store it in the vault",
+        f"rest --method put --url '{path}?api-version={_VAULT_API}' --body @- --output none",
+        stdin='{"properties": {"value": "${secret}"}}',
+        unless=unless,
+    )
+
+
+def _roles(settings: Settings, environment: str) -> Iterator[Step]:
+    group = f"--resource-group {settings.group(environment)}"
+    assign = '--assignee-object-id "${principal}" --assignee-principal-type ServicePrincipal'
+    yield Step(
+        "The resource id of the container registry",
+        f"acr show --name {settings.registry} --query id --output tsv",
+        gives="registry_id",
+    )
+    yield Step(
+        "The resource id of the vault",
+        f"keyvault show {group} --name {settings.vault(environment)} --query id --output tsv",
+        gives="vault_id",
+    )
+    yield Step(
+        "The principal id of the identity",
+        f"identity show {group} --name {settings.identity(environment)} --query principalId --output tsv",
+        gives="principal",
+    )
+    yield Step(
+        f"{environment}: the identity may pull images",
+        f'role assignment create --role AcrPull --scope "${{registry_id}}" {assign}',
+    )
+    yield Step(
+        f"{environment}: the identity may read secrets",
+        f'role assignment create --role "Key Vault Secrets User" --scope "${{vault_id}}" {assign}',
+    )
+
+
+def _app(settings: Settings, environment: str) -> Iterator[Step]:
+    group, name = f"--resource-group {settings.group(environment)}", settings.app(environment)
     app = f"{group} --name {name}"
     slot = f"{app} --slot {SLOT}"
-    return (
-        Step(
-            f"{environment}: the share of its versions",
-            f"storage share-rm create {group} --storage-account {settings.storage} --name {environment} --quota 5",
-        ),
-        # Creating it again would reset its image to this one.
-        Step(
-            f"{environment}: the app; it responds after its first deployment",
-            f"webapp create {app} --plan {settings.plan} --https-only true "
-            f"--container-image-name {settings.registry_host}/{REPOSITORY}:none "
-            '--assign-identity "${identity}" --acr-use-identity --acr-identity "${identity}"',
-            unless=f"""webapp list {group} --query "[?name=='{name}'].id" --output tsv""",
-        ),
-        *_configuration(settings, environment, "live", app),
-        Step(
-            f"{environment}: the slot for deployments before the swap",
-            f"webapp deployment slot create {slot}",
-            unless=f"""webapp deployment slot list {app} --query "[?name=='{SLOT}'].id" --output tsv""",
-        ),
-        Step(
-            f"{environment}: the slot pulls with the same identity",
-            f'webapp identity assign {slot} --identities "${{identity}}"',
-        ),
-        *_configuration(settings, environment, SLOT, slot),
+    # Creating it again would reset its image to this one.
+    yield Step(
+        f"{environment}: the app; it responds after its first deployment",
+        f'webapp create {app} --plan "${{plan_id}}" --https-only true '
+        f"--container-image-name {settings.registry_host}/{REPOSITORY}:none "
+        '--assign-identity "${identity}" --acr-use-identity --acr-identity "${identity}"',
+        unless=f"""webapp list {group} --query "[?name=='{name}'].id" --output tsv""",
+    )
+    yield from _configuration(settings, environment, "live", app)
+    yield Step(
+        f"{environment}: the slot for deployments before the swap",
+        f"webapp deployment slot create {slot}",
+        unless=f"""webapp deployment slot list {app} --query "[?name=='{SLOT}'].id" --output tsv""",
+    )
+    yield Step(
+        f"{environment}: the slot has the same identity",
+        f'webapp identity assign {slot} --identities "${{identity}}"',
+    )
+    yield from _configuration(settings, environment, SLOT, slot)
+    # App Service replaces a machine whose sites are all unhealthy, and a slot takes memory from the sites beside it.
+    yield Step(f"{environment}: stop the slot until a release needs it", f"webapp stop {slot}")
+    yield Step(
+        f"{environment}: stop the app until its first release",
+        f"webapp stop {app}",
+        unless=f"webapp config show {app} "
+        """--query "contains(linuxFxVersion, '@sha256:') && 'yes' || ''" --output tsv""",
     )
 
 
-def site_of(settings: Settings, environment: str, side: str) -> str:
-    """Return the name of one side of an app in the address of a resource."""
-    app = settings.app(environment)
-    return f"{app}/slots/{SLOT}" if side == SLOT else app
-
-
-def _configuration(settings: Settings, environment: str, side: str, app: str) -> Plan:
-    """Configure one slot of an app, production or staging, in the same way: a swap then changes the image only."""
-    variables = " ".join(f"{name}={value}" for name, value in app_settings(settings).items())
-    return (
-        patch_site_config(
-            f"{environment}, {side}: always on, websockets, health check; pulls by identity",
-            settings,
-            site_of(settings, environment, side),
-            site_config(settings),
-        ),
-        *(
-            Step(
-                f"{environment}, {side}: no password for {kind}",
-                f"rest --method put --url '{_site_url(settings, site_of(settings, environment, side))}"
-                f"/basicPublishingCredentialsPolicies/{kind}?api-version={_WEB_API}' "
-                """--body '{"properties": {"allow": false}}' --output none""",
-            )
-            for kind in ("ftp", "scm")
-        ),
-        Step(
-            f"{environment}, {side}: a visitor stays on one instance, and on HTTPS",
-            f"webapp update {app} --client-affinity-enabled true --https-only true",
-        ),
-        Step(
-            f"{environment}, {side}: port and limits; in a swap each slot keeps its own folder of versions",
-            f"webapp config appsettings set {app} --settings {variables} "
-            f"--slot-settings IRISML_REGISTRY={MOUNT}/{side} --output none",
-        ),
-        Step(
-            f"{environment}, {side}: mount the share",
-            f"webapp config storage-account add {app} --custom-id registry --storage-type AzureFiles "
-            f"--account-name {settings.storage} --share-name {environment} --mount-path {MOUNT} "
-            '--access-key "${key}" --output none',
-            unless=f"""webapp config storage-account list {app} --query "[?name=='registry'].name" --output tsv""",
-        ),
-        Step(
-            f"{environment}, {side}: keep the container logs",
-            f"webapp log config {app} --docker-container-logging filesystem --output none",
-        ),
+def _configuration(settings: Settings, environment: str, side: str, app: str) -> Iterator[Step]:
+    """Configure one side of an app in the same way as the other: a swap then changes the image only."""
+    site = _site(settings, environment, side)
+    variables = " ".join(f'"{name}={value}"' for name, value in app_settings(settings, environment).items())
+    yield patch_site_config(
+        f"{environment}, {side}: always on, websockets, health check; pulls by identity",
+        settings,
+        environment,
+        side,
+        site_config(settings, environment, side),
     )
+    for kind in ("ftp", "scm"):
+        yield _rest(
+            f"{environment}, {side}: no password for {kind}",
+            "put",
+            f"{site}/basicPublishingCredentialsPolicies/{kind}",
+            {"properties": {"allow": False}},
+        )
+    yield _rest(
+        f"{environment}, {side}: a visitor stays on one instance, and on HTTPS; the identity reads the secrets",
+        "patch",
+        site,
+        {"properties": {**table()["properties"], "keyVaultReferenceIdentity": "${identity}"}},
+    )
+    yield Step(
+        f"{environment}, {side}: port and limits; in a swap each side keeps its own folder of versions",
+        f"webapp config appsettings set {app} --settings {variables} "
+        f"--slot-settings IRISML_REGISTRY={MOUNT}/{side} --output none",
+    )
+    # All mounts in one request, so that one with another key or share is set right.
+    mount = {
+        "type": "AzureFiles",
+        "accountName": settings.storage(environment),
+        "shareName": "versions",
+        "mountPath": MOUNT,
+        "accessKey": "${key}",
+    }
+    yield Step(
+        f"{environment}, {side}: mount the share",
+        f"rest --method put --url '{site}/config/azurestorageaccounts?api-version={_WEB_API}' --body @- --output none",
+        stdin=json.dumps({"properties": {"registry": mount}}),
+    )
+    yield Step(
+        f"{environment}, {side}: keep the container logs",
+        f"webapp log config {app} --docker-container-logging filesystem --output none",
+    )
+    logs = [{"category": name, "enabled": True} for name in table()["logs"]]
+    yield _rest(
+        f"{environment}, {side}: and send them to the workspace",
+        "put",
+        f"{site}/providers/Microsoft.Insights/diagnosticSettings/to-workspace",
+        {"properties": {"workspaceId": "${workspace_id}", "logs": logs}},
+        _DIAGNOSTICS_API,
+    )
+
+
+def _alerts(settings: Settings) -> Iterator[Step]:
+    """Yield the steps that tell somebody when production is unhealthy or answers with errors."""
+    group = f"--resource-group {settings.shared_group}"
+    action = f"alert-{settings.name}"
+    if settings.alert_email:
+        yield Step(
+            "Who is told of an alert",
+            f"monitor action-group create {group} --name {action} --short-name irisml "
+            f"--action email irisml {settings.alert_email} --output none",
+        )
+    yield Step(
+        "production: its resource id",
+        f"webapp show {group} --name {settings.app('production')} --query id --output tsv",
+        gives="site_id",
+    )
+    for name, condition, why in (
+        ("unhealthy", "avg HealthCheckStatus < 100", "/healthz does not answer with 200"),
+        ("errors", "total Http5xx > 5", "answers are errors of the server"),
+    ):
+        yield Step(
+            f"production: an alert if {why}",
+            f'monitor metrics alert create {group} --name {settings.name}-{name} --scopes "${{site_id}}" '
+            f'--condition "{condition}" --window-size 5m --evaluation-frequency 1m --severity 1 '
+            + (f"--action {action} " if settings.alert_email else "")
+            + "--output none",
+        )

@@ -4,11 +4,12 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from itertools import takewhile
 from string import Template
 
-from infra.plan import Plan, Probe, VerifiedStep
+from infra.plan import Plan, Probe, Secret, Step, VerifiedStep
 from ops import probe
 
 
@@ -28,7 +29,7 @@ def run(plan: Plan, known: dict[str, str] | None = None) -> None:
 
     Parameters
     ----------
-    plan : tuple of Step and Probe
+    plan : tuple of Step, Secret and Probe
     known : dict of str, optional
         Outputs of earlier steps, by name.
 
@@ -45,26 +46,42 @@ def run(plan: Plan, known: dict[str, str] | None = None) -> None:
             _ask(part, known)
         elif isinstance(part, VerifiedStep):
             _do_verified(part, known)
-        elif part.unless and _call(shlex.split(part.unless)):
+        elif isinstance(part, Secret):
+            print(f"# {part.why}", flush=True)
+            known[part.gives] = _typed_or_made(part.kind)
+        elif part.unless and output(shlex.split(part.unless)):
             print(f"# {part.why}: exists, skipped", flush=True)
+        elif part.only_if and not output(shlex.split(part.only_if)):
+            print(f"# {part.why}: does not exist, skipped", flush=True)
         else:
-            # The shell form shows the name of a key, not its value.
-            print(part.as_shell(), flush=True)
-            printed = _call(part.words(known))
-            if part.gives:
-                known[part.gives] = printed
+            _do(part, known)
+
+
+def _do(part: Step, known: dict[str, str]) -> None:
+    # The shell form shows the name of a key, not its value.
+    print(part.as_shell(), flush=True)
+    printed = output(part.words(known), part.filled_stdin(known))
+    if part.gives:
+        known[part.gives] = printed
+
+
+def _typed_or_made(kind: str) -> str:
+    # Its prompt and its message go to the terminal.
+    ran = subprocess.run([sys.executable, "-m", "infra.secret", kind], stdout=subprocess.PIPE, text=True)
+    if ran.returncode:
+        raise AzureError("Nothing was stored.")
+    return ran.stdout.strip()
 
 
 def _do_verified(part: VerifiedStep, known: dict[str, str]) -> None:
-    print(part.step.as_shell(), flush=True)
     try:
-        _call(part.step.words(known))
+        _do(part.step, known)
     except AzureError as error:
         print(f"{error}\n# {part.why}: did it happen all the same?", flush=True)
         if probe.wait(Template(part.address).substitute(known), part.build, part.within_s):
             return
         print(f"# {part.why}: once more", flush=True)
-        _call(part.step.words(known))
+        _do(part.step, known)
 
 
 def _ask(part: Probe, known: dict[str, str]) -> None:
@@ -77,8 +94,15 @@ def _ask(part: Probe, known: dict[str, str]) -> None:
         raise NoAnswerError(part.failure)
 
 
-def _call(words: Sequence[str]) -> str:
-    ran = _az(words)
+def output(words: Sequence[str], stdin: str | None = None) -> str:
+    """Return what a command of the Azure CLI prints, without the white space around it.
+
+    Raises
+    ------
+    AzureError
+        If it fails, or the CLI is not installed.
+    """
+    ran = _az(words, stdin)
     if ran.returncode:
         said = ran.stderr.strip() or ran.stdout.strip() or "no output"
         command = " ".join(takewhile(lambda word: not word.startswith("-"), words))
@@ -86,11 +110,11 @@ def _call(words: Sequence[str]) -> str:
     return ran.stdout.strip()
 
 
-def _az(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def _az(words: Sequence[str], stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     if os.name == "nt":
         # On Windows az is a batch file: its shell would interpret the | and the quotes in a value.
         raise AzureError("On Windows, run this in WSL or in the Azure Cloud Shell.")
     program = shutil.which("az")
     if program is None:
         raise AzureError("az was not found. Install the Azure CLI (https://aka.ms/azure-cli), then run: az login")
-    return subprocess.run([program, *words], capture_output=True, text=True, encoding="utf-8", check=False)
+    return subprocess.run([program, *words], input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)

@@ -10,8 +10,15 @@ HEALTH_PATH = "/healthz"
 MOUNT = "/registry"
 """Mount path of the share with the versions in the container."""
 REPOSITORY = "irisml"
-ENVIRONMENTS = ("dev", "production")
-_NAME = re.compile(r"[a-z][a-z0-9]{2,15}")
+ENVIRONMENTS = ("production", "dev")
+"""In the order of creation: production's resource group holds what both share."""
+BASE_REPOSITORY, BASE_TAG = "base/python", "3.13-slim"
+"""Own copy of the base image of the Dockerfile."""
+AGENTS = "AzureCloud"
+"""Service tag of everything that runs in Azure: Microsoft-hosted agents and the Cloud Shell among it."""
+_NAME = re.compile(r"[a-z][a-z0-9]{2,13}")
+_SOURCE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?|[0-9a-f:]+:[0-9a-f:]*(?:/\d{1,3})?|[A-Z][A-Za-z0-9.]+")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _NAME_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"  # of a repository, as the distribution specification has it
 _DIGEST = re.compile(rf"[a-z0-9-]+(?:\.[a-z0-9-]+)+/{_NAME_PART}(?:/{_NAME_PART})*@sha256:[0-9a-f]{{64}}")
@@ -24,7 +31,7 @@ class Settings:
     Parameters
     ----------
     name : str
-        3 to 16 lower-case letters and digits. It becomes part of public addresses, so it must be globally unique.
+        3 to 14 lower-case letters and digits. It becomes part of public addresses, so it must be globally unique.
     location : str
         Azure region.
     sku : str
@@ -33,6 +40,10 @@ class Settings:
         Machines of the plan, 1 to 30. With more than one, each has a hall of its own, see ``docs/scaling.md``.
     workers : int
         Server processes in each container, 1 to 16: IRISML_WORKERS.
+    allow : tuple of str
+        Who reaches Dev and the staging slots: addresses, ranges, or service tags of Azure. Production is open to all.
+    alert_email : str, optional
+        Who is told when production is unhealthy. None: the alerts are shown in the portal only.
 
     Raises
     ------
@@ -50,12 +61,14 @@ class Settings:
     sku: str = "P0v3"
     instances: int = 1
     workers: int = 1
+    allow: tuple[str, ...] = (AGENTS,)
+    alert_email: str | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(
                 f'"{self.name}" cannot be the name: the registry and the storage account allow '
-                "3 to 16 lower-case letters and digits, a letter first."
+                "3 to 14 lower-case letters and digits, a letter first."
             )
         for word in (self.location, self.sku):
             if not _WORD.fullmatch(word):
@@ -64,11 +77,24 @@ class Settings:
         for count, most, what in ((self.instances, 30, "machines"), (self.workers, 16, "processes")):
             if not 1 <= count <= most:
                 raise ValueError(f"{count} is not a number of {what}. Give one from 1 to {most}.")
+        for source in self.allow:
+            if not _SOURCE.fullmatch(source):
+                raise ValueError(f'"{source}" is neither an address nor a service tag. Give one like 203.0.113.7/32.')
+        if self.alert_email is not None and not _MAIL.fullmatch(self.alert_email):
+            raise ValueError(f'"{self.alert_email}" is not a mail address.')
+
+    def stem(self, environment: str) -> str:
+        """Begin the names of an environment; the bare name is production."""
+        return self.name if environment == "production" else f"{self.name}-{environment}"
+
+    def group(self, environment: str) -> str:
+        """Resource group of an environment: who may deploy to one may do nothing in the other."""
+        return f"rg-{self.stem(environment)}"
 
     @property
-    def group(self) -> str:
-        """Resource group of everything; deleting it deletes everything."""
-        return f"rg-{self.name}"
+    def shared_group(self) -> str:
+        """Resource group of what both environments use: production's."""
+        return self.group("production")
 
     @property
     def registry(self) -> str:
@@ -81,14 +107,21 @@ class Settings:
         return f"{self.registry}.azurecr.io"
 
     @property
-    def identity(self) -> str:
-        """Managed identity that may pull images."""
-        return f"id-{self.name}"
+    def workspace(self) -> str:
+        """Log Analytics workspace of both environments."""
+        return f"log-{self.name}"
 
-    @property
-    def storage(self) -> str:
-        """Storage account of the shares."""
-        return f"{self.name}models"
+    def identity(self, environment: str) -> str:
+        """Managed identity that may pull images, and read the secrets of its environment."""
+        return f"id-{self.stem(environment)}"
+
+    def storage(self, environment: str) -> str:
+        """Storage account of the share."""
+        return f"{self.stem(environment)}models".replace("-", "")
+
+    def vault(self, environment: str) -> str:
+        """Key vault of the secrets."""
+        return f"{self.stem(environment)}-vault"
 
     @property
     def plan(self) -> str:
@@ -101,8 +134,8 @@ class Settings:
         return f"{self.name}-instance"
 
     def app(self, environment: str) -> str:
-        """Web app of an environment; the bare name is production."""
-        return self.name if environment == "production" else f"{self.name}-{environment}"
+        """Web app of an environment."""
+        return self.stem(environment)
 
 
 def checked_image(image: str) -> str:

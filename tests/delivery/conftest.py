@@ -29,7 +29,24 @@ class FakeAz:
 
     @property
     def images(self) -> dict[str, str]:
-        return json.loads((self.folder / "state.json").read_text())["images"]
+        return self._state["images"]
+
+    @property
+    def stopped(self) -> list[str]:
+        return self._state["stopped"]
+
+    @property
+    def _state(self) -> dict:
+        return json.loads((self.folder / "state.json").read_text())
+
+    @property
+    def inputs(self) -> list[dict]:
+        return [json.loads(line) for line in (self.folder / "stdin.jsonl").read_text().splitlines()]
+
+    def has(self, *digests: str) -> None:
+        """Put images of the repository irisml in the registry, the oldest first."""
+        listed = [{"digest": digest, "createdTime": f"2026-11-{day:02}"} for day, digest in enumerate(digests, 1)]
+        (self.folder / "manifests.json").write_text(json.dumps(listed))
 
     def fail(self, command: str, *, once: bool = False) -> None:
         (self.folder / "fails.txt").write_text(command)
@@ -42,6 +59,7 @@ class FakeAz:
 
     def forget(self) -> None:
         (self.folder / "calls.jsonl").unlink()
+        (self.folder / "stdin.jsonl").unlink(missing_ok=True)
 
 
 @pytest.fixture
@@ -68,6 +86,8 @@ def sites(az, monkeypatch) -> list[tuple[str, str | None]]:
         asked.append((address, build))
         app, _, side = address.removeprefix("https://").removesuffix(".example").rpartition("-")
         answers = BUILDS.get(az.images.get(f"{app} {side}"))
+        if f"{app} {side}" in az.stopped:
+            return False
         return answers is not None and build in (answers, None)
 
     monkeypatch.setattr("infra.runner.probe.wait", wait)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Fake ``az`` for tests: record each call, and keep the state of what was created.
 
-FAKE_AZ is a folder: calls.jsonl has each call; state.json has what exists and which image is on
-which side of an app; fails.txt may name a command that fails, once if there is a file fails_once.
+FAKE_AZ is a folder: calls.jsonl has each call, and stdin.jsonl what a call got as input; state.json has
+what exists, which image is on which side of an app, and which sides are stopped; fails.txt may name a
+command that fails, once if there is a file fails_once.
 """
 
 import json
@@ -22,8 +23,11 @@ def main(words):
     folder = Path(os.environ["FAKE_AZ"])
     with (folder / "calls.jsonl").open("a") as calls:
         calls.write(json.dumps(words) + "\n")
+    if "@-" in words:
+        with (folder / "stdin.jsonl").open("a") as inputs:
+            inputs.write(sys.stdin.read() + "\n")
     state_file = folder / "state.json"
-    state = json.loads(state_file.read_text()) if state_file.exists() else {"exists": [], "images": {}}
+    state = json.loads(state_file.read_text()) if state_file.exists() else {"exists": [], "images": {}, "stopped": []}
     command = " ".join(word for word in words if not word.startswith("-"))
     fails = folder / "fails.txt"
     if fails.exists() and command.startswith(fails.read_text()):
@@ -33,23 +37,40 @@ def main(words):
             fails.unlink()
         sys.exit("ERROR: not today")
     app, side = option(words, "--name"), "slot" if "--slot" in words else "live"
-    thing = f"{words[0]} {words[1]} {app} {side} {option(words, '--custom-id') or 'registry'}"
-    if words[:3] == ["webapp", "config", "storage-account"]:
-        if words[3] == "add":
-            state["exists"].append(f"mount {app} {side}")
-        elif f"mount {app} {side}" in state["exists"]:
-            print("registry")
+    thing = f"{words[0]} {words[1]} {app} {side}"
+    url = option(words, "--url").partition("?")[0]
+    if words[0] == "rest" and "/secrets" in url:
+        vault, _, secret = url.partition("/vaults/")[2].partition("/secrets")
+        if option(words, "--method") == "put":
+            state["exists"].append(f"secret {vault} {secret.strip('/')}")
+        elif f"secret {vault} signing-key" in state["exists"]:
+            print("/its/id")
+    elif words[:2] == ["webapp", "stop"]:
+        state["stopped"].append(f"{app} {side}")
+    elif words[:2] == ["webapp", "start"]:
+        state["stopped"] = [one for one in state["stopped"] if one != f"{app} {side}"]
+    elif words[:3] == ["webapp", "config", "show"]:
+        image = state["images"].get(f"{app} {side}")
+        print("yes" if image and "contains(" in option(words, "--query") else image or "")
+    elif words[:3] == ["acr", "manifest", "list-metadata"]:
+        print((folder / "manifests.json").read_text())
     elif words[:2] == ["webapp", "show"] and option(words, "--query") == "defaultHostName":
         print(f"{app}-{side}.example")
     elif asked := re.fullmatch(r"\[\?name=='(.+)'\]\.id", option(words, "--query")):
         slot = words[:4] == ["webapp", "deployment", "slot", "list"]
-        thing = f"webapp {app} slot" if slot else f"{words[0]} {asked[1]} live"
+        thing = f"webapp {app} slot" if slot else f"{'deleted ' * ('list-deleted' in words)}{words[0]} {asked[1]} live"
         if thing in state["exists"]:
             print("/its/id")
     elif words[:2] == ["webapp", "create"] or words[:4] == ["webapp", "deployment", "slot", "create"]:
         state["exists"].append(f"webapp {app} {side}")
-    elif words[:3] == ["appservice", "plan", "create"]:
-        state["exists"].append(f"appservice {app} live")
+    elif words[:3] == ["appservice", "plan", "create"] or words[:2] in (["keyvault", "create"], ["group", "create"]):
+        state["exists"].append(f"{words[0]} {app} live")
+    elif words[:2] == ["group", "delete"]:
+        vault = f"keyvault {app.removeprefix('rg-')}-vault live"
+        state["exists"] = [
+            *(one for one in state["exists"] if one not in (f"group {app} live", vault)),
+            f"deleted {vault}",
+        ]
     elif words[:4] == ["webapp", "deployment", "slot", "swap"]:
         images = state["images"]
         live, slot = f"{app} live", f"{app} slot"

@@ -1,6 +1,6 @@
 """A pretended Azure behind the real az: which requests does az send, and what does it make of the answers?
 
-Run by the Python of the Azure CLI. Each line of standard input is a JSON object ``{"words": [...], "faults": [...]}``;
+Run by the Python of the Azure CLI. Each line of standard input is a JSON object ``{"words", "stdin", "faults"}``;
 each line of standard output is ``{"code", "out", "err", "calls"}``. The state of the pretended subscription lasts as
 long as the process; ``{"state": name}`` keeps it under a name, and later returns to it. A fault is
 ``{"method", "path", "status"}``: the path is a regular expression. Status 0 stands for an answer that is lost after the
@@ -60,7 +60,7 @@ class Arm:
     def answer(self, method, path, query, body):
         """Return status and content of an answer."""
         key = path.lower()
-        if found := _SITE.match(key):
+        if "/providers/microsoft.insights/" not in key and (found := _SITE.match(key)):
             site, part = found.groups()
             if site in self.resources:
                 return self._site(method, site, part, body)
@@ -73,6 +73,8 @@ class Arm:
             for held in [held for held in self.resources if held.startswith(key)]:
                 del self.resources[held]
             return 200, None
+        if method == "POST" and key.endswith("/importimage"):
+            return 200, None
         if method in ("PUT", "PATCH"):
             return 200, self._put(method, path, copy.deepcopy(body or {}))
         return self._absent(path)
@@ -82,7 +84,9 @@ class Arm:
 
     def _fixed(self, key, query):
         kind = (query.get("$filter") or [""])[0].lower()
-        if re.search(r"/(sites|serverfarms|slots|registries|vaults|storageaccounts)$", key):
+        if re.search(
+            r"/(sites|serverfarms|slots|registries|vaults|secrets|deletedvaults|storageaccounts|resourcegroups)$", key
+        ):
             yield "", {"value": self._listed(key)}
         yield r"/resources$", {"value": [r for r in self.resources.values() if r.get("type", "").lower() in kind]}
         yield r"/checknameavailability$", {"nameAvailable": True}
@@ -93,6 +97,8 @@ class Arm:
             yield "", {"value": []}
 
     def _listed(self, key):
+        if key.endswith("/resourcegroups"):
+            return [r for k, r in self.resources.items() if k.rpartition("/")[0] == key]
         if "/resourcegroups/" in key:
             return [
                 r for k, r in self.resources.items() if k.startswith(key + "/") and k.count("/") == key.count("/") + 1
@@ -143,6 +149,8 @@ class Arm:
             if method in ("PUT", "PATCH"):
                 policies[part.rsplit("/", 1)[1]] = properties
             return shown(part.rsplit("/", 1)[1], policies.get(part.rsplit("/", 1)[1], {"allow": True}))
+        if part == "config/configreferences/appsettings/refresh":
+            return 200, None
         if part in ("stop", "start"):
             resource["properties"]["state"] = "Stopped" if part == "stop" else "Running"
             return 200, None
@@ -318,6 +326,7 @@ def main():
             continue
         wire.faults, wire.calls = asked.get("faults", []), []
         out, err = io.StringIO(), io.StringIO()
+        sys.stdin = io.StringIO(asked.get("stdin") or "")
         with redirect_stdout(out), redirect_stderr(err):
             try:
                 code = get_default_cli().invoke(asked["words"], out_file=out)

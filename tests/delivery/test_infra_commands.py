@@ -8,6 +8,7 @@ import pytest
 from infra import release, resources
 from infra.__main__ import main
 from infra.plan import Step, VerifiedStep
+from infra.settings import Settings
 from tests.delivery.conftest import IMAGE, IRISES
 
 
@@ -56,21 +57,29 @@ KNOWN = {
     "principal": "0-1",
     "key": "k==",
     "client_id": "0-2",
+    "plan_id": "/subscriptions/0/p",
+    "site_id": "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Web/sites/s",
+    "vault_id": "/subscriptions/0/v",
+    "workspace_id": "/subscriptions/0/w",
+    "secret": "petals",
 }
 
 
 def every_command() -> dict[str, list[str]]:
     """Return each command of each task for one environment; the other one differs in names only."""
     plans = (
-        *(step for step in resources.create(IRISES) if not step.why.startswith("dev")),
+        *(step for step in resources.create(Settings("myirises", alert_email="me@a.org")) if "dev" not in step.why),
+        *resources.passphrase(IRISES, "production"),
         *resources.destroy(IRISES),
+        *release.end_instance(IRISES),
         *release.release(IRISES, "production", IMAGE, "42"),
         *release.logs(IRISES, "production", "logs.zip"),
         *release.instance(IRISES, IMAGE, "42"),
     )
     parts = [part.step if isinstance(part, VerifiedStep) else part for part in plans]
     steps = [part for part in parts if isinstance(part, Step)]
-    questions = {step.unless: shlex.split(step.unless) for step in steps if step.unless}
+    asked = [question for step in steps for question in (step.unless, step.only_if) if question]
+    questions = {question: shlex.split(question) for question in asked}
     return {step.command: step.words(KNOWN) for step in steps} | questions
 
 
@@ -87,9 +96,10 @@ def test_the_real_az_accepts_every_command(real_az):
     ("right", "wrong"),
     [
         ("--method patch", "--method fix"),
-        ("--client-affinity-enabled", "--client-affinity-enbaled"),
+        ("--role-assignment-mode rbac", "--role-assignment-mode rbca"),
         ("--sku Basic", "--sku Cheap"),
-        ("--custom-id registry ", ""),
+        ("--enable-rbac-authorization true", "--enable-rbac-authorization maybe"),
+        ('--condition "avg HealthCheckStatus < 100" ', ""),
         ("webapp deployment slot swap", "webapp deployment slot exchange"),
     ],
 )

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from infra import release, runner
+from infra import images, release, resources, runner, secret
 from infra.__main__ import main
 from infra.runner import AzureError, NoAnswerError, run
 from infra.settings import checked_image
@@ -117,7 +117,11 @@ def test_a_failed_reversal_is_reported_with_the_message_of_azure(az, sites, monk
 
 @pytest.mark.parametrize(
     ("silent", "made"),
-    [("nobody", ["--method", "deployment"]), ("-slot", ["--method"]), ("-live", ["--method", *["deployment"] * 2])],
+    [
+        ("nobody", ["--method", "start", "start", "deployment", "stop"]),
+        ("-slot", ["--method", "start"]),
+        ("-live", ["--method", "start", "start", "deployment", "deployment"]),
+    ],
 )
 def test_the_dry_run_of_a_deployment_probes_and_reverses_like_the_command(az, capsys, silent, made):
     """A real shell runs the script with a stub for the probe that fails for one side."""
@@ -128,6 +132,32 @@ def test_the_dry_run_of_a_deployment_probes_and_reverses_like_the_command(az, ca
     assert [call[1] for call in az.calls if call[1] != "show"] == made
     assert ran.returncode == (0 if silent == "nobody" else 1)
     assert ("dev was not touched" in ran.stderr) == (silent == "-slot")
+
+
+def test_the_slot_runs_only_while_a_release_needs_it(az, sites):
+    """It takes memory from the app beside it, and App Service replaces a machine whose sites are all unhealthy."""
+    go_live(OLD_IMAGE, "41")
+    assert az.stopped == ["myirises-dev slot"]
+    go_live()
+    run(release.roll_back(IRISES, "dev", "41"))
+    assert az.images["myirises-dev live"] == OLD_IMAGE
+    assert az.stopped == ["myirises-dev slot"]
+
+
+def test_the_app_is_stopped_before_its_first_release_and_not_afterwards(az, sites):
+    run(resources.create(IRISES))
+    sides = ("myirises live", "myirises slot", "myirises-dev live", "myirises-dev slot")
+    assert sorted(az.stopped) == sorted(sides)
+    go_live()
+    run(resources.create(IRISES))
+    assert "myirises-dev live" not in az.stopped
+
+
+def test_a_failed_build_runs_on_in_the_slot(az, sites):
+    """Its log is read there."""
+    with pytest.raises(NoAnswerError):
+        go_live(OLD_IMAGE, "43")
+    assert az.stopped == []
 
 
 def test_only_the_slot_gets_the_image():
@@ -150,3 +180,41 @@ def test_an_image_without_a_digest_is_refused(image):
     """A tag can point to another image tomorrow."""
     with pytest.raises(ValueError, match="names no digest"):
         checked_image(image)
+
+
+def test_images_that_are_old_and_in_no_app_are_deleted(az, sites, capsys):
+    """Those in a slot are what a roll back needs."""
+    go_live(OLD_IMAGE, "41")
+    go_live()
+    live, slot = (image.partition("@")[2] for image in (IMAGE, OLD_IMAGE))
+    az.has("sha256:oldest", slot, "sha256:old", live, "sha256:new", "sha256:newest")
+    assert main(["images", "--name", "myirises", "--keep", "2"]) == 0
+    deleted = [call[call.index("--image") + 1] for call in az.calls if call[:3] == ["acr", "repository", "delete"]]
+    assert deleted == ["irisml@sha256:old", "irisml@sha256:oldest"]
+
+
+@pytest.mark.parametrize("question", ["webapp config show", "acr manifest list-metadata"])
+def test_no_image_is_deleted_if_it_is_not_known_what_is_in_use(az, sites, question):
+    go_live()
+    az.has("sha256:a", "sha256:b")
+    az.fail(question)
+    with pytest.raises(AzureError, match="not today"):
+        images.retain(IRISES, 1)
+
+
+def test_an_instance_is_deleted_in_the_end(az):
+    run(release.end_instance(IRISES))
+    assert az.calls[0][:2] == ["container", "delete"]
+
+
+@pytest.mark.parametrize("typed", [["short"], ["petals in the rain", "petals in the sun"]])
+def test_a_passphrase_that_cannot_be_is_not_stored(typed, monkeypatch):
+    answers = iter(typed)
+    monkeypatch.setattr("getpass.getpass", lambda _: next(answers))
+    with pytest.raises(ValueError, match=r"Give it 8 or more|Nothing was stored"):
+        secret.made("typed")
+
+
+def test_a_typed_passphrase_stands_within_the_quotes_of_json(monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda _: 'iris "x" \\')
+    assert json.loads(f'"{secret.made("typed")}"') == 'iris "x" \\'

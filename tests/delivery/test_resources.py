@@ -1,37 +1,41 @@
 """infra.resources: the resources created on Azure."""
 
+import json
+import re
 import subprocess
 
 import pytest
 
 from infra import resources
 from infra.__main__ import main
+from infra.plan import Step
 from infra.runner import AzureError, run
-from infra.settings import Settings
+from infra.settings import PORT, Settings
 from ops.port import DEFAULT_PORT
 from tests.delivery.conftest import IRISES
 
 
 def test_all_resources_are_created_in_an_empty_subscription(az):
-    """The key of the storage account is passed to each mount."""
+    """The key of the storage account is passed to each mount, on no command line."""
     run(resources.create(IRISES))
-    group = ["group create --name rg-myirises"]
-    assert [" ".join(az.calls[0][:4])] == group
+    assert az.calls[0][:4] == ["group", "create", "--name", "rg-myirises"]
     assert len([call for call in az.calls if call[:2] == ["webapp", "create"]]) == 2
     assert len([call for call in az.calls if call[:4] == ["webapp", "deployment", "slot", "create"]]) == 2
-    mounts = [call for call in az.calls if call[:4] == ["webapp", "config", "storage-account", "add"]]
-    assert [call[call.index("--access-key") + 1] for call in mounts] == ["secret-key=="] * 4
+    mounts = [given["properties"]["registry"] for given in az.inputs if "registry" in given["properties"]]
+    assert [mount["accessKey"] for mount in mounts] == ["secret-key=="] * 4
+    assert "secret-key" not in json.dumps(az.calls)
 
 
 def test_a_second_run_creates_nothing_again(az):
-    """Creating again would lose an app's image and a plan's instances, and fail for an existing mount."""
+    """Creating again would lose an app's image and a plan's instances, and fail for an existing vault."""
     run(resources.create(IRISES))
     az.forget()
     run(resources.create(IRISES))
     commands = {" ".join(word for word in call[:4] if not word.startswith("--")) for call in az.calls}
     for command in commands:
         assert not command.startswith(("webapp create", "webapp deployment slot create", "appservice plan create"))
-        assert command != "webapp config storage-account add"
+        assert not command.startswith("keyvault create")
+    assert [given for given in az.inputs if "value" in given["properties"]] == []  # the signing key stays
     assert "webapp config appsettings set" in commands  # settings changed by hand are reset
 
 
@@ -58,8 +62,18 @@ def test_the_storage_key_is_not_printed(az, capsys):
     run(resources.create(IRISES))
     assert "secret-key" not in capsys.readouterr().out
     for call in az.calls:
-        if "--access-key" in call:
+        if "@-" in call:
             assert call[call.index("--output") + 1] == "none"
+
+
+def test_each_environment_has_a_signing_key_of_its_own(az, capsys):
+    """It is in no command, and not printed."""
+    run(resources.create(IRISES))
+    keys = [given["properties"]["value"] for given in az.inputs if "value" in given["properties"]]
+    assert len(set(keys)) == 2
+    assert all(re.fullmatch("[0-9a-f]{64}", key) for key in keys)
+    said = json.dumps(az.calls) + capsys.readouterr().out
+    assert not [key for key in keys if key in said]
 
 
 def test_the_dry_run_prints_a_script_that_makes_the_same_calls(az, capsys, tmp_path):
@@ -68,58 +82,65 @@ def test_the_dry_run_prints_a_script_that_makes_the_same_calls(az, capsys, tmp_p
     script = capsys.readouterr().out
     assert az.calls == []
     run(resources.create(IRISES))
-    ours = az.calls
+    ours, our_inputs = az.calls, az.inputs
     az.forget()
     (az.folder / "state.json").unlink()
     subprocess.run(["bash", "-c", script], check=True, capture_output=True)
     assert az.calls == ours
+    random = re.compile("[0-9a-f]{64}")
+    assert [random.sub("random", str(one)) for one in az.inputs] == [
+        random.sub("random", str(one)) for one in our_inputs
+    ]
 
 
 @pytest.mark.parametrize("environment", ["dev", "production"])
 def test_an_app_and_its_slot_have_the_same_settings(environment):
-    """So a swap changes the image only. The registry folder is a slot setting and differs."""
-    steps = [
-        step.command.replace("/slots/staging/", "/ --slot staging")
-        for step in resources.create(IRISES)
-        if step.why.startswith(f"{environment}, ")
-    ]
-    live = [command for command in steps if "--slot staging" not in command]
-    slot = [command.replace(" --slot staging", "") for command in steps if "--slot staging" in command]
-    assert len(live) == 7
-    assert slot == [command.replace("/registry/live", "/registry/staging") for command in live]
+    """So a swap changes the image only. The registry folder is a slot setting and differs, and who may reach it."""
+    steps = [step for step in resources.create(IRISES) if step.why.startswith(f"{environment}, ")]
+    live = [step.command for step in steps if step.why.startswith(f"{environment}, live")]
+    slot = [step.command for step in steps if step.why.startswith(f"{environment}, staging")]
+    assert len(live) == 8
+    without = [re.sub(r", .\"ipSecurity.*?true(?=}})", "", one) for one in (*live, *slot)]
+    for part in ("/slots/staging", " --slot staging"):
+        without = [one.replace(part, "") for one in without]
+    assert without[8:] == [one.replace("/registry/live", "/registry/staging") for one in without[:8]]
 
 
 @pytest.mark.parametrize(
     ("words", "n"),
     [
         ("--admin-enabled false --role-assignment-mode rbac", 1),
-        ("--role AcrPull", 1),
+        ("--role AcrPull", 2),
+        ('--role "Key Vault Secrets User"', 2),
         (r"\"alwaysOn\": true", 4),
         (r"\"webSocketsEnabled\": true", 4),
         (r"\"healthCheckPath\": \"/healthz\"", 4),
         (r"\"acrUseManagedIdentityCreds\": true", 4),
         (r"\"acrUserManagedIdentityID\": \"${client_id}\"", 4),
-        ("--client-affinity-enabled true --https-only true", 4),
+        (r"\"httpsOnly\": true, \"clientAffinityEnabled\": true", 4),
+        (r"\"keyVaultReferenceIdentity\": \"${identity}\"", 4),
+        (r"\"ipSecurityRestrictionsDefaultAction\": \"Deny\"", 3),
         ("WEBSITES_CONTAINER_START_TIME_LIMIT=230", 4),
         ("WEBSITE_SWAP_WARMUP_PING_PATH=/healthz", 4),
         ("--slot-settings IRISML_REGISTRY=/registry/live", 2),
         ("--slot-settings IRISML_REGISTRY=/registry/staging", 2),
-        ("--share-name dev --mount-path /registry ", 2),
-        ("--share-name production --mount-path /registry ", 2),
         ("webapp identity assign", 2),
+        ("monitor metrics alert create", 2),
+        ("diagnosticSettings/to-workspace", 4),
     ],
 )
 def test_required_site_settings_are_set(words, n):
     """az accepts other values, too. Expected: once, once per environment, or for both sides of both apps."""
-    assert sum(words in step.command for step in resources.create(IRISES)) == n
+    assert sum(words in step.command for step in resources.create(IRISES) if isinstance(step, Step)) == n
 
 
 def test_app_service_and_the_app_use_the_same_port():
     """PORT is for the container, WEBSITES_PORT for App Service."""
-    commands = [step.command for step in resources.create(IRISES) if "appsettings" in step.command]
+    commands = [step.command for step in resources.create(IRISES) if "port and limits" in step.why]
     assert len(commands) == 4
     for command in commands:
-        assert f" PORT={DEFAULT_PORT} WEBSITES_PORT={DEFAULT_PORT} " in command
+        assert f' "PORT={DEFAULT_PORT}" "WEBSITES_PORT={DEFAULT_PORT}" ' in command
+    assert DEFAULT_PORT == PORT
 
 
 def test_the_size_and_the_number_of_machines_are_set_on_a_plan_that_exists(az):
@@ -147,8 +168,64 @@ def test_an_invalid_region_or_size_is_refused(word):
         Settings("myirises", sku=word)
 
 
-@pytest.mark.parametrize("name", ["", "ab", "My-Irises", "9irises", "a" * 17, "irises;rm"])
+@pytest.mark.parametrize("name", ["", "ab", "My-Irises", "9irises", "a" * 15, "irises;rm"])
 def test_an_invalid_name_is_refused(name):
     """Five resource names are built from it."""
-    with pytest.raises(ValueError, match="3 to 16 lower-case letters and digits"):
+    with pytest.raises(ValueError, match="3 to 14 lower-case letters and digits"):
         Settings(name)
+
+
+@pytest.mark.parametrize("source", ["", "everybody", "1.2.3", "203.0.113.7; rm -rf /", "azurecloud"])
+def test_a_source_that_is_no_address_is_refused(source):
+    """It becomes part of a script, and of a rule that Azure would refuse at the end of ten minutes."""
+    with pytest.raises(ValueError, match="neither an address nor a service tag"):
+        Settings("myirises", allow=(source,))
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        ("203.0.113.7", {"ipAddress": "203.0.113.7/32"}),
+        ("203.0.113.0/24", {"ipAddress": "203.0.113.0/24"}),
+        ("2001:db8::1", {"ipAddress": "2001:db8::1/128"}),
+        ("AzureCloud.westeurope", {"ipAddress": "AzureCloud.westeurope", "tag": "ServiceTag"}),
+    ],
+)
+def test_dev_and_the_slots_are_for_those_who_are_allowed(source, rule):
+    settings = Settings("myirises", allow=(source,))
+    for environment, side in (("dev", "live"), ("dev", "staging"), ("production", "staging")):
+        config = resources.site_config(settings, environment, side)
+        assert config["ipSecurityRestrictions"] == [{"name": "allowed-1", "priority": 101, "action": "Allow", **rule}]
+    assert "ipSecurityRestrictions" not in resources.site_config(settings, "production", "live")
+
+
+def test_without_roles_a_contributor_can_create_everything(az, capsys):
+    """And the owner runs the rest."""
+    main(["create", "--name", "myirises", "--no-roles"])
+    assert [call for call in az.calls if call[0] == "role"] == []
+    main(["roles", "--name", "myirises"])
+    assert len([call for call in az.calls if call[:3] == ["role", "assignment", "create"]]) == 4
+
+
+def test_destroy_can_be_run_again_after_it_was_interrupted(az):
+    """A group that is gone is not deleted; its vault could be recovered and keeps its name until it is purged."""
+    run(resources.create(IRISES))
+    az.fail("keyvault purge", once=True)
+    with pytest.raises(AzureError):
+        run(resources.destroy(IRISES))
+    az.forget()
+    run(resources.destroy(IRISES))
+    changes = [call[:4] for call in az.calls if "list" not in call[1]]
+    assert changes == [["keyvault", "purge", "--name", name] for name in ("myirises-dev-vault", "myirises-vault")]
+
+
+def test_the_passphrase_is_on_no_command_line(az, capfd, monkeypatch):
+    """What is typed goes to the vault; both sides get a reference to it."""
+    monkeypatch.setattr("infra.runner._typed_or_made", lambda kind: 'petals \\" in the rain')
+    run(resources.passphrase(IRISES, "production"))
+    assert az.inputs == [{"properties": {"value": 'petals " in the rain'}}]
+    assert "petals" not in json.dumps(az.calls) + capfd.readouterr().out
+    reference = (
+        "IRISML_PRESENTER_PASSPHRASE=@Microsoft.KeyVault(VaultName=myirises-vault;SecretName=presenter-passphrase)"
+    )
+    assert len([call for call in az.calls if reference in call]) == 2

@@ -15,10 +15,14 @@ from infra.runner import AzureError, run
 from infra.settings import Settings
 from tests.delivery.conftest import BUILDS, IMAGE, IRISES, OLD_IMAGE
 
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-myirises/providers"
-SITES = f"{GROUP}/Microsoft.Web/sites"
-_NAMES = ("myirises-dev", "myirises-dev/slots/staging", "myirises", "myirises/slots/staging")
-SIDES = [f"{SITES}/{name}" for name in _NAMES]
+GROUPS = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups"
+GROUP, DEV_GROUP = f"{GROUPS}/rg-myirises/providers", f"{GROUPS}/rg-myirises-dev/providers"
+SITES, DEV_SITES = f"{GROUP}/Microsoft.Web/sites", f"{DEV_GROUP}/Microsoft.Web/sites"
+SIDES = [
+    *(f"{DEV_SITES}/{name}" for name in ("myirises-dev", "myirises-dev/slots/staging")),
+    *(f"{SITES}/{name}" for name in ("myirises", "myirises/slots/staging")),
+]
+IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 @dataclass
@@ -34,8 +38,8 @@ class Wire:
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
-    def az(self, words):
-        answer = self.ask(words=list(words), faults=self.faults)
+    def az(self, words, stdin=None):
+        answer = self.ask(words=list(words), stdin=stdin, faults=self.faults)
         self.calls += answer["calls"]
         return subprocess.CompletedProcess(words, answer["code"], answer["out"], answer["err"])
 
@@ -47,10 +51,10 @@ class Wire:
         return [c["body"] for c in self.calls if c["method"] == method and c["path"].lower() == path.lower()]
 
     def writes(self) -> list[tuple[str, str]]:
-        """Everything that changes something, as method and path below the resource group."""
+        """Everything that changes something, as method and path below the providers of its resource group."""
         reads = ("listkeys", "/list", "/publishxml")
         return [
-            (call["method"], call["path"].removeprefix(GROUP))
+            (call["method"], call["path"].partition("/providers")[2] or call["path"])
             for call in self.calls
             if call["method"] != "GET" and not call["path"].lower().endswith(reads)
         ]
@@ -100,7 +104,7 @@ def calls_of_create(process) -> list[dict]:
     made.ask(state="empty")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(runner, "_az", made.az)
-        run(resources.create(IRISES))
+        run(resources.create(Settings("myirises", alert_email="me@example.org")))
     made.ask(state="created")
     return made.calls
 
@@ -123,30 +127,48 @@ def swaps(wire) -> int:
 @pytest.mark.parametrize("site", SIDES)
 def test_each_side_has_its_configuration_mount_and_settings(created, site):
     """As ARM names them: misspelt, ARM would ignore a property without a word."""
-    sent = created.sent("PATCH", f"{site}/config/web")
-    assert {
-        "properties": {
-            "alwaysOn": True,
-            "webSocketsEnabled": True,
-            "http20Enabled": True,
-            "minTlsVersion": "1.2",
-            "ftpsState": "Disabled",
-            "healthCheckPath": "/healthz",
-            "acrUseManagedIdentityCreds": True,
-            "acrUserManagedIdentityID": "client-1",
+    sent = [body["properties"] for body in created.sent("PATCH", f"{site}/config/web")]
+    restricted = {key: sent[-1].pop(key) for key in list(sent[-1]) if "ecurity" in key}
+    assert sent[-1] == {
+        "alwaysOn": True,
+        "webSocketsEnabled": True,
+        "http20Enabled": True,
+        "minTlsVersion": "1.2",
+        "ftpsState": "Disabled",
+        "healthCheckPath": "/healthz",
+        "acrUseManagedIdentityCreds": True,
+        "acrUserManagedIdentityID": "client-1",
+    }
+    agents = {"name": "allowed-1", "priority": 101, "action": "Allow", "ipAddress": "AzureCloud", "tag": "ServiceTag"}
+    assert restricted == (
+        {}
+        if site == SIDES[2]  # production is for everybody
+        else {
+            "ipSecurityRestrictions": [agents],
+            "ipSecurityRestrictionsDefaultAction": "Deny",
+            "scmIpSecurityRestrictionsUseMain": True,
         }
-    } in sent
+    )
     [mounts] = created.sent("PUT", f"{site}/config/azurestorageaccounts")
     assert mounts["properties"]["registry"] == {
         "type": "AzureFiles",
-        "accountName": "myirisesmodels",
-        "shareName": "dev" if "-dev" in site else "production",
+        "accountName": "myirisesdevmodels" if "-dev" in site else "myirisesmodels",
+        "shareName": "versions",
         "mountPath": "/registry",
         "accessKey": "c2VjcmV0",
     }
     settings = created.sent("PUT", f"{site}/config/appsettings")[-1]["properties"]
     side = "staging" if "/slots/" in site else "live"
     assert (settings["WEBSITES_PORT"], settings["IRISML_REGISTRY"]) == ("8000", f"/registry/{side}")
+    vault = "myirises-dev-vault" if "-dev" in site else "myirises-vault"
+    assert settings["IRISML_SIGNING_KEY"] == f"@Microsoft.KeyVault(VaultName={vault};SecretName=signing-key)"
+    [patched] = created.sent("PATCH", site)
+    assert (
+        patched["properties"]
+        .pop("keyVaultReferenceIdentity")
+        .endswith(f"{IDENTITIES}/id-myirises{'-dev' * ('-dev' in site)}")
+    )
+    assert patched == {"properties": {"httpsOnly": True, "clientAffinityEnabled": True}}
 
 
 @pytest.mark.parametrize("site", SIDES)
@@ -163,14 +185,118 @@ def test_the_registry_folder_stays_with_its_side_in_a_swap(created):
         assert names["properties"]["appSettingNames"] == ["IRISML_REGISTRY"]
 
 
-def test_the_registry_has_no_password_and_the_identity_may_pull_and_nothing_else(created):
+def test_the_registry_has_no_password_and_an_identity_may_pull_and_read_its_secrets(created):
     [registry] = created.sent("PUT", f"{GROUP}/Microsoft.ContainerRegistry/registries/myirisesimages")
     assert registry["properties"]["adminUserEnabled"] is False
     assert registry["properties"]["roleAssignmentMode"] == "LegacyRegistryPermissions"
     roles = [call for call in created.calls if call["method"] == "PUT" and "/roleAssignments/" in call["path"]]
-    assert len(roles) == 1
-    assert "/registries/myirisesimages/" in roles[0]["path"]
-    assert roles[0]["body"]["properties"]["roleDefinitionId"].endswith("role-AcrPull")
+    given = [
+        (
+            call["path"].partition("/providers/Microsoft.Authorization")[0].rpartition("/")[2],
+            role.rpartition("role-")[2],
+        )
+        for call in roles
+        if (role := call["body"]["properties"]["roleDefinitionId"])
+    ]
+    assert sorted(given) == [
+        ("myirises-dev-vault", "Key Vault Secrets User"),
+        ("myirises-vault", "Key Vault Secrets User"),
+        ("myirisesimages", "AcrPull"),
+        ("myirisesimages", "AcrPull"),
+    ]
+
+
+@pytest.mark.parametrize(("group", "vault"), [(GROUP, "myirises-vault"), (DEV_GROUP, "myirises-dev-vault")])
+def test_a_vault_is_opened_by_roles_and_has_the_signing_key(created, group, vault):
+    [properties] = [body["properties"] for body in created.sent("PUT", f"{group}/Microsoft.KeyVault/vaults/{vault}")]
+    assert properties["enableRbacAuthorization"] is True
+    assert properties["accessPolicies"] == []
+    [secret] = created.sent("PUT", f"{group}/Microsoft.KeyVault/vaults/{vault}/secrets/signing-key")
+    assert len(secret["properties"]["value"]) == 64
+
+
+def test_what_was_changed_by_hand_in_a_mount_is_set_right(created):
+    """Another key and share, as after a rotation of the keys."""
+    wrong = {"type": "AzureFiles", "accountName": "other", "shareName": "x", "mountPath": "/registry", "accessKey": "b"}
+    body = json.dumps({"properties": {"registry": wrong}})
+    url = f"{SIDES[2]}/config/azurestorageaccounts?api-version=x"
+    created.az(["rest", "--method", "put", "--url", url, "--body", body])
+    run(resources.create(IRISES))
+    mount = created.config(SIDES[2])["azureStorageAccounts"]["registry"]
+    assert (mount["accountName"], mount["shareName"]) == ("myirisesmodels", "versions")
+
+
+def test_a_second_create_keeps_the_signing_key(created):
+    """Another key would refuse every version that the first one has signed."""
+    created.calls.clear()
+    run(resources.create(IRISES))
+    assert not [path for _, path in created.writes() if "/secrets/" in path]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "registries/myirisesimages",
+        "serverfarms/plan-myirises",
+        "storageAccounts/myirisesmodels",
+        "vaults/myirises-vault",
+        "sites/myirises",
+        "sites/myirises/slots/staging",
+    ],
+)
+def test_create_can_be_run_again_after_an_answer_was_lost(wire, resource):
+    """The operation goes on in Azure although the client has given up; it is found, and the rest is done."""
+    wire.fail("PUT", f"/{resource}$", 0)
+    with pytest.raises(AzureError):
+        run(resources.create(IRISES))
+    wire.faults.clear()
+    run(resources.create(IRISES))
+    for site in SIDES:
+        assert wire.config(site)["azureStorageAccounts"]["registry"]["shareName"] == "versions"
+        assert wire.config(site)["healthCheckPath"] == "/healthz"
+
+
+def test_somebody_is_told_when_production_is_unhealthy_or_answers_with_errors(created):
+    alerts = f"{GROUP}/Microsoft.Insights/metricAlerts"
+    for name, metric in (("unhealthy", "HealthCheckStatus"), ("errors", "Http5xx")):
+        [alert] = [body["properties"] for body in created.sent("PUT", f"{alerts}/myirises-{name}")]
+        assert [each["metricName"] for each in alert["criteria"]["allOf"]] == [metric]
+        assert alert["scopes"] == [SIDES[2]]
+        assert [each["actionGroupId"].rpartition("/")[2] for each in alert["actions"]] == ["alert-myirises"]
+    [receivers] = created.sent("PUT", f"{GROUP}/Microsoft.Insights/actionGroups/alert-myirises")
+    assert receivers["properties"]["emailReceivers"][0]["emailAddress"] == "me@example.org"
+
+
+@pytest.mark.parametrize("site", SIDES)
+def test_the_logs_of_each_side_go_to_the_workspace(created, site):
+    [sent] = created.sent("PUT", f"{site}/providers/Microsoft.Insights/diagnosticSettings/to-workspace")
+    assert sent["properties"]["workspaceId"].endswith("/workspaces/log-myirises")
+    assert "AppServiceConsoleLogs" in [each["category"] for each in sent["properties"]["logs"]]
+
+
+def test_the_base_image_is_copied_into_the_own_registry(created):
+    [sent] = created.sent("POST", f"{GROUP}/Microsoft.ContainerRegistry/registries/myirisesimages/importImage")
+    assert sent["source"] == {"registryUri": "docker.io", "sourceImage": "library/python:3.13-slim"}
+    assert sent["targetTags"] == ["base/python:3.13-slim"]
+
+
+def test_before_the_first_release_nothing_runs(created):
+    """App Service replaces a machine whose sites are all unhealthy."""
+    for site in SIDES:
+        assert [call for call in created.calls if call["path"].lower() == f"{site}/stop".lower()]
+
+
+def test_the_passphrase_goes_to_the_vault_and_both_sides_read_it(created, monkeypatch):
+    monkeypatch.setattr("infra.runner._typed_or_made", lambda kind: "petals in the rain")
+    created.calls.clear()
+    run(resources.passphrase(IRISES, "production"))
+    [sent] = created.sent("PUT", f"{GROUP}/Microsoft.KeyVault/vaults/myirises-vault/secrets/presenter-passphrase")
+    assert sent == {"properties": {"value": "petals in the rain"}}
+    for site in SIDES[2:]:
+        settings = created.sent("PUT", f"{site}/config/appsettings")[-1]["properties"]
+        assert settings["IRISML_PRESENTER_PASSPHRASE"].startswith("@Microsoft.KeyVault(VaultName=myirises-vault;")
+        assert len(settings) > 8
+        assert created.sent("POST", f"{site}/config/configreferences/appsettings/refresh") == [{}]
 
 
 def test_a_second_create_creates_nothing_and_keeps_the_image(created):
@@ -181,9 +307,9 @@ def test_a_second_create_creates_nothing_and_keeps_the_image(created):
     made = [
         path for method, path in created.writes() if method == "PUT" and re.search(r"/sites/[^/]+(/slots/\w+)?$", path)
     ]
-    for site in made:  # az webapp update sends the site again, without its configuration
+    for site in made:  # az webapp identity assign sends the site again, without its configuration
         assert all("linuxFxVersion" not in json.dumps(body) for body in created.sent("PUT", GROUP + site))
-    assert created.config(f"{SITES}/myirises-dev/slots/staging")["linuxFxVersion"] == f"DOCKER|{IMAGE}"
+    assert created.config(SIDES[1])["linuxFxVersion"] == f"DOCKER|{IMAGE}"
 
 
 def test_a_second_create_sets_size_and_machines(created):
@@ -210,7 +336,8 @@ def sites(wire, monkeypatch):
 
     def wait(address, build, _):
         name = address.removeprefix("https://").removesuffix(".azurewebsites.net")
-        site = f"{SITES}/{name.removesuffix('-staging')}" + ("/slots/staging" if name.endswith("-staging") else "")
+        found = [site for site in SIDES if site.partition("/sites/")[2].replace("/slots/", "-") == name]
+        site = found[0]
         found = BUILDS.get(wire.config(site).get("linuxFxVersion", "").removeprefix("DOCKER|"))
         return found is not None and build in (found, None)
 
@@ -222,7 +349,13 @@ def test_a_release_changes_the_image_of_the_slot_and_nothing_else(created, sites
     created.calls.clear()
     run(release.release(IRISES, "production", IMAGE, "42"))
     slot = "/Microsoft.Web/sites/myirises/slots/staging"
-    assert created.writes() == [("PATCH", f"{slot}/config/web"), ("POST", f"{slot}/slotsswap")]
+    assert created.writes() == [
+        ("PATCH", f"{slot}/config/web"),
+        ("POST", f"{slot}/start"),
+        ("POST", "/Microsoft.Web/sites/myirises/start"),
+        ("POST", f"{slot}/slotsswap"),
+        ("POST", f"{slot}/stop"),
+    ]
     assert created.sent("PATCH", f"{GROUP}{slot}/config/web") == [{"properties": {"linuxFxVersion": f"DOCKER|{IMAGE}"}}]
     assert created.sent("POST", f"{GROUP}{slot}/slotsswap") == [{"targetSlot": "production", "preserveVnet": True}]
 
@@ -231,7 +364,7 @@ def test_the_mount_survives_a_release(created, sites):
     run(release.release(IRISES, "production", IMAGE, "42"))
     for site in SIDES[2:]:
         mounts = created.config(site)["azureStorageAccounts"]
-        assert mounts["registry"]["shareName"] == "production"
+        assert mounts["registry"]["shareName"] == "versions"
 
 
 def test_the_control_that_a_whole_configuration_is_refused(created):
@@ -261,12 +394,12 @@ def test_a_swap_that_azure_refuses_twice_is_an_error_and_changes_nothing(created
     assert created.config(SIDES[0])["linuxFxVersion"] == f"DOCKER|{OLD_IMAGE}"
 
 
-def test_roll_back_is_one_swap(created, sites):
+def test_roll_back_starts_the_slot_and_swaps(created, sites):
     run(release.release(IRISES, "dev", OLD_IMAGE, "41"))
     run(release.release(IRISES, "dev", IMAGE, "42"))
     created.calls.clear()
     run(release.roll_back(IRISES, "dev", "41"))
-    assert [method for method, _ in created.writes()] == ["POST"]
+    assert [path.rpartition("/")[2] for _, path in created.writes()] == ["start", "slotsswap", "stop"]
     assert created.config(SIDES[0])["linuxFxVersion"] == f"DOCKER|{OLD_IMAGE}"
 
 
@@ -275,15 +408,24 @@ def test_roll_back_is_one_swap(created, sites):
 
 def test_an_instance_pulls_by_the_identity(created):
     run(release.instance(IRISES, IMAGE, "42")[:2])
-    [group] = created.sent("PUT", f"{GROUP}/Microsoft.ContainerInstance/containerGroups/myirises-instance")
+    [group] = created.sent("PUT", f"{DEV_GROUP}/Microsoft.ContainerInstance/containerGroups/myirises-instance")
     [container] = group["properties"]["containers"]
     assert container["properties"]["image"] == IMAGE
     credentials = group["properties"]["imageRegistryCredentials"]
     assert [(each["server"], "password" in each) for each in credentials] == [("myirisesimages.azurecr.io", False)]
 
 
-def test_destroy_deletes_the_group_and_nothing_else(created):
+def test_an_instance_is_deleted_in_the_end(created):
+    run(release.instance(IRISES, IMAGE, "42")[:2])
+    created.calls.clear()
+    run(release.end_instance(IRISES))
+    assert created.writes() == [("DELETE", "/Microsoft.ContainerInstance/containerGroups/myirises-instance")]
+
+
+def test_destroy_deletes_both_groups_and_nothing_else(created):
     created.calls.clear()
     run(resources.destroy(IRISES))
-    [(method, path)] = created.writes()
-    assert (method, path.rpartition("/")[2]) == ("DELETE", "rg-myirises")
+    assert [(method, path.rpartition("/")[2]) for method, path in created.writes()] == [
+        ("DELETE", "rg-myirises-dev"),
+        ("DELETE", "rg-myirises"),
+    ]

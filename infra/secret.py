@@ -1,0 +1,39 @@
+"""``python -m infra.secret random|typed``: print a secret, for a plan that stores it."""
+
+import getpass
+import json
+import secrets
+import sys
+
+SHORTEST = 8
+"""Of a passphrase, as in `irisml.domain.settings`; this package needs Python alone."""
+
+
+def made(kind: str) -> str:
+    """Return a secret as it stands within the quotes of a JSON string.
+
+    Parameters
+    ----------
+    kind : {"random", "typed"}
+        256 random bits in hexadecimal, or what a person types at a prompt, which does not show it.
+
+    Raises
+    ------
+    ValueError
+        If what is typed is shorter than `SHORTEST`, or is not the same twice.
+    """
+    if kind == "random":
+        return secrets.token_hex(32)
+    typed = getpass.getpass(f"Passphrase, {SHORTEST} characters or more: ")
+    if len(typed) < SHORTEST:
+        raise ValueError(f"The passphrase has {len(typed)} characters. Give it {SHORTEST} or more.")
+    if getpass.getpass("Once more: ") != typed:
+        raise ValueError("These are two different passphrases. Nothing was stored.")
+    return json.dumps(typed)[1:-1]
+
+
+if __name__ == "__main__":
+    try:
+        print(made(sys.argv[1]))
+    except ValueError as error:
+        sys.exit(f"Error: {error}")
