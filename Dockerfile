@@ -4,11 +4,13 @@
 #   docker run --rm -p 8000:8000 irisml:42
 
 ARG PYTHON=3.13
+# A pipeline builds on its own copy, by digest: --build-arg BASE=NAMEimages.azurecr.io/base/python@sha256:...
+ARG BASE=docker.io/library/python:${PYTHON}-slim
 
 # --- dependencies, each file checked against its hash; wheels only, so no compiler is needed -----------------------
 # Removed afterwards: the packages' own tests, C and C++ sources and headers, types for editors, extensions for notebooks,
 # and Babel's data of a thousand languages; the pages speak two.
-FROM python:${PYTHON}-slim AS packages
+FROM ${BASE} AS packages
 # requirements-team.txt to train on a registry of MLflow: 65 MB more.
 ARG REQUIREMENTS=requirements.txt
 COPY ${REQUIREMENTS} /requirements.txt
@@ -53,7 +55,7 @@ COPY streamlit_app.py LICENSE ./
 RUN /venv/bin/python -m compileall -q irisml ops web
 
 # --- final image ---------------------------------------------------------------------------------------------------
-FROM python:${PYTHON}-slim
+FROM ${BASE}
 COPY --from=packages /venv /venv
 COPY --from=front-end /venv/share/irisml /venv/share/irisml
 COPY --from=app /app /app
@@ -65,12 +67,14 @@ ARG VERSION=0.1.0
 ARG COMMIT
 ARG BUILD
 ARG IMAGE=irisml
+ARG BASE
 LABEL org.opencontainers.image.title="irisml" \
       org.opencontainers.image.description="The life cycle of a model, from data to deployment, on 150 irises" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.authors="The irisml authors" \
       org.opencontainers.image.licenses="MIT AND OFL-1.1" \
       org.opencontainers.image.revision="${COMMIT}" \
+      org.opencontainers.image.base.name="${BASE}" \
       irisml.build="${BUILD}"
 
 # Websockets without compression: proxies of App Service have refused it (dotnet/aspnetcore#10370).

@@ -18,6 +18,8 @@ SHORTEST_PASSPHRASE = 8
 """Characters of the presenter's passphrase; with fewer, signing in is off."""
 OLD_NAMES = {"IRISML_SEED": "IRISML_BUNDLED_MODELS"}
 """Names until irisml 0.1 that still work, and the name to use now."""
+UNRESOLVED = "@Microsoft.KeyVault("
+"""How a reference to a secret begins that App Service could not read: it then passes the reference itself."""
 _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _NAMES = (
     *("IRISML_REGISTRY", "IRISML_BUNDLED_MODELS", "IRISML_SIGNING_KEY", "IRISML_PUBLIC"),
@@ -115,7 +117,12 @@ class Settings:
         old = {OLD_NAMES[name]: environment[name] for name in OLD_NAMES if name in environment}
 
         def read(name: str) -> str | None:
-            return old.get(name, environment.get(name)) or None
+            value = old.get(name, environment.get(name)) or None
+            if value is not None and value.startswith(UNRESOLVED):
+                # Known to whoever knows the name of the vault, it must not serve as a secret.
+                allowed = "a secret that the app's identity can read (docs/azure.md, When it does not start)"
+                raise InvalidSettingError(name=name, value=value, allowed=allowed)
+            return value
 
         key = read("IRISML_SIGNING_KEY")
         public = environment.get("IRISML_PUBLIC", "").strip().lower()

@@ -31,12 +31,16 @@ def commit() -> str:
 
 @pytest.fixture(scope="session")
 def base(engine) -> str:
-    """The base image of the Dockerfile."""
+    """The base image of the Dockerfile, or of the image named by IRISML_TEST_IMAGE."""
+    if named := os.environ.get("IRISML_TEST_IMAGE"):
+        of_image = engine.inspect(named)["Config"]["Labels"]["org.opencontainers.image.base.name"]
+        engine("pull", of_image)  # a build may not keep it, and a test needs its size
+        return of_image
     python = re.search(r"^ARG PYTHON=(\S+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
     if os.environ.get("IRISML_STAND_IN_BASE"):
         return ensure_base(engine, python)
     name = f"docker.io/library/python:{python}-slim"
-    engine("pull", name)  # a build may not keep it, and a test needs its size
+    engine("pull", name)
     return name
 
 

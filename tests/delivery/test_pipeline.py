@@ -205,7 +205,7 @@ def test_yamllint_rejects_a_broken_file_and_accepts_ours(copy, right, wrong, sai
     [
         ("USER 10001:10001\n", "USER root\n", "DL3002"),
         ('CMD ["python", "-m", "web.start"]', "CMD python -m web.start", "DL3025"),
-        ("FROM python:${PYTHON}-slim\n", "FROM python:latest\n", "DL3007"),
+        ("FROM ${BASE}\n", "FROM python:latest\n", "DL3007"),
         ("WORKDIR /app\nCOPY irisml", "WORKDIR app\nCOPY irisml", "DL3000"),
     ],
 )

@@ -96,3 +96,11 @@ def test_the_settings_of_the_watch():
     kept = Settings.of({"IRISML_EVENTS": "0", "IRISML_EVENTS_DAYS": "7", "IRISML_LOGS": "json"})
     assert (kept.events, kept.events_days, kept.logs) == (False, 7, "json")
     assert (Settings.of({}).events, Settings.of({}).events_days, Settings.of({}).logs) == (True, 30, "text")
+
+
+@pytest.mark.parametrize("name", ["IRISML_SIGNING_KEY", "IRISML_PRESENTER_PASSPHRASE", "IRISML_METRICS_TOKEN"])
+def test_a_reference_that_was_not_resolved_is_no_secret(name):
+    """App Service passes it on as it is if the vault or the right to read it is missing: everybody could know it."""
+    reference = "@Microsoft.KeyVault(VaultName=myirises-vault;SecretName=signing-key)"
+    with pytest.raises(InvalidSettingError, match=rf"{name} is .*KeyVault.*app's identity can read"):
+        Settings.of({name: reference})
