@@ -171,7 +171,7 @@ def command_problems(pipeline: Pipeline) -> list[str]:
     ran = [match for script in pipeline.scripts() for match in re.findall(r"python run\.py ([\w-]+)", script)]
     problems = [f"run.py has no task {task}" for task in ran if task not in tasks]
     problems += [
-        f"the task {task} is not run" for task in ("check", "test", "coverage", "container") if task not in ran
+        f"the task {task} is not run" for task in ("check", "test", "container", "scan-image") if task not in ran
     ]
     problems += [f"not by a task: {script}" for script in pipeline.scripts() if re.search(r"\bpytest\b", script)]
     for script in pipeline.scripts():
@@ -187,7 +187,7 @@ def release_problems(pipeline: Pipeline) -> list[str]:
     """Environments that could get an untested image, and test results that are not published."""
     problems = []
     names = [mapping["environment"] for mapping in pipeline.mappings() if "deployment" in mapping]
-    if not names or any(not str(name).startswith("irisml-${{ parameters.environment }}") for name in names):
+    if not names or any(name not in ("irisml-${{ parameters.environment }}", "irisml-dev") for name in names):
         problems.append("a deployment has no environment, so it needs no approval")
     environments = [m["parameters"]["environment"] for m in pipeline.mappings() if "template" in m]
     if environments != ["dev", "production"]:
@@ -244,10 +244,44 @@ def reached(pipeline: Pipeline, branch: str) -> dict[str, list[str]]:
             continue
         expanded = _expanded(stage, branch)
         for use in [mapping for mapping in _mappings(expanded) if "template" in mapping]:
-            expanded = [expanded, _expanded(yaml.safe_load((pipeline.folder / use["template"]).read_text()), branch)]
+            text = (pipeline.folder / use["template"]).read_text(encoding="utf-8")
+            for name, value in use.get("parameters", {}).items():
+                text = re.sub(rf"\$\{{\{{ parameters\.{name} \}}\}}", str(value), text)
+            expanded = [expanded, _expanded(yaml.safe_load(text), branch)]
         named = [mapping[key] for mapping in _mappings(expanded) for key in _CONNECTIONS if key in mapping]
-        stages[stage["stage"]] = sorted(set(named))
+        variables = yaml.safe_load(pipeline.main.read_text(encoding="utf-8"))["variables"]
+        known = {f"${{{{ variables.{name} }}}}": value for name, value in variables.items()}
+        stages[stage["stage"]] = sorted({known.get(name, name) for name in named})
     return stages
+
+
+def boundary_problems(pipeline: Pipeline) -> list[str]:
+    """Stages that no approval precedes and that name production's connection, or the other way round."""
+    text = pipeline.main.read_text(encoding="utf-8")
+    production = yaml.safe_load(text)["variables"]["productionConnection"]
+    return [
+        f"{stage} names {', '.join(found) or 'no connection'}"
+        for stage, found in reached(pipeline, "refs/heads/main").items()
+        if (production in found) != (stage == "Production") or (stage == "Production" and len(found) != 1)
+    ]
+
+
+def scan_problems(pipeline: Pipeline) -> list[str]:
+    """An image that is pushed before it was scanned, or another one than that which was scanned."""
+    steps = [step for stage in pipeline.stages for step in _mappings(stage)]
+    scans = [at for at, step in enumerate(steps) if step.get("script") == "python run.py scan-image"]
+    pushes = [at for at, step in enumerate(steps) if "docker push" in str(step.get("inputs", {}).get("inlineScript"))]
+    if not scans or min(pushes) < max(scans):
+        return ["the image is pushed before it is scanned"]
+    named = [steps[at]["env"]["IRISML_TEST_IMAGE"] for at in scans]
+    return [f"{name} is scanned, another image is pushed" for name in named if name != "$(taggedImage)"]
+
+
+def instance_problems(pipeline: Pipeline) -> list[str]:
+    """A container instance that is not deleted in the end, whatever happened before."""
+    jobs = [mapping for mapping in pipeline.mappings() if "job" in mapping and "-m infra end-instance" in str(mapping)]
+    ends = [job for job in jobs if job.get("condition") == "always()" and "instance" in job["dependsOn"]]
+    return [] if ends else ["the container instance is billed for ever"]
 
 
 def _expanded(value: Any, branch: str) -> Any:
@@ -334,6 +368,9 @@ CHECKS = (
     release_problems,
     order_problems,
     pull_request_problems,
+    boundary_problems,
+    scan_problems,
+    instance_problems,
     connection_problems,
     artifact_problems,
     schedule_problems,

@@ -19,6 +19,7 @@ SOURCES = {
     ],
     "requirements-sbom.txt": ["--group=sbom"],
     "requirements-pack.txt": ["--group=pack"],
+    "requirements-scan.txt": ["--group=scan"],
     "requirements-mlflow.txt": ["--group=mlflow-server"],
 }
 

@@ -3,25 +3,21 @@
 As a program it installs the server: before tests in several processes, which would do it at once.
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-import venv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.served_app import ROOT, free_port
+from tools.own_environment import installed
+from tools.served_app import free_port
 
-VENV = ROOT / ".venv-mlflow"
-REQUIREMENTS = ROOT / "requirements-mlflow.txt"
 SETTINGS = {
     # Without these, server and page send requests to hosts of their vendors.
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -42,19 +38,8 @@ class TrackingServer:
 
 
 def install() -> Path:
-    """Install the server's own requirements once; return its Python."""
-    python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    installed = VENV / "installed.sha256"
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
-    if installed.exists() and installed.read_text() == wanted:
-        return python
-    print("Installing the tracking server into .venv-mlflow (once, 600 MB) ...", flush=True)
-    venv.create(VENV, clear=True)
-    # With bytecode: else the server takes 15 to 45 s to start, each time.
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--require-hashes"]
-    subprocess.run([*command, "--python", python, "-r", REQUIREMENTS], check=True)
-    installed.write_text(wanted)
-    return python
+    """Install the server's own requirements once, 600 MB; return its Python."""
+    return installed(".venv-mlflow", "requirements-mlflow.txt", "the tracking server") / "python"
 
 
 @contextmanager

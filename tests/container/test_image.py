@@ -8,6 +8,7 @@ import pytest
 
 from irisml import FolderRegistry, train_version
 from irisml.registry.version import FOREST_FILE
+from tools import scan_image
 from tools.container_engine import EngineError
 from tools.requirements_agree import pins
 from tools.served_app import ROOT
@@ -86,6 +87,21 @@ def test_its_sbom_lists_the_installed_packages(engine, image, installed):
     assert sorted([part["name"], part["version"]] for part in bill["components"]) == installed["packages"]
     pinned = {pin.split(" ")[0].lower() for pin in pins((ROOT / "requirements.txt").read_text())}
     assert {f"{name}=={version}".lower().replace("_", "-") for name, version in installed["packages"]} <= pinned
+
+
+def test_the_bill_of_the_whole_image_has_debian_s_packages_and_python_s(engine, image, installed, tmp_path):
+    """The one inside the image has Python's only."""
+    scan_image.save(engine, image, tmp_path / "image.tar")
+    scan_image.write_bill(tmp_path / "image.tar", tmp_path / "bill.json")
+    listed = json.loads((tmp_path / "bill.json").read_text())["components"]
+    kinds = {each.get("purl", "").partition("/")[0] for each in listed}
+    assert {"pkg:deb", "pkg:pypi"} <= kinds
+    assert {name for name, _ in installed["packages"]} <= {each["name"] for each in listed}
+
+
+def test_its_label_names_the_base_image(engine, image, base):
+    labels = engine.inspect(image)["Config"]["Labels"]
+    assert labels["org.opencontainers.image.base.name"] == base
 
 
 def test_every_package_has_a_licence(engine, image, installed):

@@ -96,7 +96,7 @@ SPOILT = [
         MAIN,
         "${{ if eq(variables['Build.SourceBranch'], 'refs/heads/main') }}",
         "${{ if true }}",
-        "reaches ${{ variables.azureConnection }} in Docker_Deploy",
+        "reaches irisml-dev in Docker_Deploy",
     ),
     (
         checks.pull_request_problems,
@@ -108,21 +108,66 @@ SPOILT = [
     (
         checks.connection_problems,
         MAIN,
-        "${{ variables.azureConnection }}",
-        "$(azureConnection)",
+        "azureSubscription: ${{ variables.devConnection }}",
+        "azureSubscription: $(devConnection)",
         "not known before the run",
     ),
     (
         checks.connection_problems,
         RELEASE,
-        "${{ variables.azureConnection }}",
-        "$(azureConnection)",
+        "${{ parameters.connection }}",
+        "$(connection)",
         "not known before the run",
     ),
+    (
+        checks.boundary_problems,
+        MAIN,
+        "connection: ${{ variables.productionConnection }}",
+        "connection: ${{ variables.devConnection }}",
+        "Production names irisml-dev",
+    ),
+    (
+        checks.boundary_problems,
+        MAIN,
+        "connection: ${{ variables.devConnection }}",
+        "connection: ${{ variables.productionConnection }}",
+        "Dev names irisml-dev, irisml-production",
+    ),
+    (
+        checks.boundary_problems,
+        MAIN,
+        "azureSubscription: ${{ variables.devConnection }}",
+        "azureSubscription: ${{ variables.productionConnection }}",
+        "Docker_Deploy names irisml-dev, irisml-production",
+    ),
+    (
+        checks.boundary_problems,
+        RELEASE,
+        "azureSubscription: ${{ parameters.connection }}",
+        "azureSubscription: ${{ variables.devConnection }}",
+        "Production names irisml-dev, irisml-production",
+    ),
+    (checks.scan_problems, MAIN, "python run.py scan-image", "echo scan-image", "pushed before it is scanned"),
+    (
+        checks.scan_problems,
+        MAIN,
+        "IRISML_TEST_IMAGE: $(taggedImage)\n              TRIVY",
+        "IRISML_TEST_IMAGE: irisml:417\n              TRIVY",
+        "irisml:417 is scanned, another image is pushed",
+    ),
+    (checks.instance_problems, MAIN, "condition: always()", "condition: succeeded()", "billed for ever"),
+    (checks.instance_problems, MAIN, "infra end-instance", "infra logs", "billed for ever"),
+    (checks.command_problems, MAIN, "infra end-instance", "infra end-it", "infra does not accept"),
     (checks.schedule_problems, MAIN, "always: 'true'", "always: 'false'", "not rebuilt regularly"),
     (checks.artifact_problems, MAIN, "model-$(System.JobAttempt)", "model", "model cannot be published twice"),
     (checks.artifact_problems, RELEASE, "- download: none", "- checkout: none", "downloads all artifacts"),
-    (checks.result_problems, MAIN, "reports/coverage.xml", "reports/cover.xml", "no task writes reports/cover.xml"),
+    (
+        checks.result_problems,
+        MAIN,
+        "Location: reports/coverage",
+        "Location: reports/cover",
+        "no task writes reports/cover.xml",
+    ),
     (checks.result_problems, MAIN, "reports/tests.xml", "results.xml", "no task writes results.xml"),
     (
         checks.checkout_problems,
@@ -163,7 +208,13 @@ def test_a_pull_request_reaches_two_stages_and_no_connection():
 def test_main_reaches_every_stage():
     found = checks.reached(Pipeline(ROOT), "refs/heads/main")
     assert list(found) == ["Build_Test", "Docker_Deploy", "Dev", "Production", "Container_Instance"]
-    assert all(found[stage] for stage in list(found)[1:])
+    assert found == {
+        "Build_Test": [],
+        "Docker_Deploy": ["irisml-dev"],
+        "Dev": ["irisml-dev"],
+        "Production": ["irisml-production"],
+        "Container_Instance": ["irisml-dev"],
+    }
 
 
 @pytest.mark.parametrize(
