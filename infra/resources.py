@@ -20,6 +20,8 @@ from infra.settings import (
 SIGNING_KEY, PASSPHRASE = "signing-key", "presenter-passphrase"
 """Names of the secrets in the vault of an environment."""
 _WEB_API, _VAULT_API, _DIAGNOSTICS_API = "2024-11-01", "2023-07-01", "2021-05-01-preview"
+_WORDS = {"Average": "avg", "Total": "total", "LessThan": "<", "GreaterThan": ">"}
+"""What the CLI calls the parts of a condition."""
 _DOCKER_HUB = "docker.io/library/python"
 
 
@@ -383,7 +385,7 @@ def _configuration(settings: Settings, environment: str, side: str, app: str) ->
         f"{environment}, {side}: a visitor stays on one instance, and on HTTPS; the identity reads the secrets",
         "patch",
         site,
-        {"properties": {**table()["properties"], "keyVaultReferenceIdentity": "${identity}"}},
+        {"properties": {"httpsOnly": True, "clientAffinityEnabled": True, "keyVaultReferenceIdentity": "${identity}"}},
     )
     yield Step(
         f"{environment}, {side}: port and limits; in a swap each side keeps its own folder of versions",
@@ -432,13 +434,11 @@ def _alerts(settings: Settings) -> Iterator[Step]:
         f"webapp show {group} --name {settings.app('production')} --query id --output tsv",
         gives="site_id",
     )
-    for name, condition, why in (
-        ("unhealthy", "avg HealthCheckStatus < 100", "/healthz does not answer with 200"),
-        ("errors", "total Http5xx > 5", "answers are errors of the server"),
-    ):
+    for alert in table()["alerts"]:
+        condition = f"{_WORDS[alert['aggregation']]} {alert['metric']} {_WORDS[alert['operator']]} {alert['threshold']}"
         yield Step(
-            f"production: an alert if {why}",
-            f'monitor metrics alert create {group} --name {settings.name}-{name} --scopes "${{site_id}}" '
+            f"production: an alert if {condition}",
+            f'monitor metrics alert create {group} --name {settings.name}-{alert["name"]} --scopes "${{site_id}}" '
             f'--condition "{condition}" --window-size 5m --evaluation-frequency 1m --severity 1 '
             + (f"--action {action} " if settings.alert_email else "")
             + "--output none",
