@@ -1,11 +1,13 @@
-"""``python -m infra``: create, roles, passphrase, release, roll-back, logs, instance, images, destroy."""
+"""``python -m infra``: create, roles, passphrase, release, roll-back, logs, instance, images, try, destroy."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
-from infra import images, release, resources, runner
+from infra import images, release, resources, runner, trial
 from infra.plan import Plan, as_script
 from infra.settings import ENVIRONMENTS, Settings, checked_image
 
@@ -19,6 +21,8 @@ def main(words: Sequence[str] | None = None) -> int:
         plan = _plan(arguments, settings)
     except ValueError as error:
         command_line.error(str(error))
+    if arguments.task == "try":
+        return _try(settings, arguments)
     try:
         if arguments.task == "images":
             # Not known before the registry and the sites are asked.
@@ -31,6 +35,18 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _try(settings: Settings, arguments: argparse.Namespace) -> int:
+    tried = trial.assumptions(settings, arguments.image, arguments.build)
+    if arguments.dry_run:
+        print("\n".join(f"{number}. {each.claim}" for number, each in enumerate(tried, 1)))
+        return 0
+    outcomes = trial.attempt(tried)
+    day = datetime.now(UTC).date()
+    text = trial.report(settings, outcomes, day)
+    print(f"\n{text}\nWritten to {trial.write(text, Path('reports'), day)}")
+    return 0 if all(each.result == trial.HOLDS for each in outcomes) else 1
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
@@ -68,6 +84,10 @@ def _plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
             return release.end_instance(settings)
         case "destroy":
             return resources.destroy(settings)
+        case "try":
+            if arguments.image:
+                checked_image(arguments.image)
+            return ()
         case _:
             return ()
 
@@ -113,6 +133,9 @@ def parser() -> argparse.ArgumentParser:
     tasks.add_parser("end-instance", parents=[shared], help="delete the container instance")
     images = tasks.add_parser("images", parents=[shared], help="delete images that are old and in no app")
     images.add_argument("--keep", type=int, default=10, help="newest images that are kept [%(default)s]")
+    attempt = tasks.add_parser("try", parents=[shared], help="try the assumptions on a real subscription, and report")
+    attempt.add_argument("--image", help="registry/repository@sha256:... [one that is built in the registry]")
+    attempt.add_argument("--build", default="try-1", help="build of the image [%(default)s]")
     destroy = tasks.add_parser("destroy", parents=[shared], help="delete everything, trained versions included")
     destroy.add_argument("--yes", action="store_true", required=True, help="confirm the deletion")
     return whole

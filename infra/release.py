@@ -82,6 +82,20 @@ def roll_back(settings: Settings, environment: str, build: str | None) -> Plan:
     )
 
 
+def probe_live(settings: Settings, environment: str, build: str) -> Plan:
+    """Return the plan that asks whether the production slot responds with a build."""
+    return (
+        *_addresses(settings, environment),
+        Probe(
+            f"{environment}: the production slot must respond",
+            "https://${live}",
+            build,
+            _START_S,
+            failure=f"Build {build} does not respond.",
+        ),
+    )
+
+
 def start_slot(settings: Settings, environment: str) -> Step:
     """Return the step that starts the slot, which is stopped between releases; one that runs goes on."""
     return Step(f"{environment}: start the slot", f"webapp start {_app(settings, environment)} --slot {SLOT}")

@@ -92,7 +92,7 @@ def patch_site_config(
         Which site: "live" or `infra.settings.SLOT` of an environment.
     properties : mapping
     """
-    return _rest(why, "patch", f"{_site(settings, environment, side)}/config/web", {"properties": properties})
+    return _rest(why, "patch", f"{site_url(settings, environment, side)}/config/web", {"properties": properties})
 
 
 def _rest(why: str, method: str, path: str, body: object, version: str = _WEB_API) -> Step:
@@ -105,7 +105,8 @@ def _arm(settings: Settings, environment: str, resource: str) -> str:
     return f"/subscriptions/{{subscriptionId}}/resourceGroups/{group}/providers/{resource}"
 
 
-def _site(settings: Settings, environment: str, side: str) -> str:
+def site_url(settings: Settings, environment: str, side: str) -> str:
+    """Return the address of one side of an app in ARM."""
     app = settings.app(environment)
     name = f"{app}/slots/{SLOT}" if side == SLOT else app
     return _arm(settings, environment, f"Microsoft.Web/sites/{name}")
@@ -177,7 +178,7 @@ def passphrase(settings: Settings, environment: str) -> Plan:
             _rest(
                 f"{environment}, {side}: read it now, also if there was one before",
                 "post",
-                f"{_site(settings, environment, side)}/config/configreferences/appsettings/refresh",
+                f"{site_url(settings, environment, side)}/config/configreferences/appsettings/refresh",
                 {},
             )
             for side in ("live", SLOT)
@@ -365,7 +366,7 @@ def _app(settings: Settings, environment: str) -> Iterator[Step]:
 
 def _configuration(settings: Settings, environment: str, side: str, app: str) -> Iterator[Step]:
     """Configure one side of an app in the same way as the other: a swap then changes the image only."""
-    site = _site(settings, environment, side)
+    site = site_url(settings, environment, side)
     variables = " ".join(f'"{name}={value}"' for name, value in app_settings(settings, environment).items())
     yield patch_site_config(
         f"{environment}, {side}: always on, websockets, health check; pulls by identity",

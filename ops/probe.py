@@ -39,6 +39,8 @@ def finding(address: str, build: str | None = None) -> tuple[bool, str]:
         health = json.loads(content)
         said, version, seen = health["status"], health.get("version"), health.get("build")
     except (ValueError, TypeError, KeyError, AttributeError):
+        if status == 403:
+            return False, "403: on Azure, Dev and the slots are for those whom `python3 -m infra create --allow` names"
         return False, f"{status}, but not the response of /healthz: is this irisml?"
     if status != 200 or said != "ok":
         return False, f"{status}, {said}: {health.get('detail', '')}"
