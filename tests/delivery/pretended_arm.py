@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, urlparse
 os.environ.setdefault("AZURE_CORE_COLLECT_TELEMETRY", "no")
 
 import requests
+import urllib3
 from azure.cli.core import get_default_cli
 from azure.cli.core._profile import Profile
 from azure.core.credentials import AccessToken, AccessTokenInfo
@@ -261,6 +262,16 @@ class Wire:
                 raise requests.exceptions.ReadTimeout("the answer was lost", request=request)
         return _response(request, status, content)
 
+    def download(self, _, method, url, headers=None, **__):
+        """Answer what az fetches from the tools of a site; with which kind of credential is recorded."""
+        at = urlparse(url)
+        kind = (headers or {}).get("authorization", (headers or {}).get("Authorization", "")).partition(" ")[0]
+        call = {"method": method, "path": at.path, "query": at.query, "host": at.netloc, "credential": kind}
+        self.calls.append({**call, "body": None, "status": 200})
+        raw = _Raw(b"the logs")
+        raw.status, raw.reason = 200, "pretended"
+        return raw
+
 
 def _response(request, status, content):
     text = content if isinstance(content, str) else "" if content is None else json.dumps(content)
@@ -313,6 +324,7 @@ def main():
     """Answer each line with what az has done."""
     wire = Wire()
     HTTPAdapter.send = lambda adapter, request, **options: wire.send(adapter, request, **options)
+    urllib3.PoolManager.request = lambda manager, *words, **options: wire.download(manager, *words, **options)
     sleep = time.sleep
     time.sleep = lambda s: sleep(min(s, _LONGEST_WAIT_S))  # between the looks at an operation, and before a retry
     sign_in()

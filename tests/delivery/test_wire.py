@@ -406,6 +406,16 @@ def test_roll_back_starts_the_slot_and_swaps(created, sites):
 # --- what is left -----------------------------------------------------------------------------------------
 
 
+def test_the_logs_of_the_slot_are_downloaded_without_a_password(created, tmp_path):
+    """Passwords are switched off; az then sends the token of the login."""
+    created.calls.clear()
+    run(release.logs(IRISES, "production", str(tmp_path / "logs.zip")))
+    assert created.writes() == []
+    [dump] = [call for call in created.calls if call["path"] == "/dump"]
+    assert (dump["host"], dump["credential"]) == ("myirises-staging.scm.azurewebsites.net", "Bearer")
+    assert (tmp_path / "logs.zip").read_bytes() == b"the logs"
+
+
 def test_an_instance_pulls_by_the_identity(created):
     run(release.instance(IRISES, IMAGE, "42")[:2])
     [group] = created.sent("PUT", f"{DEV_GROUP}/Microsoft.ContainerInstance/containerGroups/myirises-instance")
