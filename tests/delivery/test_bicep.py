@@ -152,7 +152,7 @@ def test_the_grammar_of_bicep_allows_every_line(file):
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("param sku string", "param sku strng ="), ("= if (isProduction) {", "= if isProduction {"), ("}\n", "\n")],
+    [("param sku string", "param sku = string"), ("= if (isProduction) {", "= if isProduction {"), ("}\n", "\n")],
 )
 def test_what_the_grammar_does_not_allow_is_detected(copy, right, wrong):
     spoil(copy, right, wrong)
