@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra import images, release, resources, runner, trial
 from infra.plan import Plan, as_script
-from infra.settings import ENVIRONMENTS, Settings, checked_image
+from infra.settings import AGENTS, ENVIRONMENTS, SKU, SLOT, Settings, checked_image
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _try(settings: Settings, arguments: argparse.Namespace) -> int:
-    tried = trial.assumptions(settings, arguments.image, arguments.build)
+    tried = trial.assumptions(settings, arguments.image, arguments.build, with_roles=not arguments.no_roles)
     if arguments.dry_run:
         print("\n".join(f"{number}. {each.claim}" for number, each in enumerate(tried, 1)))
         return 0
@@ -52,12 +52,13 @@ def _try(settings: Settings, arguments: argparse.Namespace) -> int:
 def _settings(arguments: argparse.Namespace) -> Settings:
     return Settings(
         arguments.name,
-        arguments.location,
-        arguments.sku,
-        arguments.instances,
-        arguments.workers,
-        tuple(arguments.allow or Settings.allow),
-        arguments.alert_email,
+        getattr(arguments, "location", Settings.location),
+        getattr(arguments, "sku", None),
+        getattr(arguments, "instances", None),
+        getattr(arguments, "workers", None),
+        tuple(getattr(arguments, "allow", None) or ()),
+        getattr(arguments, "alert_email", None),
+        not getattr(arguments, "no_share", False),
     )
 
 
@@ -77,7 +78,7 @@ def _plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
         case "roll-back":
             return release.roll_back(settings, arguments.environment, arguments.build)
         case "logs":
-            return release.logs(settings, arguments.environment, arguments.file)
+            return release.logs(settings, arguments.environment, arguments.side, arguments.file)
         case "instance":
             return release.instance(settings, checked_image(arguments.image), arguments.build)
         case "end-instance":
@@ -97,21 +98,26 @@ def parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     name = os.environ.get("IRISML_AZURE_NAME")
     shared.add_argument("--name", default=name, required=not name, help="globally unique name [IRISML_AZURE_NAME]")
-    shared.add_argument("--location", default=Settings.location, help="region [%(default)s]")
-    shared.add_argument("--sku", default=Settings.sku, help="size of the App Service plan [%(default)s]")
-    shared.add_argument("--instances", type=int, default=1, help="machines of the plan [%(default)s]")
-    shared.add_argument("--workers", type=int, default=1, help="server processes in each container [%(default)s]")
-    shared.add_argument(
+    shared.add_argument("--dry-run", action="store_true", help="print the commands as a shell script, run none")
+
+    wanted = argparse.ArgumentParser(add_help=False)
+    wanted.add_argument("--location", default=Settings.location, help="region of new resource groups [%(default)s]")
+    kept = "[as it is; at first {}]"
+    wanted.add_argument("--sku", help=f"size of the App Service plan {kept.format(SKU)}")
+    wanted.add_argument("--instances", type=int, help=f"machines of the plan {kept.format(1)}")
+    wanted.add_argument("--workers", type=int, help=f"server processes in each container {kept.format(1)}")
+    wanted.add_argument(
         "--allow",
         action="append",
         metavar="ADDRESS",
-        help="who reaches Dev and the slots: an address, a range or a service tag; once for each [AzureCloud]",
+        help=f"who reaches Dev and the slots: address, range or service tag; once for each {kept.format(AGENTS)}",
     )
-    shared.add_argument("--alert-email", metavar="ADDRESS", help="who is told when production is unhealthy")
-    shared.add_argument("--dry-run", action="store_true", help="print the commands as a shell script, run none")
+    wanted.add_argument("--alert-email", metavar="ADDRESS", help="who is told when production is unhealthy")
+    wanted.add_argument("--no-roles", action="store_true", help="leave out what only an owner may do: the task roles")
+    wanted.add_argument("--no-share", action="store_true", help="no storage account, where a policy forbids its keys")
 
     environment = argparse.ArgumentParser(add_help=False)
-    environment.add_argument("--environment", choices=ENVIRONMENTS, required=True)
+    environment.add_argument("--environment", choices=ENVIRONMENTS, required=True, help="which app")
 
     image = argparse.ArgumentParser(add_help=False)
     image.add_argument("--image", required=True, help="registry/repository@sha256:...")
@@ -119,21 +125,23 @@ def parser() -> argparse.ArgumentParser:
 
     whole = argparse.ArgumentParser(prog="python -m infra", description="Azure resources and deployments as code.")
     tasks = whole.add_subparsers(dest="task", required=True, metavar="TASK")
-    create = tasks.add_parser("create", parents=[shared], help="create all resources, or restore their settings")
-    create.add_argument("--no-roles", action="store_true", help="leave out what only an owner may do: the task roles")
+    tasks.add_parser("create", parents=[shared, wanted], help="create all resources, or restore their settings")
     tasks.add_parser("roles", parents=[shared], help="assign the roles of the identities, as an owner")
     tasks.add_parser("passphrase", parents=[shared, environment], help="store the presenter's passphrase")
     tasks.add_parser("base", parents=[shared], help="import the newest base image into the registry")
     tasks.add_parser("release", parents=[shared, environment, image], help="deploy to the slot, probe, and swap")
     back = tasks.add_parser("roll-back", parents=[shared, environment], help="swap back to the build before")
     back.add_argument("--build", help="build that the slot must hold [any that responds]")
-    logs = tasks.add_parser("logs", parents=[shared, environment], help="download the container logs of the slot")
+    logs = tasks.add_parser("logs", parents=[shared, environment], help="download the container logs of one side")
+    logs.add_argument("--side", choices=("live", SLOT), default=SLOT, help="the app itself, or its slot [%(default)s]")
     logs.add_argument("--file", default="logs.zip", help="output file [%(default)s]")
     tasks.add_parser("instance", parents=[shared, image], help="run the image as a container instance")
     tasks.add_parser("end-instance", parents=[shared], help="delete the container instance")
     images = tasks.add_parser("images", parents=[shared], help="delete images that are old and in no app")
     images.add_argument("--keep", type=int, default=10, help="newest images that are kept [%(default)s]")
-    attempt = tasks.add_parser("try", parents=[shared], help="try the assumptions on a real subscription, and report")
+    attempt = tasks.add_parser(
+        "try", parents=[shared, wanted], help="try the assumptions on a real subscription, and report"
+    )
     attempt.add_argument("--image", help="registry/repository@sha256:... [one that is built in the registry]")
     attempt.add_argument("--build", default="try-1", help="build of the image [%(default)s]")
     destroy = tasks.add_parser("destroy", parents=[shared], help="delete everything, trained versions included")

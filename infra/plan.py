@@ -18,6 +18,7 @@ class Step:
         Arguments of ``az`` in shell syntax; ``"${name}"`` stands for the output of an earlier step.
     unless : str, optional
         Query of ``az``, run first: non-empty output means "exists, skip". It must exit with 0 if nothing exists.
+        ``${name}`` as in the command.
     only_if : str, optional
         Query of ``az``, run first: empty output means "does not exist, skip".
     stdin : str, optional
@@ -41,7 +42,7 @@ class Step:
 
     def words(self, known: dict[str, str]) -> list[str]:
         """Return the arguments of the command, with the outputs of earlier steps filled in."""
-        return [Template(word).substitute(known) for word in shlex.split(self.command)]
+        return filled_words(self.command, known)
 
     def filled_stdin(self, known: dict[str, str]) -> str | None:
         """Return the standard input, with the outputs of earlier steps filled in."""
@@ -60,6 +61,11 @@ class Step:
                 # In two lines: a query that fails must end the script, and not count as empty output.
                 line = f'there="$(az {question})"\n[ {is_enough} "$there" ] ||\n  {line}'
         return f"# {self.why}\n{line}"
+
+
+def filled_words(command: str, known: dict[str, str]) -> list[str]:
+    """Return the words of a command in shell syntax, with the outputs of earlier steps filled in."""
+    return [Template(word).substitute(known) for word in shlex.split(command)]
 
 
 def in_double_quotes(text: str) -> str:
@@ -140,21 +146,22 @@ class Probe:
 class VerifiedStep:
     """Command whose failure says nothing about what was done: Azure can go on after the CLI has stopped waiting.
 
-    If it fails, the app is probed: if it responds with the build, the command was done; else it is run once more.
+    If it fails, both sides are asked which one responds with the build. It is run once more only if it was not done: a
+    second swap would undo a first one.
 
     Parameters
     ----------
     step : Step
-    address : str
-        Address of the app, see `Probe`.
+    done, undone : str
+        Addresses, see `Probe`: of the app that responds with the build if the command was done, and if it was not.
     build : str
-        Build that responds there if the command was done.
     within_s : int
-        Seconds to wait for it.
+        Seconds to wait for each.
     """
 
     step: Step
-    address: str
+    done: str
+    undone: str
     build: str
     within_s: int
 
@@ -165,9 +172,11 @@ class VerifiedStep:
 
     def as_shell(self) -> str:
         """Return the step as lines of a shell script that does the same."""
-        build = shlex.quote(self.build)
-        ask = f'python3 -m ops.probe "{self.address}" --build {build} --within {self.within_s}'
-        return f"{self.step.as_shell()} ||\n  {ask} ||\n  az {self.step.command}"
+        done, undone = (
+            f'python3 -m ops.probe "{address}" --build {shlex.quote(self.build)} --within {self.within_s}'
+            for address in (self.done, self.undone)
+        )
+        return f"{self.step.as_shell()} ||\n  {done} ||\n  {{ {undone} && az {self.step.command}; }}"
 
 
 Plan: TypeAlias = tuple[Step | Secret | Probe | VerifiedStep, ...]

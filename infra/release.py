@@ -41,14 +41,17 @@ def release(settings: Settings, environment: str, image: str, build: str) -> Pla
             f"{environment}: start the app, which is stopped before its first release",
             f"webapp start {_app(settings, environment)}",
         ),
-        VerifiedStep(swap(settings, environment), "https://${live}", build, _WAS_SWAPPED_S),
+        VerifiedStep(swap(settings, environment), "https://${live}", "https://${slot}", build, _WAS_SWAPPED_S),
         Probe(
             f"{environment}: the production slot must respond, or it is swapped back",
             "https://${live}",
             build,
             _SWAP_S,
             failure=f"Build {build} did not respond after the swap; {environment} was swapped back.",
-            otherwise=(swap(settings, environment), _still_answers(environment)),
+            otherwise=(
+                swap(settings, environment),
+                _responds(environment, f"{environment} was swapped back, but does not respond."),
+            ),
         ),
         stop_slot(settings, environment),
     )
@@ -76,8 +79,10 @@ def roll_back(settings: Settings, environment: str, build: str | None) -> Plan:
             _START_S,
             failure=f"The slot of {environment} does not respond with the requested build; nothing was swapped.",
         ),
-        swap(settings, environment),
-        _still_answers(environment),
+        VerifiedStep(swap(settings, environment), "https://${live}", "https://${slot}", build, _WAS_SWAPPED_S)
+        if build
+        else swap(settings, environment),
+        _responds(environment, f"{environment} was rolled back, but does not respond."),
         stop_slot(settings, environment),
     )
 
@@ -128,13 +133,13 @@ def swap(settings: Settings, environment: str) -> Step:
     )
 
 
-def logs(settings: Settings, environment: str, file: str) -> Plan:
-    """Return the plan that downloads the logs of the slot: a failed build is there, whether it was swapped or not."""
-    app = _app(settings, environment)
+def logs(settings: Settings, environment: str, side: str, file: str) -> Plan:
+    """Return the plan that downloads the logs of one side; a failed build is in the slot."""
+    slot = f" --slot {SLOT}" if side == SLOT else ""
     return (
         Step(
-            f"{environment}: download the logs of the slot",
-            f"webapp log download {app} --slot {SLOT} --log-file {shlex.quote(file)}",
+            f"{environment}: download the logs of {side}",
+            f"webapp log download {_app(settings, environment)}{slot} --log-file {shlex.quote(file)}",
         ),
     )
 
@@ -184,13 +189,13 @@ def _addresses(settings: Settings, environment: str) -> tuple[Step, Step]:
     )
 
 
-def _still_answers(environment: str) -> Probe:
+def _responds(environment: str, failure: str) -> Probe:
     return Probe(
         f"{environment}: the build after the swap must respond",
         "https://${live}",
         None,
         _SWAP_S,
-        failure=f"{environment} was swapped back, but does not respond. See: az webapp log tail",
+        failure=f"{failure} See: az webapp log tail",
     )
 
 

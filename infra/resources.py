@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from infra.plan import Plan, Secret, Step, in_double_quotes
 from infra.settings import (
+    AGENTS,
     BASE_REPOSITORY,
     BASE_TAG,
     ENVIRONMENTS,
     MOUNT,
+    NO_SHARE,
     REPOSITORY,
+    SKU,
     SLOT,
     Settings,
 )
@@ -36,7 +40,7 @@ def app_settings(settings: Settings, environment: str) -> dict[str, str]:
     """Return the app settings of both sides, without those that stay with a side."""
     return {
         **table()["appSettings"],
-        "IRISML_WORKERS": str(settings.workers),
+        **({} if settings.workers is None else {"IRISML_WORKERS": str(settings.workers)}),
         "IRISML_SIGNING_KEY": reference(settings, environment, SIGNING_KEY),
     }
 
@@ -46,14 +50,16 @@ def reference(settings: Settings, environment: str, secret: str) -> str:
     return f"@Microsoft.KeyVault(VaultName={settings.vault(environment)};SecretName={secret})"
 
 
-def site_config(settings: Settings, environment: str, side: str) -> dict[str, object]:
-    """Return the site configuration of one side, as ARM's ``config/web`` names it; the image is set by a release.
+def site_config() -> dict[str, object]:
+    """Return the site configuration of both sides, as ARM's ``config/web`` names it; the image is set by a release.
 
     ``${client_id}`` stands for that of the identity that may pull.
     """
-    config = {**table()["siteConfig"], "acrUserManagedIdentityID": "${client_id}"}
-    if environment == "production" and side != SLOT:
-        return config
+    return {**table()["siteConfig"], "acrUserManagedIdentityID": "${client_id}"}
+
+
+def restrictions(settings: Settings) -> dict[str, object]:
+    """Return the site configuration of those sides that are not for everybody."""
     rules = [
         {
             "name": f"allowed-{n}",
@@ -61,10 +67,9 @@ def site_config(settings: Settings, environment: str, side: str) -> dict[str, ob
             "action": "Allow",
             **({"ipAddress": source, "tag": "ServiceTag"} if source[0].isupper() else {"ipAddress": _range(source)}),
         }
-        for n, source in enumerate(settings.allow, 1)
+        for n, source in enumerate(settings.allow or (AGENTS,), 1)
     ]
     return {
-        **config,
         "ipSecurityRestrictions": rules,
         "ipSecurityRestrictionsDefaultAction": "Deny",
         "scmIpSecurityRestrictionsUseMain": True,
@@ -205,34 +210,37 @@ def import_base(settings: Settings) -> Step:
 
 
 def _shared(settings: Settings) -> Plan:
-    group, location = f"--resource-group {settings.shared_group}", f"--location {settings.location}"
+    group = f"--resource-group {settings.shared_group}"
     plan = f"{group} --name {settings.plan}"
     workspace = f"{group} --workspace-name {settings.workspace}"
+    size = f" --sku {settings.sku}" if settings.sku else ""
+    size += f" --number-of-workers {settings.instances}" if settings.instances else ""
     return (
+        # Most commands register the provider of a resource by themselves; az rest does not.
         Step(
-            "The resource group of production, and of what both share",
-            f"group create --name {settings.shared_group} {location}",
+            "What a subscription needs for alerts and diagnostic settings",
+            "provider register --namespace Microsoft.Insights --wait",
+            unless="provider show --namespace Microsoft.Insights "
+            """--query "registrationState=='Registered' && 'yes' || ''" --output tsv""",
         ),
+        _group(settings, "production"),
         Step(
             "The container registry, without a password",
-            f"acr create {group} {location} --name {settings.registry} --sku Basic --admin-enabled false "
+            f"acr create {group} --name {settings.registry} --sku Basic --admin-enabled false "
             "--role-assignment-mode rbac",  # in the other mode, AcrPull means nothing
         ),
         import_base(settings),
         Step(
             "The App Service plan of all apps and slots",
-            f"appservice plan create {plan} {location} --is-linux --sku {settings.sku}",
+            f"appservice plan create {plan} --is-linux --sku {settings.sku or SKU}",
             unless=f"""appservice plan list {group} --query "[?name=='{settings.plan}'].id" --output tsv""",
         ),
         # Creating a plan that exists changes nothing, and says nothing.
-        Step(
-            "Its size, and the number of its machines",
-            f"appservice plan update {plan} --sku {settings.sku} --number-of-workers {settings.instances}",
-        ),
+        *((Step("Its size, and the number of its machines", f"appservice plan update {plan}{size}"),) if size else ()),
         Step("Its resource id", f"appservice plan show {plan} --query id --output tsv", gives="plan_id"),
         Step(
             "The workspace of the logs",
-            f"monitor log-analytics workspace create {workspace} {location} --retention-time 30 --output none",
+            f"monitor log-analytics workspace create {workspace} --retention-time 30 --output none",
         ),
         Step(
             "Its resource id",
@@ -248,13 +256,23 @@ def _shared(settings: Settings) -> Plan:
     )
 
 
+def _group(settings: Settings, environment: str) -> Step:
+    group = settings.group(environment)
+    return Step(
+        f"{environment}: its resource group",
+        f"group create --name {group} --location {settings.location}",
+        unless=f"""group list --query "[?name=='{group}'].id" --output tsv""",
+    )
+
+
 def _foundation(settings: Settings, environment: str) -> Iterator[Step | Secret]:
     """Yield the steps for identity, secrets and share of an environment."""
-    group, location = f"--resource-group {settings.group(environment)}", f"--location {settings.location}"
+    group = f"--resource-group {settings.group(environment)}"
     identity = f"{group} --name {settings.identity(environment)}"
     vault, storage = settings.vault(environment), settings.storage(environment)
-    yield Step(f"{environment}: its resource group", f"group create --name {settings.group(environment)} {location}")
-    yield Step(f"{environment}: the identity that pulls images", f"identity create {identity} {location}")
+    if environment != "production":
+        yield _group(settings, environment)
+    yield Step(f"{environment}: the identity that pulls images", f"identity create {identity}")
     yield ask_identity(settings, environment)
     yield Step(
         "Its client id, by which a site names it",
@@ -263,7 +281,7 @@ def _foundation(settings: Settings, environment: str) -> Iterator[Step | Secret]
     )
     yield Step(
         f"{environment}: the vault of its secrets",
-        f"keyvault create {group} {location} --name {vault} --enable-rbac-authorization true --retention-days 7 "
+        f"keyvault create {group} --name {vault} --enable-rbac-authorization true --retention-days 7 "
         "--no-self-perms true --output none",
         unless=f"""keyvault list {group} --query "[?name=='{vault}'].id" --output tsv""",
     )
@@ -276,9 +294,11 @@ def _foundation(settings: Settings, environment: str) -> Iterator[Step | Secret]
         unless=f"rest --method get --url '{secrets}' "
         f"""--query "value[?ends_with(id, '/{SIGNING_KEY}')].id" --output tsv""",
     )
+    if not settings.share:
+        return
     yield Step(
         f"{environment}: the storage account of the versions, which outlive the containers",
-        f"storage account create {group} {location} --name {storage} --sku Standard_LRS "
+        f"storage account create {group} --name {storage} --sku Standard_LRS "
         "--kind StorageV2 --min-tls-version TLS1_2 --allow-blob-public-access false --https-only true",
     )
     yield Step(
@@ -321,14 +341,17 @@ def _roles(settings: Settings, environment: str) -> Iterator[Step]:
         f"identity show {group} --name {settings.identity(environment)} --query principalId --output tsv",
         gives="principal",
     )
-    yield Step(
-        f"{environment}: the identity may pull images",
-        f'role assignment create --role AcrPull --scope "${{registry_id}}" {assign}',
-    )
-    yield Step(
-        f"{environment}: the identity may read secrets",
-        f'role assignment create --role "Key Vault Secrets User" --scope "${{vault_id}}" {assign}',
-    )
+    for role, scope, what in (
+        ("AcrPull", "${registry_id}", "pull images"),
+        ("Key Vault Secrets User", "${vault_id}", "read secrets"),
+    ):
+        yield Step(
+            f"{environment}: the identity may {what}",
+            f'role assignment create --role "{role}" --scope "{scope}" {assign}',
+            # Somebody who may not assign it can still run this, once an owner has.
+            unless=f'role assignment list --role "{role}" --scope "{scope}" --fill-principal-name false '
+            """--query "[?principalId=='${principal}'].id" --output tsv""",
+        )
 
 
 def _app(settings: Settings, environment: str) -> Iterator[Step]:
@@ -373,8 +396,14 @@ def _configuration(settings: Settings, environment: str, side: str, app: str) ->
         settings,
         environment,
         side,
-        site_config(settings, environment, side),
+        site_config(),
     )
+    if environment != "production" or side == SLOT:
+        restricted = patch_site_config(
+            f"{environment}, {side}: not for everybody", settings, environment, side, restrictions(settings)
+        )
+        known = """--query "ipSecurityRestrictionsDefaultAction=='Deny' && 'yes' || ''" --output tsv"""
+        yield replace(restricted, unless=None if settings.allow else f"webapp config show {app} {known}")
     for kind in ("ftp", "scm"):
         yield _rest(
             f"{environment}, {side}: no password for {kind}",
@@ -391,21 +420,10 @@ def _configuration(settings: Settings, environment: str, side: str, app: str) ->
     yield Step(
         f"{environment}, {side}: port and limits; in a swap each side keeps its own folder of versions",
         f"webapp config appsettings set {app} --settings {variables} "
-        f"--slot-settings IRISML_REGISTRY={MOUNT}/{side} --output none",
+        f"--slot-settings IRISML_REGISTRY={f'{MOUNT}/{side}' if settings.share else NO_SHARE} --output none",
     )
-    # All mounts in one request, so that one with another key or share is set right.
-    mount = {
-        "type": "AzureFiles",
-        "accountName": settings.storage(environment),
-        "shareName": "versions",
-        "mountPath": MOUNT,
-        "accessKey": "${key}",
-    }
-    yield Step(
-        f"{environment}, {side}: mount the share",
-        f"rest --method put --url '{site}/config/azurestorageaccounts?api-version={_WEB_API}' --body @- --output none",
-        stdin=json.dumps({"properties": {"registry": mount}}),
-    )
+    if settings.share:
+        yield _mount(settings, environment, side)
     yield Step(
         f"{environment}, {side}: keep the container logs",
         f"webapp log config {app} --docker-container-logging filesystem --output none",
@@ -417,6 +435,23 @@ def _configuration(settings: Settings, environment: str, side: str, app: str) ->
         f"{site}/providers/Microsoft.Insights/diagnosticSettings/to-workspace",
         {"properties": {"workspaceId": "${workspace_id}", "logs": logs}},
         _DIAGNOSTICS_API,
+    )
+
+
+def _mount(settings: Settings, environment: str, side: str) -> Step:
+    # All mounts in one request, so that one with another key or share is set right.
+    mount = {
+        "type": "AzureFiles",
+        "accountName": settings.storage(environment),
+        "shareName": "versions",
+        "mountPath": MOUNT,
+        "accessKey": "${key}",
+    }
+    url = f"{site_url(settings, environment, side)}/config/azurestorageaccounts?api-version={_WEB_API}"
+    return Step(
+        f"{environment}, {side}: mount the share",
+        f"rest --method put --url '{url}' --body @- --output none",
+        stdin=json.dumps({"properties": {"registry": mount}}),
     )
 
 
@@ -443,4 +478,9 @@ def _alerts(settings: Settings) -> Iterator[Step]:
             f'--condition "{condition}" --window-size 5m --evaluation-frequency 1m --severity 1 '
             + (f"--action {action} " if settings.alert_email else "")
             + "--output none",
+            # Without an address: the alert that there is may tell somebody, and would not any more.
+            unless=None
+            if settings.alert_email
+            else f"monitor metrics alert list {group} "
+            f"""--query "[?name=='{settings.name}-{alert["name"]}'].id" --output tsv""",
         )

@@ -1,7 +1,6 @@
 """Execution of a plan: its steps by the Azure CLI, its probes by HTTP."""
 
 import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from string import Template
 
-from infra.plan import Plan, Probe, Secret, Step, VerifiedStep
+from infra.plan import Plan, Probe, Secret, Step, VerifiedStep, filled_words
 from ops import probe
 
 
@@ -49,9 +48,9 @@ def run(plan: Plan, known: dict[str, str] | None = None) -> None:
         elif isinstance(part, Secret):
             print(f"# {part.why}", flush=True)
             known[part.gives] = _typed_or_made(part.kind)
-        elif part.unless and output(shlex.split(part.unless)):
+        elif part.unless and output(filled_words(part.unless, known)):
             print(f"# {part.why}: exists, skipped", flush=True)
-        elif part.only_if and not output(shlex.split(part.only_if)):
+        elif part.only_if and not output(filled_words(part.only_if, known)):
             print(f"# {part.why}: does not exist, skipped", flush=True)
         else:
             _do(part, known)
@@ -78,8 +77,11 @@ def _do_verified(part: VerifiedStep, known: dict[str, str]) -> None:
         _do(part.step, known)
     except AzureError as error:
         print(f"{error}\n# {part.why}: did it happen all the same?", flush=True)
-        if probe.wait(Template(part.address).substitute(known), part.build, part.within_s):
+        done, undone = (Template(address).substitute(known) for address in (part.done, part.undone))
+        if probe.wait(done, part.build, part.within_s):
             return
+        if not probe.wait(undone, part.build, part.within_s):
+            raise NoAnswerError(f"{part.why}: {error}\nNeither side responds with build {part.build}.") from error
         print(f"# {part.why}: once more", flush=True)
         _do(part.step, known)
 

@@ -9,11 +9,13 @@ PORT = 8000
 HEALTH_PATH = "/healthz"
 MOUNT = "/registry"
 """Mount path of the share with the versions in the container."""
+NO_SHARE = "/tmp/models"  # noqa: S108 - in the container
 REPOSITORY = "irisml"
 ENVIRONMENTS = ("production", "dev")
 """In the order of creation: production's resource group holds what both share."""
 BASE_REPOSITORY, BASE_TAG = "base/python", "3.13-slim"
 """Own copy of the base image of the Dockerfile."""
+SKU = "P0v3"
 AGENTS = "AzureCloud"
 """Service tag of everything that runs in Azure: Microsoft-hosted agents and the Cloud Shell among it."""
 _NAME = re.compile(r"[a-z][a-z0-9]{2,13}")
@@ -26,24 +28,28 @@ _DIGEST = re.compile(rf"[a-z0-9-]+(?:\.[a-z0-9-]+)+/{_NAME_PART}(?:/{_NAME_PART}
 
 @dataclass(frozen=True)
 class Settings:
-    """Name, region and size of the Azure resources.
+    """Name, region and size of the Azure resources. None leaves what there is, or takes the default at the creation.
 
     Parameters
     ----------
     name : str
         3 to 14 lower-case letters and digits. It becomes part of public addresses, so it must be globally unique.
     location : str
-        Azure region.
-    sku : str
+        Azure region of resource groups that do not exist; everything in a group is in its region.
+    sku : str, optional
         Size of the App Service plan. P0v3 is the cheapest that has slots.
-    instances : int
+    instances : int, optional
         Machines of the plan, 1 to 30. With more than one, each has a hall of its own, see ``docs/scaling.md``.
-    workers : int
+    workers : int, optional
         Server processes in each container, 1 to 16: IRISML_WORKERS.
     allow : tuple of str
-        Who reaches Dev and the staging slots: addresses, ranges, or service tags of Azure. Production is open to all.
+        Who reaches Dev and the staging slots: addresses, ranges, or service tags of Azure. Empty: those who are
+        allowed already, at the creation `AGENTS`. Production is open to all.
     alert_email : str, optional
-        Who is told when production is unhealthy. None: the alerts are shown in the portal only.
+        Who is told when production is unhealthy. At the creation None: the alerts are shown in the portal only.
+    share : bool
+        False where a policy forbids keys of storage accounts: then there is no share, and a container keeps what is
+        trained on it until it restarts.
 
     Raises
     ------
@@ -58,11 +64,12 @@ class Settings:
 
     name: str
     location: str = "westeurope"
-    sku: str = "P0v3"
-    instances: int = 1
-    workers: int = 1
-    allow: tuple[str, ...] = (AGENTS,)
+    sku: str | None = None
+    instances: int | None = None
+    workers: int | None = None
+    allow: tuple[str, ...] = ()
     alert_email: str | None = None
+    share: bool = True
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -71,11 +78,11 @@ class Settings:
                 "3 to 14 lower-case letters and digits, a letter first."
             )
         for word in (self.location, self.sku):
-            if not _WORD.fullmatch(word):
+            if word is not None and not _WORD.fullmatch(word):
                 raise ValueError(f'"{word}" is neither a region nor a size. Give one like westeurope, or P0v3.')
 
         for count, most, what in ((self.instances, 30, "machines"), (self.workers, 16, "processes")):
-            if not 1 <= count <= most:
+            if count is not None and not 1 <= count <= most:
                 raise ValueError(f"{count} is not a number of {what}. Give one from 1 to {most}.")
         for source in self.allow:
             if not _SOURCE.fullmatch(source):

@@ -17,7 +17,7 @@ from pathlib import Path
 from infra import release, resources
 from infra.plan import Plan
 from infra.runner import AzureError, NoAnswerError, output, run
-from infra.settings import BASE_REPOSITORY, BASE_TAG, REPOSITORY, Settings, checked_image
+from infra.settings import BASE_REPOSITORY, BASE_TAG, REPOSITORY, SKU, Settings, checked_image
 
 HOLDS, FAILS, NOT_TRIED = "holds", "does not hold", "not tried"
 _TRIED_IN = "dev"
@@ -54,7 +54,7 @@ class Outcome:
     said: str = ""
 
 
-def assumptions(settings: Settings, image: str | None, build: str) -> list[Assumption]:
+def assumptions(settings: Settings, image: str | None, build: str, *, with_roles: bool = True) -> list[Assumption]:
     """Return the assumptions in the order in which to try them.
 
     Parameters
@@ -64,6 +64,8 @@ def assumptions(settings: Settings, image: str | None, build: str) -> list[Assum
         Image with its digest. None builds one in the registry, which a subscription with free credit cannot.
     build : str
         Build that /healthz must report; the build argument BUILD of the image.
+    with_roles : bool
+        See `infra.resources.create`.
     """
     found: list[str] = [checked_image(image)] if image else []
 
@@ -77,7 +79,11 @@ def assumptions(settings: Settings, image: str | None, build: str) -> list[Assum
         return lambda: run(made)
 
     return [
-        Assumption("All resources can be created, with their roles.", plan(resources.create(settings)), needed=True),
+        Assumption(
+            "All resources can be created, with their roles.",
+            plan(resources.create(settings, with_roles=with_roles)),
+            needed=True,
+        ),
         Assumption("The registry has the base image, and an image is built on it.", make_image, needed=True),
         Assumption(
             "App Service takes an image by its digest, pulls it as the identity, reads the signing key from the vault, "
@@ -138,7 +144,7 @@ def report(settings: Settings, outcomes: Sequence[Outcome], day: date) -> str:
     <BLANKLINE>
     """
     n = sum(outcome.result == HOLDS for outcome in outcomes)
-    size = f"{settings.sku}, {settings.instances} machine(s), {settings.workers} process(es)"
+    size = f"{settings.sku or SKU}, {settings.instances or 1} machine(s), {settings.workers or 1} process(es)"
     rows = [f"| {at} | {each.claim} | {each.result} | {each.seconds:.0f} |" for at, each in enumerate(outcomes, 1)]
     said = [f"## {at}. {each.claim}\n\n    {each.said}\n" for at, each in enumerate(outcomes, 1) if each.said]
     return "\n".join(

@@ -59,7 +59,24 @@ def main(words):
         state["stopped"] = [one for one in state["stopped"] if one != f"{app} {side}"]
     elif words[:3] == ["webapp", "config", "show"]:
         image = state["images"].get(f"{app} {side}")
-        print("yes" if image and "contains(" in option(words, "--query") else image or "")
+        if "ipSecurity" in option(words, "--query"):
+            print("yes" if f"restricted {app} {side}" in state["exists"] else "")
+        else:
+            print("yes" if image and "contains(" in option(words, "--query") else image or "")
+    elif words[0] == "role":
+        principal = option(words, "--assignee-object-id") or option(words, "--query").split("'")[1]
+        scoped = f"role {option(words, '--role')} {option(words, '--scope')} {principal}"
+        if words[2] == "create":
+            state["exists"].append(scoped)
+        elif scoped in state["exists"]:
+            print("/its/id")
+    elif words[0] == "provider":
+        print("")
+    elif words[:4] == ["monitor", "metrics", "alert", "create"]:
+        state["exists"].append(f"monitor {app} live")
+    elif words[0] == "rest" and "ipSecurityRestrictions" in option(words, "--body"):
+        site = url.partition("/sites/")[2].partition("/config/")[0]
+        state["exists"].append(f"restricted {site.partition('/')[0]} {'slot' if '/slots/' in site else 'live'}")
     elif words[:3] == ["acr", "manifest", "list-metadata"]:
         print((folder / "manifests.json").read_text())
     elif words[:2] == ["webapp", "show"] and option(words, "--query") == "defaultHostName":
@@ -89,7 +106,8 @@ def main(words):
         image = json.loads(option(words, "--body"))["properties"]["linuxFxVersion"]
         state["images"][f"{app} {'slot' if slot else 'live'}"] = image.removeprefix("DOCKER|")
     elif "show" in words or "list" in words:
-        print(ANSWERS.get(option(words, "--query"), f"{thing}.example"))
+        answer = ANSWERS.get(option(words, "--query"), f"{thing}.example")
+        print(answer if "key" in answer else f"{answer}-of-{app or option(words, '--workspace-name')}")
     state_file.write_text(json.dumps(state))
 
 

@@ -57,10 +57,18 @@ class Arm:
         self.resources = {}
         self.sites = {}
         self.sticky = {}
+        self.registered = set()
 
     def answer(self, method, path, query, body):
         """Return status and content of an answer."""
         key = path.lower()
+        if provider := re.search(r"^/subscriptions/[^/]+/providers/([^/]+)(/register)?$", key):
+            if provider[2]:
+                self.registered.add(provider[1])
+            state = "Registered" if provider[1] in self.registered else "NotRegistered"
+            return 200, {"id": path, "namespace": provider[1], "registrationState": state, "resourceTypes": []}
+        if "/providers/microsoft.insights/" in key and "microsoft.insights" not in self.registered:
+            return 409, {"error": {"code": "MissingSubscriptionRegistration", "message": "Microsoft.Insights"}}
         if "/providers/microsoft.insights/" not in key and (found := _SITE.match(key)):
             site, part = found.groups()
             if site in self.resources:
@@ -86,7 +94,8 @@ class Arm:
     def _fixed(self, key, query):
         kind = (query.get("$filter") or [""])[0].lower()
         if re.search(
-            r"/(sites|serverfarms|slots|registries|vaults|secrets|deletedvaults|storageaccounts|resourcegroups)$", key
+            r"/(sites|serverfarms|slots|registries|vaults|secrets|deletedvaults|storageaccounts|resourcegroups|metricalerts)$",
+            key,
         ):
             yield "", {"value": self._listed(key)}
         yield r"/resources$", {"value": [r for r in self.resources.values() if r.get("type", "").lower() in kind]}
@@ -95,7 +104,16 @@ class Arm:
         yield r"/listkeys$", {"keys": [{"keyName": "key1", "value": "c2VjcmV0", "permissions": "FULL"}]}
         yield r"/roledefinitions$", {"value": [self._role(query)]}
         if key.endswith("/roleassignments"):
-            yield "", {"value": []}
+            given = [r for k, r in self.resources.items() if k.startswith(key)]
+            yield (
+                "",
+                {
+                    "value": [
+                        {**r, "properties": {**r["properties"], "scope": key.partition("/providers/microsoft.auth")[0]}}
+                        for r in given
+                    ]
+                },
+            )
 
     def _listed(self, key):
         if key.endswith("/resourcegroups"):
@@ -217,7 +235,7 @@ class Arm:
         elif "/registries/" in key:
             properties.update(loginServer=f"{resource['name']}.azurecr.io")
         elif "/userassignedidentities/" in key:
-            properties.update(principalId="p-1", clientId="client-1", tenantId=TENANT)
+            properties.update(principalId=f"p-{resource['name']}", clientId="client-1", tenantId=TENANT)
         elif "/containergroups/" in key:
             properties.setdefault("ipAddress", {})["fqdn"] = f"{resource['name']}.westeurope.azurecontainer.io"
         elif "/storageaccounts/" in key:

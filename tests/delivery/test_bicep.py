@@ -67,9 +67,12 @@ def differences(file: Path, calls: list[dict], environment: str) -> list[str]:
         config = {key: known.get(str(value), value) for key, value in body["siteConfig"].items()}
         config.pop("linuxFxVersion")  # of a release
         mount = {key: known.get(value, value) for key, value in config.pop("azureStorageAccounts")["registry"].items()}
+        patches = [
+            body for body in sent[f"{kind}/config", f"{site}/web"] if "location" not in body
+        ]  # not of webapp create
         [mounts] = sent[f"{kind}/config", f"{site}/azurestorageaccounts"]
         same = {
-            "configuration": (config, sent[f"{kind}/config", f"{site}/web"][-1]["properties"]),
+            "configuration": (config, {key: value for body in patches for key, value in body["properties"].items()}),
             "app settings": (
                 ours[f"{kind}/config", f"{site}/appsettings"],
                 sent[f"{kind}/config", f"{site}/appsettings"][-1]["properties"],

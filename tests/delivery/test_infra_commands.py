@@ -1,13 +1,12 @@
 """The commands of infra, checked by its own parser and by the real az."""
 
-import shlex
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from infra import release, resources
 from infra.__main__ import main
-from infra.plan import Step, VerifiedStep
+from infra.plan import Step, VerifiedStep, filled_words
 from infra.settings import Settings
 from tests.delivery.conftest import IMAGE, IRISES
 
@@ -68,18 +67,22 @@ KNOWN = {
 def every_command() -> dict[str, list[str]]:
     """Return each command of each task for one environment; the other one differs in names only."""
     plans = (
-        *(step for step in resources.create(Settings("myirises", alert_email="me@a.org")) if "dev" not in step.why),
+        *(
+            step
+            for step in resources.create(Settings("myirises", alert_email="me@a.org", sku="P1v3"))
+            if "dev" not in step.why
+        ),
         *resources.passphrase(IRISES, "production"),
         *resources.destroy(IRISES),
         *release.end_instance(IRISES),
         *release.release(IRISES, "production", IMAGE, "42"),
-        *release.logs(IRISES, "production", "logs.zip"),
+        *release.logs(IRISES, "production", "staging", "logs.zip"),
         *release.instance(IRISES, IMAGE, "42"),
     )
     parts = [part.step if isinstance(part, VerifiedStep) else part for part in plans]
     steps = [part for part in parts if isinstance(part, Step)]
     asked = [question for step in steps for question in (step.unless, step.only_if) if question]
-    questions = {question: shlex.split(question) for question in asked}
+    questions = {question: filled_words(question, KNOWN) for question in asked}
     return {step.command: step.words(KNOWN) for step in steps} | questions
 
 

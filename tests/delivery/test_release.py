@@ -74,6 +74,35 @@ def test_a_swap_that_fails_is_repeated_once(az, sites):
     assert n_swaps(az) == 3
 
 
+def test_a_swap_is_not_repeated_if_neither_side_has_the_build(az, sites, monkeypatch):
+    """It may be on its way: a second one would bring the old build back."""
+    go_live(OLD_IMAGE, "41")
+    honest = runner.probe.wait
+
+    def silent(address, build, within):
+        return False if within == 120 else honest(address, build, within)
+
+    monkeypatch.setattr("infra.runner.probe.wait", silent)
+    az.fail("webapp deployment slot swap", once=True)
+    with pytest.raises(NoAnswerError, match="Neither side responds with build 42"):
+        go_live()
+    assert n_swaps(az) == 2
+
+
+def test_a_roll_back_whose_swap_fails_is_repeated_once(az, sites):
+    go_live(OLD_IMAGE, "41")
+    go_live()
+    az.fail("webapp deployment slot swap", once=True)
+    run(release.roll_back(IRISES, "dev", "41"))
+    assert az.images["myirises-dev live"] == OLD_IMAGE
+
+
+@pytest.mark.parametrize(("side", "slot"), [("live", False), ("staging", True)])
+def test_the_logs_of_either_side_can_be_downloaded(az, side, slot):
+    run(release.logs(IRISES, "production", side, "logs.zip"))
+    assert ("--slot" in az.calls[-1]) == slot
+
+
 def test_the_dry_run_repeats_a_failed_swap_like_the_command(az, sites, capsys):
     """The stub of the probe: neither side has the build before it is swapped."""
     words = ["release", "--name", "myirises", "--environment", "dev", "--image", IMAGE, "--build", "42", "--dry-run"]
