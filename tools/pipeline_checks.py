@@ -21,6 +21,7 @@ _MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
 _OUTPUT = re.compile(r"(stageDependencies|dependencies)\.(\w+)\.(\w+)\.outputs\['(\w+)\.(\w+)'\]")
 _ONLY_MAIN = "eq(variables['Build.SourceBranch'], 'refs/heads/main')"
 _CONNECTIONS = ("azureSubscription", "containerRegistry", "dockerRegistryServiceConnection", "connectedServiceName")
+_PUSHED = ("$(taggedImage)", "$copy")  # the second one is that of the base image
 _SET = re.compile(r"##vso\[task\.setvariable variable=(\w+)")
 
 
@@ -187,8 +188,8 @@ def release_problems(pipeline: Pipeline) -> list[str]:
     """Environments that could get an untested image, and test results that are not published."""
     problems = []
     names = [mapping["environment"] for mapping in pipeline.mappings() if "deployment" in mapping]
-    if not names or any(name not in ("irisml-${{ parameters.environment }}", "irisml-dev") for name in names):
-        problems.append("a deployment has no environment, so it needs no approval")
+    if not names or any(name not in ("irisml-${{ parameters.environment }}", "irisml-instance") for name in names):
+        problems.append("a deployment has no environment, so two runs could use one slot at once")
     environments = [m["parameters"]["environment"] for m in pipeline.mappings() if "template" in m]
     if environments != ["dev", "production"]:
         problems.append(f"the environments are {environments}, in this order")
@@ -196,7 +197,7 @@ def release_problems(pipeline: Pipeline) -> list[str]:
     if len(images) != 1:
         problems.append(f"the stages get different images: {images}")
     named = [name for script in pipeline.scripts() for name in re.findall(r"--tag (\S+)|docker push (\S+)", script)]
-    problems += [f"another image: {name}" for pair in named if (name := "".join(pair).strip('"')) != "$(taggedImage)"]
+    problems += [f"another image: {name}" for pair in named if (name := "".join(pair).strip('"')) not in _PUSHED]
     for step in pipeline.steps():
         inputs, task = step.get("inputs", {}), step.get("task", "")
         if task.startswith("PublishTestResults@"):
@@ -270,7 +271,8 @@ def scan_problems(pipeline: Pipeline) -> list[str]:
     """An image that is pushed before it was scanned, or another one than that which was scanned."""
     steps = [step for stage in pipeline.stages for step in _mappings(stage)]
     scans = [at for at, step in enumerate(steps) if step.get("script") == "python run.py scan-image"]
-    pushes = [at for at, step in enumerate(steps) if "docker push" in str(step.get("inputs", {}).get("inlineScript"))]
+    scripts = [str(step.get("inputs", {}).get("inlineScript")) for step in steps]
+    pushes = [at for at, script in enumerate(scripts) if "docker push" in script.replace('docker push "$copy"', "")]
     if not scans or min(pushes) < max(scans):
         return ["the image is pushed before it is scanned"]
     named = [steps[at]["env"]["IRISML_TEST_IMAGE"] for at in scans]

@@ -18,7 +18,8 @@ from tests.delivery.conftest import IRISES
 def test_all_resources_are_created_in_an_empty_subscription(az):
     """The key of the storage account is passed to each mount, on no command line."""
     run(resources.create(IRISES))
-    assert [call for call in az.calls if call[:2] == ["group", "create"]][0][3] == "rg-myirises"
+    groups = [call[3] for call in az.calls if call[:2] == ["group", "create"]]
+    assert groups == ["rg-myirises", "rg-myirises-dev"]
     assert len([call for call in az.calls if call[:2] == ["webapp", "create"]]) == 2
     assert len([call for call in az.calls if call[:4] == ["webapp", "deployment", "slot", "create"]]) == 2
     mounts = [given["properties"]["registry"] for given in az.inputs if "registry" in given["properties"]]
