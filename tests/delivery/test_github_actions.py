@@ -16,6 +16,7 @@ from tools.pipeline_checks import Pipeline
 from tools.served_app import ROOT
 
 FILE = ROOT / ".github/workflows/azure.yml"
+PUSH = 'docker push "${TAGGED}"'
 
 
 def read(file: Path) -> dict[str, dict]:
@@ -74,7 +75,7 @@ def boundary_problems(file: Path) -> list[str]:
 def image_problems(file: Path) -> list[str]:
     """An image that is pushed before it was tested and scanned, or another one that is released."""
     runs = [step["run"] for step in read(file)["image"]["steps"] if "run" in step]
-    order = [[at for at, run in enumerate(runs) if word in run] for word in ("container", "scan-image", "docker push")]
+    order = [[at for at, run in enumerate(runs) if word in run] for word in ("container", "scan-image", PUSH)]
     problems = [] if all(order) and order[0] < order[1] < order[2] else ["pushed before it is tested and scanned"]
     releases = [step for job in read(file).values() for step in job["steps"] if "infra release" in step.get("run", "")]
     digests = {step["env"]["IMAGE"] for step in releases}
