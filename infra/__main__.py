@@ -9,7 +9,7 @@ from pathlib import Path
 
 from infra import images, release, resources, runner, trial
 from infra.plan import Plan, as_script
-from infra.settings import AGENTS, ENVIRONMENTS, SKU, SLOT, Settings, checked_image
+from infra.settings import AGENTS, ENVIRONMENTS, SKU, SLOT, Settings, checked_build, checked_image
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -74,21 +74,25 @@ def _plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
             return (resources.import_base(settings),)
         case "release":
             image = checked_image(arguments.image)
-            return release.release(settings, arguments.environment, image, arguments.build)
+            return release.release(settings, arguments.environment, image, checked_build(arguments.build))
         case "roll-back":
-            return release.roll_back(settings, arguments.environment, arguments.build)
+            build = None if arguments.build is None else checked_build(arguments.build)
+            return release.roll_back(settings, arguments.environment, build)
         case "logs":
             return release.logs(settings, arguments.environment, arguments.side, arguments.file)
         case "instance":
-            return release.instance(settings, checked_image(arguments.image), arguments.build)
+            return release.instance(settings, checked_image(arguments.image), checked_build(arguments.build))
         case "end-instance":
             return release.end_instance(settings)
         case "destroy":
             return resources.destroy(settings)
         case "try":
+            checked_build(arguments.build)
             if arguments.image:
                 checked_image(arguments.image)
             return ()
+        case "images" if arguments.keep < 1:
+            raise ValueError(f"{arguments.keep} is not a number of images to keep. Give 1 or more.")
         case _:
             return ()
 

@@ -14,21 +14,31 @@ def to_delete(manifests: Sequence[Mapping[str, object]], in_use: Iterable[str], 
     Parameters
     ----------
     manifests : sequence of mapping
-        As ``az acr manifest list-metadata`` prints them: ``digest`` and ``createdTime``.
+        As ``az acr manifest list-metadata`` prints them: ``digest``, ``createdTime`` and ``tags``.
     in_use : iterable of str
         Digests that an app or a slot has.
     keep : int
-        Number of the newest images to keep, besides those.
+        Number of the newest images to keep, besides those; 1 or more.
+
+    Raises
+    ------
+    ValueError
+        If fewer are to be kept.
 
     Examples
     --------
-    >>> old, new = {"digest": "sha256:a", "createdTime": "2026-01"}, {"digest": "sha256:b", "createdTime": "2026-02"}
+    >>> old = {"digest": "sha256:a", "createdTime": "2026-01", "tags": ["41"]}
+    >>> new = {"digest": "sha256:b", "createdTime": "2026-02", "tags": ["42"]}
     >>> to_delete([old, new], in_use=[], keep=1)
     ['sha256:a']
     >>> to_delete([old, new], in_use=["sha256:a"], keep=1)
     []
     """
-    newest_first = sorted(manifests, key=lambda one: str(one["createdTime"]), reverse=True)
+    if keep < 1:
+        raise ValueError(f"{keep} is not a number of images to keep. Give 1 or more.")
+    # One without a tag can be a part of another image.
+    tagged = [one for one in manifests if one.get("tags")]
+    newest_first = sorted(tagged, key=lambda one: str(one["createdTime"]), reverse=True)
     used = set(in_use)
     return [digest for one in newest_first[keep:] if (digest := str(one["digest"])) not in used]
 

@@ -135,6 +135,8 @@ def swap(settings: Settings, environment: str) -> Step:
 
 def logs(settings: Settings, environment: str, side: str, file: str) -> Plan:
     """Return the plan that downloads the logs of one side; a failed build is in the slot."""
+    if "$" in file:
+        raise ValueError(f'"{file}" has a $, which a script would fill in. Give another name.')
     slot = f" --slot {SLOT}" if side == SLOT else ""
     return (
         Step(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from infra.settings import (
     SKU,
     SLOT,
     Settings,
+    is_network,
 )
 
 SIGNING_KEY, PASSPHRASE = "signing-key", "presenter-passphrase"
@@ -65,7 +67,7 @@ def restrictions(settings: Settings) -> dict[str, object]:
             "name": f"allowed-{n}",
             "priority": 100 + n,
             "action": "Allow",
-            **({"ipAddress": source, "tag": "ServiceTag"} if source[0].isupper() else {"ipAddress": _range(source)}),
+            **({"ipAddress": _range(source)} if is_network(source) else {"ipAddress": source, "tag": "ServiceTag"}),
         }
         for n, source in enumerate(settings.allow or (AGENTS,), 1)
     ]
@@ -77,7 +79,7 @@ def restrictions(settings: Settings) -> dict[str, object]:
 
 
 def _range(source: str) -> str:
-    return source if "/" in source else f"{source}/{128 if ':' in source else 32}"
+    return str(ip_network(source, strict=False))
 
 
 def patch_site_config(

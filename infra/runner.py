@@ -69,7 +69,7 @@ def _typed_or_made(kind: str) -> str:
     ran = subprocess.run([sys.executable, "-m", "infra.secret", kind], stdout=subprocess.PIPE, text=True)
     if ran.returncode:
         raise AzureError("Nothing was stored.")
-    return ran.stdout.strip()
+    return ran.stdout.removesuffix("\n")
 
 
 def _do_verified(part: VerifiedStep, known: dict[str, str]) -> None:

@@ -24,7 +24,10 @@ def made(kind: str) -> str:
     """
     if kind == "random":
         return secrets.token_hex(32)
-    typed = getpass.getpass(f"Passphrase, {SHORTEST} characters or more: ")
+    try:
+        typed = getpass.getpass(f"Passphrase, {SHORTEST} characters or more: ")
+    except EOFError as error:
+        raise ValueError("There is no terminal to type a passphrase at.") from error
     if len(typed) < SHORTEST:
         raise ValueError(f"The passphrase has {len(typed)} characters. Give it {SHORTEST} or more.")
     if getpass.getpass("Once more: ") != typed:

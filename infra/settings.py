@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 SLOT = "staging"
 """Slot in which a deployment is probed before the swap."""
@@ -19,7 +20,8 @@ SKU = "P0v3"
 AGENTS = "AzureCloud"
 """Service tag of everything that runs in Azure: Microsoft-hosted agents and the Cloud Shell among it."""
 _NAME = re.compile(r"[a-z][a-z0-9]{2,13}")
-_SOURCE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?|[0-9a-f:]+:[0-9a-f:]*(?:/\d{1,3})?|[A-Z][A-Za-z0-9.]+")
+_TAG = re.compile(r"[A-Z][A-Za-z]+(?:\.[A-Za-z0-9]+)?")
+_BUILD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _NAME_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"  # of a repository, as the distribution specification has it
@@ -85,7 +87,7 @@ class Settings:
             if count is not None and not 1 <= count <= most:
                 raise ValueError(f"{count} is not a number of {what}. Give one from 1 to {most}.")
         for source in self.allow:
-            if not _SOURCE.fullmatch(source):
+            if not _TAG.fullmatch(source) and not is_network(source):
                 raise ValueError(f'"{source}" is neither an address nor a service tag. Give one like 203.0.113.7/32.')
         if self.alert_email is not None and not _MAIL.fullmatch(self.alert_email):
             raise ValueError(f'"{self.alert_email}" is not a mail address.')
@@ -143,6 +145,28 @@ class Settings:
     def app(self, environment: str) -> str:
         """Web app of an environment."""
         return self.stem(environment)
+
+
+def is_network(source: str) -> bool:
+    """Whether a source is an address or a range, and no service tag."""
+    try:
+        ip_network(source, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def checked_build(build: str) -> str:
+    """Return a build if it can be one: letters, digits, dots, hyphens.
+
+    Raises
+    ------
+    ValueError
+        If it is empty or has other characters.
+    """
+    if not _BUILD.fullmatch(build):
+        raise ValueError(f'"{build}" cannot be a build. Give what /healthz reports, like 42 or hand-1.')
+    return build
 
 
 def checked_image(image: str) -> str:

@@ -4,12 +4,13 @@ Each assumption of docs/azure.md that a program can try, in the order in which t
 deploys to Dev, and changes nothing in production but its settings.
 """
 
+import json
 import os
 import socket
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -117,7 +118,7 @@ def attempt(tried: Sequence[Assumption]) -> list[Outcome]:
         begin = time.monotonic()
         try:
             each.attempt()
-        except (AzureError, NoAnswerError) as error:
+        except (AzureError, NoAnswerError, OSError) as error:
             outcomes.append(Outcome(each.claim, FAILS, time.monotonic() - begin, str(error)))
             stopped = each.needed
         else:
@@ -191,10 +192,19 @@ def _references(settings: Settings) -> None:
     url = (
         f"{resources.site_url(settings, _TRIED_IN, 'live')}/config/configreferences/appsettings?api-version=2024-11-01"
     )
-    query = "join(' ', values(properties.keyToReferenceStatuses)[].status)"
-    found = output(["rest", "--method", "get", "--url", url, "--query", query, "--output", "tsv"])
-    if not found or set(found.split()) != {"Resolved"}:
-        raise AzureError(f"The references are: {found or 'none'}.")
+    found = sorted(_values(json.loads(output(["rest", "--method", "get", "--url", url])), "status"))
+    if set(found) != {"Resolved"}:
+        raise AzureError(f"The references are: {', '.join(found) or 'none'}.")
+
+
+def _values(content: object, key: str) -> Iterator[str]:
+    """Yield every value of a key, at any depth: older versions of ARM answer with a mapping, newer ones with a list."""
+    if isinstance(content, dict):
+        if isinstance(content.get(key), str):
+            yield content[key]
+        content = list(content.values())
+    for part in content if isinstance(content, list) else ():
+        yield from _values(part, key)
 
 
 def _share(settings: Settings) -> None:

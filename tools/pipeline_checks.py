@@ -21,6 +21,7 @@ _MACRO = re.compile(r"\$\(([A-Za-z_][\w.]*)\)")
 _OUTPUT = re.compile(r"(stageDependencies|dependencies)\.(\w+)\.(\w+)\.outputs\['(\w+)\.(\w+)'\]")
 _ONLY_MAIN = "eq(variables['Build.SourceBranch'], 'refs/heads/main')"
 _CONNECTIONS = ("azureSubscription", "containerRegistry", "dockerRegistryServiceConnection", "connectedServiceName")
+_ROOT = Path(__file__).parents[1]
 _PUSHED = ("$(taggedImage)", "$copy")  # the second one is that of the base image
 _SET = re.compile(r"##vso\[task\.setvariable variable=(\w+)")
 
@@ -224,6 +225,56 @@ def order_problems(pipeline: Pipeline) -> list[str]:
     return problems + ["a release is not of the digest" for script in releases if "--image $(image) " not in script]
 
 
+def path_problems(pipeline: Pipeline) -> list[str]:
+    """Links of the chain from a commit to production that are broken: what is built is tested, pushed and released."""
+    stages = {stage["stage"]: stage for stage in pipeline.stages}
+    variables = yaml.safe_load(pipeline.main.read_text(encoding="utf-8"))["variables"]
+    problems = []
+    if stages["Docker_Deploy"]["dependsOn"] != "Build_Test":
+        problems.append("the image does not wait for the tests")
+    if variables["imageTag"] != "$(Build.BuildId)":
+        problems.append(f"the tag {variables['imageTag']} can move to another image")
+    for script in pipeline.scripts():
+        if re.search(r"-m infra (release|instance)\b", script) and "--build $(Build.BuildId)" not in script:
+            problems.append("a release does not ask for the build of its run")
+        if "docker build" in script and not {"--build-arg BUILD=$(Build.BuildId)", "--build-arg BASE=$(base)"} <= set(
+            re.findall(r"--build-arg \S+", script)
+        ):
+            problems.append("the image does not know its build or its base")
+        if "variable=image;" in script and "RepoDigests" not in script:
+            problems.append("the image is handed on without its digest")
+        if "variable=base]" in script and ("@$digest" not in script or "az acr login" not in script):
+            problems.append("the base image is not pulled by its digest from the own registry")
+        if re.search(r"irisml .*\btrain\b", script) and "--must-promote" not in script:
+            problems.append("a model that the gate refused is released")
+        if "docker run" in script and "versions/0001/forest.json" in script and "| cmp - " not in script:
+            problems.append("the model in the image is not compared with the tested one")
+    for job in [mapping for mapping in pipeline.mappings() if "deployment" in mapping]:
+        hooks = job["strategy"]["runOnce"]
+        released = "-m infra release" in str(hooks["deploy"])
+        if released and job["environment"] != "irisml-${{ parameters.environment }}":
+            problems.append("a release is not of the environment that it names")
+        if released and "-m infra logs" not in str(hooks.get("on", {}).get("failure")):
+            problems.append("the logs of a failed release are lost")
+    looks = [m for m in pipeline.mappings() if "ManualValidation" in str(m.get("steps"))]
+    if any(job.get("pool") != "server" for job in looks):
+        problems.append("somebody looks at the instance in a job that needs an agent")
+    ends = [m for m in pipeline.mappings() if m.get("job") == "end"]
+    problems += ["the instance is deleted before somebody looks" for job in ends if "look" not in job["dependsOn"]]
+    return problems
+
+
+def cache_problems(pipeline: Pipeline) -> list[str]:
+    """Parts of the key of a cache that the task takes for a file: with a dot, and not in quotes."""
+    keys = [step["inputs"]["key"] for step in pipeline.steps() if str(step.get("task")).startswith("Cache@")]
+    parts = [part.strip() for key in keys for part in key.split("|")]
+    return [
+        f"{part} is taken for a file"
+        for part in parts
+        if not part.startswith('"') and ("$(" in part or "." in part) and not (_ROOT / part).exists()
+    ]
+
+
 def pull_request_problems(pipeline: Pipeline) -> list[str]:
     """Stages that a pull request reaches and that name a connection, whose check on the branch would fail them."""
     return [
@@ -369,6 +420,8 @@ CHECKS = (
     command_problems,
     release_problems,
     order_problems,
+    path_problems,
+    cache_problems,
     pull_request_problems,
     boundary_problems,
     scan_problems,

@@ -49,7 +49,10 @@ class FakeAz:
 
     def has(self, *digests: str) -> None:
         """Put images of the repository irisml in the registry, the oldest first."""
-        listed = [{"digest": digest, "createdTime": f"2026-11-{day:02}"} for day, digest in enumerate(digests, 1)]
+        listed = [
+            {"digest": digest, "createdTime": f"2026-11-{day:02}", "tags": [] if "part" in digest else [str(day)]}
+            for day, digest in enumerate(digests, 1)
+        ]
         (self.folder / "manifests.json").write_text(json.dumps(listed))
 
     def fail(self, command: str, *, once: bool = False) -> None:

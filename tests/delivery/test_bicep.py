@@ -92,6 +92,9 @@ def differences(file: Path, calls: list[dict], environment: str) -> list[str]:
         for one in read.resources()
         if one.kind == "Microsoft.Authorization/roleAssignments"
     ]
+    scopes = [one.body["scope"] for one in read.resources() if one.kind == "Microsoft.Authorization/roleAssignments"]
+    if scopes != ["vault"]:
+        problems.append(f"roles in {scopes}")
     named = [ROLES.get(re.sub(r".* |>$", "", role), role) for role in roles]
     if named != ["AcrPull", "Key Vault Secrets User"]:
         problems.append(f"roles: {named}")
@@ -129,6 +132,7 @@ def test_the_template_creates_what_the_commands_create(calls_of_create, environm
         ("SecretName=signing-key", "SecretName=signing", "app settings of live"),
         ("ipSecurityRestrictionsDefaultAction: 'Deny'", "ipSecurityRestrictionsDefaultAction: 'Allow'", "of staging"),
         ("4633458b-17de-408a-b874", "b86a8fe4-44ce-4948-aee5", "roles: "),
+        ("scope: vault", "scope: storage", "roles in ['storage']"),
         ("table.siteConfig, {", "{}, {", "configuration of live"),
         ("enableRbacAuthorization: true", "enableRbacAuthorization: false", "enableRbacAuthorization is False"),
         ("adminUserEnabled: false", "adminUserEnabled: true", "adminUserEnabled is True"),

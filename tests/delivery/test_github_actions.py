@@ -16,6 +16,7 @@ from tools.pipeline_checks import Pipeline
 from tools.served_app import ROOT
 
 FILE = ROOT / ".github/workflows/azure.yml"
+TAGGED = "${{ env.TAGGED }}"
 PUSH = 'docker push "${TAGGED}"'
 
 
@@ -67,6 +68,12 @@ def boundary_problems(file: Path) -> list[str]:
         guarded = f"{job.get('if', '')} {[step.get('if', '') for step in signs_in]}"
         if signs_in and "github.event_name != 'pull_request'" not in guarded:
             problems.append(f"a pull request signs in, in {name}")
+    if "pull_request_target" in str(yaml.safe_load(file.read_text(encoding="utf-8"))):
+        problems.append("a pull request runs with the rights of main")
+    if any("always()" in str(job.get("if")) for job in jobs.values()):
+        problems.append("a job runs although the one before has failed")
+    if jobs["image"]["needs"] != "build-test" or "AZURE_NAME" not in jobs["build-test"]["if"]:
+        problems.append("the image does not wait for the tests, or a copy of the repository runs all this")
     if set(jobs["production"]["needs"]) != {"image", "dev"}:
         problems.append("production does not wait for Dev")
     return problems
@@ -78,6 +85,15 @@ def image_problems(file: Path) -> list[str]:
     order = [[at for at, run in enumerate(runs) if word in run] for word in ("container", "scan-image", PUSH)]
     problems = [] if all(order) and order[0] < order[1] < order[2] else ["pushed before it is tested and scanned"]
     releases = [step for job in read(file).values() for step in job["steps"] if "infra release" in step.get("run", "")]
+    for name, job in read(file).items():
+        for step in job["steps"]:
+            if "infra release" in step.get("run", "") and f"--environment {name} " not in step["run"]:
+                problems.append(f"{name} releases to another environment")
+    steps = read(file)["image"]["steps"]
+    if {step["env"]["IRISML_TEST_IMAGE"] for step in steps if "IRISML_TEST_IMAGE" in step.get("env", {})} != {TAGGED}:
+        problems.append("another image is tested than the one that is pushed")
+    if "RepoDigests" not in str(steps):
+        problems.append("handed on without its digest")
     digests = {step["env"]["IMAGE"] for step in releases}
     if digests != {"${{ needs.image.outputs.image }}"} or len(releases) != 2:
         problems.append(f"released: {sorted(digests)}")
@@ -109,6 +125,12 @@ def test_the_workflow_has_no_problems(check):
         ),
         (boundary_problems, "needs: [image, dev]", "needs: [image]", "does not wait for Dev"),
         (boundary_problems, "      id-token: write\n", "", "may ask for a token"),
+        (boundary_problems, "  pull_request:", "  pull_request_target:", "with the rights of main"),
+        (boundary_problems, "    needs: build-test\n", "    needs: []\n", "does not wait for the tests"),
+        (boundary_problems, "    if: github.ref ==", "    if: always() && github.ref ==", "before has failed"),
+        (image_problems, "--environment production ", "--environment dev ", "to another environment"),
+        (image_problems, "IRISML_TEST_IMAGE: ${{ env.TAGGED }}", "IRISML_TEST_IMAGE: other", "another image is tested"),
+        (image_problems, "{{index .RepoDigests 0}}", "{{.Id}}", "without its digest"),
         (image_problems, "python run.py scan-image", "python run.py lint-image", "before it is tested"),
         (image_problems, "IMAGE: ${{ needs.image.outputs.image }}", "IMAGE: irisml:latest", "irisml:latest"),
     ],

@@ -212,11 +212,13 @@ def test_an_image_without_a_digest_is_refused(image):
 
 
 def test_images_that_are_old_and_in_no_app_are_deleted(az, sites, capsys):
-    """Those in a slot are what a roll back needs."""
+    """Those in a slot are what a roll back needs, of both environments; a part of another image has no tag."""
     go_live(OLD_IMAGE, "41")
     go_live()
-    live, slot = (image.partition("@")[2] for image in (IMAGE, OLD_IMAGE))
-    az.has("sha256:oldest", slot, "sha256:old", live, "sha256:new", "sha256:newest")
+    in_production = IMAGE.replace("a", "d")
+    run(release.release(IRISES, "production", in_production, "40")[:3])
+    live, slot, other = (image.partition("@")[2] for image in (IMAGE, OLD_IMAGE, in_production))
+    az.has("sha256:oldest", other, slot, "sha256:part", "sha256:old", live, "sha256:new", "sha256:newest")
     assert main(["images", "--name", "myirises", "--keep", "2"]) == 0
     deleted = [call[call.index("--image") + 1] for call in az.calls if call[:3] == ["acr", "repository", "delete"]]
     assert deleted == ["irisml@sha256:old", "irisml@sha256:oldest"]
@@ -229,6 +231,23 @@ def test_no_image_is_deleted_if_it_is_not_known_what_is_in_use(az, sites, questi
     az.fail(question)
     with pytest.raises(AzureError, match="not today"):
         images.retain(IRISES, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["images", "--keep", "0"], "Give 1 or more"),
+        (["logs", "--environment", "dev", "--file", "a$b.zip"], "Give another name"),
+        (["roll-back", "--environment", "dev", "--build", ""], "cannot be a build"),
+        (["instance", "--image", IMAGE, "--build", "a b"], "cannot be a build"),
+        (["try", "--image", "irisml:42"], "names no digest"),
+    ],
+)
+def test_bad_input_is_refused_before_azure_is_asked(az, capsys, words, said):
+    with pytest.raises(SystemExit):
+        main([words[0], "--name", "myirises", *words[1:]])
+    assert said in capsys.readouterr().err
+    assert az.calls == []
 
 
 def test_an_instance_is_deleted_in_the_end(az):

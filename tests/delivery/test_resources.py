@@ -177,7 +177,9 @@ def test_an_invalid_name_is_refused(name):
         Settings(name)
 
 
-@pytest.mark.parametrize("source", ["", "everybody", "1.2.3", "203.0.113.7; rm -rf /", "azurecloud"])
+@pytest.mark.parametrize(
+    "source", ["", "everybody", "1.2.3", "999.1.1.1", "10.0.0.0/99", "203.0.113.7; rm -rf /", "azurecloud"]
+)
 def test_a_source_that_is_no_address_is_refused(source):
     """It becomes part of a script, and of a rule that Azure would refuse at the end of ten minutes."""
     with pytest.raises(ValueError, match="neither an address nor a service tag"):
@@ -189,7 +191,8 @@ def test_a_source_that_is_no_address_is_refused(source):
     [
         ("203.0.113.7", {"ipAddress": "203.0.113.7/32"}),
         ("203.0.113.0/24", {"ipAddress": "203.0.113.0/24"}),
-        ("2001:db8::1", {"ipAddress": "2001:db8::1/128"}),
+        ("2001:DB8::1", {"ipAddress": "2001:db8::1/128"}),
+        ("FE80::1", {"ipAddress": "fe80::1/128"}),
         ("AzureCloud.westeurope", {"ipAddress": "AzureCloud.westeurope", "tag": "ServiceTag"}),
     ],
 )

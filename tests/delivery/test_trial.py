@@ -58,9 +58,17 @@ def test_a_refused_or_compressed_websocket_does_not_hold_and_the_rest_is_tried(a
     assert outcomes[-1].result == trial.HOLDS
 
 
-@pytest.mark.parametrize("found", ["", "Resolved SecretNotFound"])
+@pytest.mark.parametrize(
+    "found",
+    [
+        '{"value": []}',
+        '{"value": [{"properties": {"status": "Resolved"}}, {"properties": {"status": "SecretNotFound"}}]}',
+        '{"properties": {"keyToReferenceStatuses": {"IRISML_SIGNING_KEY": {"status": "AccessToKeyVaultDenied"}}}}',
+    ],
+)
 def test_a_reference_that_is_not_resolved_does_not_hold(azure, found):
-    (azure.folder / "references.txt").write_text(found)
+    """In both forms of the answer."""
+    (azure.folder / "references.json").write_text(found)
     outcomes = trial.attempt(trial.assumptions(IRISES, IMAGE, "42"))
     assert failing(outcomes) == ["Every reference to a secret is resolved."]
 

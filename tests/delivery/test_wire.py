@@ -274,6 +274,7 @@ def test_the_base_image_is_copied_into_the_own_registry(created):
     [sent] = created.sent("POST", f"{GROUP}/Microsoft.ContainerRegistry/registries/myirisesimages/importImage")
     assert sent["source"] == {"registryUri": "docker.io", "sourceImage": "library/python:3.13-slim"}
     assert sent["targetTags"] == ["base/python:3.13-slim"]
+    assert sent["mode"] == "Force"  # a newer one replaces it
 
 
 def test_before_the_first_release_nothing_runs(created):
@@ -419,6 +420,10 @@ def test_an_instance_pulls_by_the_identity(created):
     assert container["properties"]["image"] == IMAGE
     credentials = group["properties"]["imageRegistryCredentials"]
     assert [(each["server"], "password" in each) for each in credentials] == [("myirisesimages.azurecr.io", False)]
+    assert group["properties"]["restartPolicy"] == "Always"
+    assert [each["port"] for each in container["properties"]["ports"]] == [8000]
+    variables = {each["name"]: each["value"] for each in container["properties"]["environmentVariables"]}
+    assert variables == {"PORT": "8000"}
 
 
 def test_an_instance_is_deleted_in_the_end(created):
