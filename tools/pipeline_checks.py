@@ -254,7 +254,7 @@ def path_problems(pipeline: Pipeline) -> list[str]:
         released = "-m infra release" in str(hooks["deploy"])
         if released and job["environment"] != "irisml-${{ parameters.environment }}":
             problems.append("a release is not of the environment that it names")
-        if released and "-m infra logs" not in str(hooks.get("on", {}).get("failure")):
+        if released and "-m infra logs" not in str(hooks.get(True, {}).get("failure")):  # YAML 1.1 reads "on" as true
             problems.append("the logs of a failed release are lost")
     looks = [m for m in pipeline.mappings() if "ManualValidation" in str(m.get("steps"))]
     if any(job.get("pool") != "server" for job in looks):

@@ -85,10 +85,12 @@ def image_problems(file: Path) -> list[str]:
     order = [[at for at, run in enumerate(runs) if word in run] for word in ("container", "scan-image", PUSH)]
     problems = [] if all(order) and order[0] < order[1] < order[2] else ["pushed before it is tested and scanned"]
     releases = [step for job in read(file).values() for step in job["steps"] if "infra release" in step.get("run", "")]
-    for name, job in read(file).items():
-        for step in job["steps"]:
-            if "infra release" in step.get("run", "") and f"--environment {name} " not in step["run"]:
-                problems.append(f"{name} releases to another environment")
+    problems += [
+        f"{name} releases to another environment"
+        for name, job in read(file).items()
+        for step in job["steps"]
+        if "infra release" in step.get("run", "") and f"--environment {name} " not in step["run"]
+    ]
     steps = read(file)["image"]["steps"]
     if {step["env"]["IRISML_TEST_IMAGE"] for step in steps if "IRISML_TEST_IMAGE" in step.get("env", {})} != {TAGGED}:
         problems.append("another image is tested than the one that is pushed")
