@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra import images, release, resources, runner, trial
+from infra import images, release, resources, runner, trial, vault
 from infra.plan import Plan, as_script
 from infra.settings import AGENTS, ENVIRONMENTS, SKU, SLOT, Settings, checked_build, checked_image
 
@@ -69,7 +69,7 @@ def _plan(arguments: argparse.Namespace, settings: Settings) -> Plan:
         case "roles":
             return resources.roles(settings)
         case "passphrase":
-            return resources.passphrase(settings, arguments.environment)
+            return vault.passphrase(settings, arguments.environment)
         case "base":
             return (resources.import_base(settings),)
         case "release":

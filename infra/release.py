@@ -3,8 +3,9 @@
 import shlex
 
 from infra.plan import Plan, Probe, Step, VerifiedStep
-from infra.resources import ask_identity, patch_site_config
+from infra.resources import ask_identity
 from infra.settings import PORT, SLOT, Settings
+from infra.site import patch_site_config
 
 _START_S = 600
 """To pull an image of 900 MB and start it (230 s, the limit of App Service), with a margin."""
@@ -115,7 +116,7 @@ def stop_slot(settings: Settings, environment: str) -> Step:
 
 
 def set_image(settings: Settings, environment: str, image: str) -> Step:
-    """Return the step that sets the image of the slot, see `infra.resources.patch_site_config`.
+    """Return the step that sets the image of the slot, see `infra.site.patch_site_config`.
 
     Not by ``az webapp config container set`` either: with ``--slot`` that command also writes a setting
     of the production slot (azure-cli 2.91, ``update_container_settings``).

@@ -1,122 +1,14 @@
 """Azure resources: what both environments share, and for each a web app with a slot; creating them is idempotent."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import cache
-from ipaddress import ip_network
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-from infra.plan import Plan, Secret, Step, in_double_quotes
-from infra.settings import (
-    AGENTS,
-    BASE_REPOSITORY,
-    BASE_TAG,
-    ENVIRONMENTS,
-    MOUNT,
-    NO_SHARE,
-    REPOSITORY,
-    SKU,
-    SLOT,
-    Settings,
-    is_network,
-)
+from infra.alerts import alerts
+from infra.plan import Plan, Secret, Step
+from infra.settings import BASE_REPOSITORY, BASE_TAG, ENVIRONMENTS, REPOSITORY, SKU, SLOT, Settings
+from infra.site import configuration, table
+from infra.vault import signing_key
 
-SIGNING_KEY, PASSPHRASE = "signing-key", "presenter-passphrase"
-"""Names of the secrets in the vault of an environment."""
-_WEB_API, _VAULT_API, _DIAGNOSTICS_API = "2024-11-01", "2023-07-01", "2021-05-01-preview"
-_WORDS = {"Average": "avg", "Total": "total", "LessThan": "<", "GreaterThan": ">"}
-"""What the CLI calls the parts of a condition."""
 _DOCKER_HUB = "docker.io/library/python"
-
-
-@cache
-def table() -> Mapping[str, Any]:
-    """Return ``site.json``: the settings of a site that these commands and ``main.bicep`` have in common."""
-    found: Mapping[str, Any] = json.loads(Path(__file__).with_name("site.json").read_text(encoding="utf-8"))
-    return found
-
-
-def app_settings(settings: Settings, environment: str) -> dict[str, str]:
-    """Return the app settings of both sides, without those that stay with a side."""
-    return {
-        **table()["appSettings"],
-        **({} if settings.workers is None else {"IRISML_WORKERS": str(settings.workers)}),
-        "IRISML_SIGNING_KEY": reference(settings, environment, SIGNING_KEY),
-    }
-
-
-def reference(settings: Settings, environment: str, secret: str) -> str:
-    """Return the app setting that App Service replaces by the newest value of a secret."""
-    return f"@Microsoft.KeyVault(VaultName={settings.vault(environment)};SecretName={secret})"
-
-
-def site_config() -> dict[str, object]:
-    """Return the site configuration of both sides, as ARM's ``config/web`` names it; the image is set by a release.
-
-    ``${client_id}`` stands for that of the identity that may pull.
-    """
-    return {**table()["siteConfig"], "acrUserManagedIdentityID": "${client_id}"}
-
-
-def restrictions(settings: Settings) -> dict[str, object]:
-    """Return the site configuration of those sides that are not for everybody."""
-    rules = [
-        {
-            "name": f"allowed-{n}",
-            "priority": 100 + n,
-            "action": "Allow",
-            **({"ipAddress": _range(source)} if is_network(source) else {"ipAddress": source, "tag": "ServiceTag"}),
-        }
-        for n, source in enumerate(settings.allow or (AGENTS,), 1)
-    ]
-    return {
-        "ipSecurityRestrictions": rules,
-        "ipSecurityRestrictionsDefaultAction": "Deny",
-        "scmIpSecurityRestrictionsUseMain": True,
-    }
-
-
-def _range(source: str) -> str:
-    return str(ip_network(source, strict=False))
-
-
-def patch_site_config(
-    why: str, settings: Settings, environment: str, side: str, properties: Mapping[str, object]
-) -> Step:
-    """Return the step that sets these properties of a site's configuration, and no other one.
-
-    Not by ``az webapp config set``: that command reads the whole configuration and writes it back, a mount without its
-    key included, which ARM has answered with "Required parameter AccessKey is missing" (azure-cli#21965).
-
-    Parameters
-    ----------
-    why : str
-        Purpose of the step.
-    settings : Settings
-    environment, side : str
-        Which site: "live" or `infra.settings.SLOT` of an environment.
-    properties : mapping
-    """
-    return _rest(why, "patch", f"{site_url(settings, environment, side)}/config/web", {"properties": properties})
-
-
-def _rest(why: str, method: str, path: str, body: object, version: str = _WEB_API) -> Step:
-    words = in_double_quotes(json.dumps(body))
-    return Step(why, f"rest --method {method} --url '{path}?api-version={version}' --body {words} --output none")
-
-
-def _arm(settings: Settings, environment: str, resource: str) -> str:
-    group = settings.group(environment)
-    return f"/subscriptions/{{subscriptionId}}/resourceGroups/{group}/providers/{resource}"
-
-
-def site_url(settings: Settings, environment: str, side: str) -> str:
-    """Return the address of one side of an app in ARM."""
-    app = settings.app(environment)
-    name = f"{app}/slots/{SLOT}" if side == SLOT else app
-    return _arm(settings, environment, f"Microsoft.Web/sites/{name}")
 
 
 def create(settings: Settings, *, with_roles: bool = True) -> Plan:
@@ -133,7 +25,7 @@ def create(settings: Settings, *, with_roles: bool = True) -> Plan:
         steps += _foundation(settings, environment)
         steps += _roles(settings, environment) if with_roles else ()
         steps += _app(settings, environment)
-    return (*steps, *_alerts(settings))
+    return (*steps, *alerts(settings))
 
 
 def roles(settings: Settings) -> Plan:
@@ -162,33 +54,6 @@ def destroy(settings: Settings) -> Plan:
                 only_if=f"""keyvault list-deleted --resource-type vault --query "[?name=='{vault}'].id" --output tsv""",
             )
             for vault in vaults
-        ),
-    )
-
-
-def passphrase(settings: Settings, environment: str) -> Plan:
-    """Return the steps that store the presenter's passphrase, and let both sides of an app read it."""
-    name = f"--resource-group {settings.group(environment)} --name {settings.app(environment)}"
-    return (
-        Secret("The passphrase, which is typed and shown nowhere", "typed", "secret"),
-        _secret(settings, environment, PASSPHRASE),
-        *(
-            # A change of the settings also lets App Service read a secret again at once; by itself within a day.
-            Step(
-                f"{environment}, {side}: read the passphrase from the vault",
-                f"webapp config appsettings set {app} --settings "
-                f'"IRISML_PRESENTER_PASSPHRASE={reference(settings, environment, PASSPHRASE)}" --output none',
-            )
-            for side, app in (("live", name), (SLOT, f"{name} --slot {SLOT}"))
-        ),
-        *(
-            _rest(
-                f"{environment}, {side}: read it now, also if there was one before",
-                "post",
-                f"{site_url(settings, environment, side)}/config/configreferences/appsettings/refresh",
-                {},
-            )
-            for side in ("live", SLOT)
         ),
     )
 
@@ -287,15 +152,7 @@ def _foundation(settings: Settings, environment: str) -> Iterator[Step | Secret]
         "--no-self-perms true --output none",
         unless=f"""keyvault list {group} --query "[?name=='{vault}'].id" --output tsv""",
     )
-    secrets = f"{_arm(settings, environment, f'Microsoft.KeyVault/vaults/{vault}')}/secrets?api-version={_VAULT_API}"
-    yield Secret(f"{environment}: a key that signs its versions", "random", "secret")
-    yield _secret(
-        settings,
-        environment,
-        SIGNING_KEY,
-        unless=f"rest --method get --url '{secrets}' "
-        f"""--query "value[?ends_with(id, '/{SIGNING_KEY}')].id" --output tsv""",
-    )
+    yield from signing_key(settings, environment)
     if not settings.share:
         return
     yield Step(
@@ -311,17 +168,6 @@ def _foundation(settings: Settings, environment: str) -> Iterator[Step | Secret]
         "The storage key: App Service can mount a share only with it",
         f"storage account keys list {group} --account-name {storage} --query '[0].value' --output tsv",
         gives="key",
-    )
-
-
-def _secret(settings: Settings, environment: str, name: str, unless: str | None = None) -> Step:
-    """Store ``${secret}`` in the vault; over ARM, which needs no role in the vault."""
-    path = _arm(settings, environment, f"Microsoft.KeyVault/vaults/{settings.vault(environment)}/secrets/{name}")
-    return Step(
-        f"{environment}: store it in the vault",
-        f"rest --method put --url '{path}?api-version={_VAULT_API}' --body @- --output none",
-        stdin='{"properties": {"value": "${secret}"}}',
-        unless=unless,
     )
 
 
@@ -368,7 +214,7 @@ def _app(settings: Settings, environment: str) -> Iterator[Step]:
         '--assign-identity "${identity}" --acr-use-identity --acr-identity "${identity}"',
         unless=f"""webapp list {group} --query "[?name=='{name}'].id" --output tsv""",
     )
-    yield from _configuration(settings, environment, "live", app)
+    yield from configuration(settings, environment, "live", app)
     yield Step(
         f"{environment}: the slot for deployments before the swap",
         f"webapp deployment slot create {slot}",
@@ -378,7 +224,7 @@ def _app(settings: Settings, environment: str) -> Iterator[Step]:
         f"{environment}: the slot has the same identity",
         f'webapp identity assign {slot} --identities "${{identity}}"',
     )
-    yield from _configuration(settings, environment, SLOT, slot)
+    yield from configuration(settings, environment, SLOT, slot)
     # App Service replaces a machine whose sites are all unhealthy, and a slot takes memory from the sites beside it.
     yield Step(f"{environment}: stop the slot until a release needs it", f"webapp stop {slot}")
     yield Step(
@@ -387,102 +233,3 @@ def _app(settings: Settings, environment: str) -> Iterator[Step]:
         unless=f"webapp config show {app} "
         """--query "contains(linuxFxVersion, '@sha256:') && 'yes' || ''" --output tsv""",
     )
-
-
-def _configuration(settings: Settings, environment: str, side: str, app: str) -> Iterator[Step]:
-    """Configure one side of an app in the same way as the other: a swap then changes the image only."""
-    site = site_url(settings, environment, side)
-    variables = " ".join(f'"{name}={value}"' for name, value in app_settings(settings, environment).items())
-    yield patch_site_config(
-        f"{environment}, {side}: always on, websockets, health check; pulls by identity",
-        settings,
-        environment,
-        side,
-        site_config(),
-    )
-    if environment != "production" or side == SLOT:
-        restricted = patch_site_config(
-            f"{environment}, {side}: not for everybody", settings, environment, side, restrictions(settings)
-        )
-        known = """--query "ipSecurityRestrictionsDefaultAction=='Deny' && 'yes' || ''" --output tsv"""
-        yield replace(restricted, unless=None if settings.allow else f"webapp config show {app} {known}")
-    for kind in ("ftp", "scm"):
-        yield _rest(
-            f"{environment}, {side}: no password for {kind}",
-            "put",
-            f"{site}/basicPublishingCredentialsPolicies/{kind}",
-            {"properties": {"allow": False}},
-        )
-    yield _rest(
-        f"{environment}, {side}: a visitor stays on one instance, and on HTTPS; the identity reads the secrets",
-        "patch",
-        site,
-        {"properties": {"httpsOnly": True, "clientAffinityEnabled": True, "keyVaultReferenceIdentity": "${identity}"}},
-    )
-    yield Step(
-        f"{environment}, {side}: port and limits; in a swap each side keeps its own folder of versions",
-        f"webapp config appsettings set {app} --settings {variables} "
-        f"--slot-settings IRISML_REGISTRY={f'{MOUNT}/{side}' if settings.share else NO_SHARE} --output none",
-    )
-    if settings.share:
-        yield _mount(settings, environment, side)
-    yield Step(
-        f"{environment}, {side}: keep the container logs",
-        f"webapp log config {app} --docker-container-logging filesystem --output none",
-    )
-    logs = [{"category": name, "enabled": True} for name in table()["logs"]]
-    yield _rest(
-        f"{environment}, {side}: and send them to the workspace",
-        "put",
-        f"{site}/providers/Microsoft.Insights/diagnosticSettings/to-workspace",
-        {"properties": {"workspaceId": "${workspace_id}", "logs": logs}},
-        _DIAGNOSTICS_API,
-    )
-
-
-def _mount(settings: Settings, environment: str, side: str) -> Step:
-    # All mounts in one request, so that one with another key or share is set right.
-    mount = {
-        "type": "AzureFiles",
-        "accountName": settings.storage(environment),
-        "shareName": "versions",
-        "mountPath": MOUNT,
-        "accessKey": "${key}",
-    }
-    url = f"{site_url(settings, environment, side)}/config/azurestorageaccounts?api-version={_WEB_API}"
-    return Step(
-        f"{environment}, {side}: mount the share",
-        f"rest --method put --url '{url}' --body @- --output none",
-        stdin=json.dumps({"properties": {"registry": mount}}),
-    )
-
-
-def _alerts(settings: Settings) -> Iterator[Step]:
-    """Yield the steps that tell somebody when production is unhealthy or answers with errors."""
-    group = f"--resource-group {settings.shared_group}"
-    action = f"alert-{settings.name}"
-    if settings.alert_email:
-        yield Step(
-            "Who is told of an alert",
-            f"monitor action-group create {group} --name {action} --short-name irisml "
-            f"--action email irisml {settings.alert_email} --output none",
-        )
-    yield Step(
-        "production: its resource id",
-        f"webapp show {group} --name {settings.app('production')} --query id --output tsv",
-        gives="site_id",
-    )
-    for alert in table()["alerts"]:
-        condition = f"{_WORDS[alert['aggregation']]} {alert['metric']} {_WORDS[alert['operator']]} {alert['threshold']}"
-        yield Step(
-            f"production: an alert if {condition}",
-            f'monitor metrics alert create {group} --name {settings.name}-{alert["name"]} --scopes "${{site_id}}" '
-            f'--condition "{condition}" --window-size 5m --evaluation-frequency 1m --severity 1 '
-            + (f"--action {action} " if settings.alert_email else "")
-            + "--output none",
-            # Without an address: the alert that there is may tell somebody, and would not any more.
-            unless=None
-            if settings.alert_email
-            else f"monitor metrics alert list {group} "
-            f"""--query "[?name=='{settings.name}-{alert["name"]}'].id" --output tsv""",
-        )

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from infra import release, resources
+from infra.arm import site_url
 from infra.plan import Plan
 from infra.runner import AzureError, NoAnswerError, output, run
 from infra.settings import BASE_REPOSITORY, BASE_TAG, REPOSITORY, SKU, Settings, checked_image
@@ -189,9 +190,7 @@ def _digest(settings: Settings, image: str) -> str:
 
 
 def _references(settings: Settings) -> None:
-    url = (
-        f"{resources.site_url(settings, _TRIED_IN, 'live')}/config/configreferences/appsettings?api-version=2024-11-01"
-    )
+    url = f"{site_url(settings, _TRIED_IN, 'live')}/config/configreferences/appsettings?api-version=2024-11-01"
     found = sorted(_values(json.loads(output(["rest", "--method", "get", "--url", url])), "status"))
     if set(found) != {"Resolved"}:
         raise AzureError(f"The references are: {', '.join(found) or 'none'}.")

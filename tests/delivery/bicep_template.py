@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,16 @@ def grammar_problems(file: Path) -> list[str]:
     return [
         f"{file.name}:{node.start_point[0] + 1}" for node in _nodes(tree.root_node) if node.is_error or node.is_missing
     ]
+
+
+@cache
+def _parser() -> BicepParser:
+    return BicepParser()  # it compiles its grammar, which takes a second
+
+
+@cache
+def _parsed(text: str) -> dict:
+    return _parser().parse(text=text)
 
 
 def _nodes(node: Node) -> Iterator[Node]:
@@ -47,7 +58,7 @@ class Template:
 
     def __init__(self, file: Path, **parameters: Any) -> None:
         self._file = file
-        self._parsed = BicepParser().parse(text=file.read_text(encoding="utf-8"))
+        self._parsed = _parsed(file.read_text(encoding="utf-8"))
         defaults = {name: one.get("default") for name, one in self._parsed["parameters"].items()}
         self._scope = {**defaults, **parameters}
 
@@ -115,7 +126,7 @@ class Template:
         return _PLACE.sub(lambda place: str(self._expression(place[1], scope)), text)
 
     def _expression(self, source: str, scope: dict) -> Any:
-        return self._value(BicepParser().parse(text=f"var x = {source}\n")["variables"]["x"]["value"], scope)
+        return self._value(_parsed(f"var x = {source}\n")["variables"]["x"]["value"], scope)
 
     def _operator(self, kind: str, operands: dict, scope: dict) -> Any:
         if kind == "conditional":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import resources
+from infra.site import table
 from tests.delivery.bicep_template import Template, grammar_problems
 from tests.delivery.conftest import IRISES
 from tests.delivery.test_wire import calls_of_create, process  # noqa: F401 - fixtures
@@ -202,4 +202,4 @@ def test_the_scanner_detects_what_is_new(copy, right, wrong, rule):
 def test_the_template_reads_the_table_of_the_commands():
     """One file for both, so that a setting cannot be in one of them only."""
     assert "loadJsonContent('site.json')" in MAIN.read_text(encoding="utf-8")
-    assert Template(MAIN).variable("table") == resources.table()
+    assert Template(MAIN).variable("table") == table()

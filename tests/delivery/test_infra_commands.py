@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from infra import release, resources
+from infra import release, resources, vault
 from infra.__main__ import main
 from infra.plan import Step, VerifiedStep, filled_words
 from infra.settings import Settings
@@ -72,7 +72,7 @@ def every_command() -> dict[str, list[str]]:
             for step in resources.create(Settings("myirises", alert_email="me@a.org", sku="P1v3"))
             if "dev" not in step.why
         ),
-        *resources.passphrase(IRISES, "production"),
+        *vault.passphrase(IRISES, "production"),
         *resources.destroy(IRISES),
         *release.end_instance(IRISES),
         *release.release(IRISES, "production", IMAGE, "42"),

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from infra import resources
+from infra import resources, site, vault
 from infra.__main__ import main
 from infra.plan import Step
 from infra.runner import AzureError, run
@@ -198,7 +198,7 @@ def test_a_source_that_is_no_address_is_refused(source):
 )
 def test_dev_and_the_slots_are_for_those_who_are_allowed(source, rule):
     settings = Settings("myirises", allow=(source,))
-    rules = resources.restrictions(settings)["ipSecurityRestrictions"]
+    rules = site.restrictions(settings)["ipSecurityRestrictions"]
     assert rules == [{"name": "allowed-1", "priority": 101, "action": "Allow", **rule}]
     restricted = [step.why for step in resources.create(settings) if "ipSecurity" in getattr(step, "command", "")]
     assert restricted == [f"{side}: not for everybody" for side in ("production, staging", "dev, live", "dev, staging")]
@@ -253,7 +253,7 @@ def test_destroy_can_be_run_again_after_it_was_interrupted(az):
 def test_the_passphrase_is_on_no_command_line(az, capfd, monkeypatch):
     """What is typed goes to the vault; both sides get a reference to it."""
     monkeypatch.setattr("infra.runner._typed_or_made", lambda kind: 'petals \\" in the rain')
-    run(resources.passphrase(IRISES, "production"))
+    run(vault.passphrase(IRISES, "production"))
     assert az.inputs == [{"properties": {"value": 'petals " in the rain'}}]
     assert "petals" not in json.dumps(az.calls) + capfd.readouterr().out
     reference = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra import release, resources, runner
+from infra import release, resources, runner, vault
 from infra.runner import AzureError, run
 from infra.settings import Settings
 from tests.delivery.conftest import BUILDS, IMAGE, IRISES, OLD_IMAGE
@@ -286,7 +286,7 @@ def test_before_the_first_release_nothing_runs(created):
 def test_the_passphrase_goes_to_the_vault_and_both_sides_read_it(created, monkeypatch):
     monkeypatch.setattr("infra.runner._typed_or_made", lambda kind: "petals in the rain")
     created.calls.clear()
-    run(resources.passphrase(IRISES, "production"))
+    run(vault.passphrase(IRISES, "production"))
     [sent] = created.sent("PUT", f"{GROUP}/Microsoft.KeyVault/vaults/myirises-vault/secrets/presenter-passphrase")
     assert sent == {"properties": {"value": "petals in the rain"}}
     for site in SIDES[2:]:
