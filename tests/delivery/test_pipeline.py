@@ -1,5 +1,6 @@
 """azure-pipelines.yml: offline checks, and controls that each check can fail."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -292,3 +293,10 @@ def test_hadolint_rejects_a_broken_dockerfile_and_accepts_ours(copy, right, wron
     assert right in text
     (copy / "Dockerfile").write_text(text.replace(right, wrong, 1))
     assert rule in found()
+
+
+def test_every_way_to_run_the_tests_has_the_same_azure_cli():
+    """The wire test reads what this version sends."""
+    files = (".ci/run", MAIN, ".github/workflows/azure.yml")
+    found = [re.findall(r"azure-cli==(\S+)", (ROOT / file).read_text(encoding="utf-8")) for file in files]
+    assert found == [["2.91.0"]] * 3
