@@ -70,8 +70,8 @@ def process(tmp_path_factory):
     """The real az with a pretended Azure; it takes a second to be imported."""
     folder = tmp_path_factory.mktemp("wire")
     program = os.environ.get("AZ") or shutil.which("az")
-    python = Path(program).with_name("python") if program else None
-    if python is None or not python.exists():
+    python = shutil.which("python", path=Path(program).parent) if program else None
+    if python is None or subprocess.run([python, "-c", "import azure.cli.core"], capture_output=True).returncode:
         reason = "the Azure CLI of pip is not installed; .ci/run installs it"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     environment = {"AZURE_CONFIG_DIR": str(folder / "azure"), "HOME": str(folder), "PATH": os.environ["PATH"]}
