@@ -25,7 +25,8 @@ def create(settings: Settings, *, with_roles: bool = True) -> Plan:
         steps += _foundation(settings, environment)
         steps += _roles(settings, environment) if with_roles else ()
         steps += _app(settings, environment)
-    return (*steps, *alerts(settings))
+    # Last: where Docker Hub refuses, everything else is there.
+    return (*steps, *alerts(settings), import_base(settings))
 
 
 def roles(settings: Settings) -> Plan:
@@ -96,7 +97,6 @@ def _shared(settings: Settings) -> Plan:
             f"acr create {group} --name {settings.registry} --sku Basic --admin-enabled false "
             "--role-assignment-mode rbac",  # in the other mode, AcrPull means nothing
         ),
-        import_base(settings),
         Step(
             "The App Service plan of all apps and slots",
             f"appservice plan create {plan} --is-linux --sku {settings.sku or SKU}",
@@ -119,6 +119,9 @@ def _shared(settings: Settings) -> Plan:
             f"monitor log-analytics workspace saved-search create {workspace} --name irisml-problems "
             f'--category irisml --display-name "irisml: errors and warnings" --saved-query "{table()["savedQuery"]}" '
             "--output none",
+            # Azure refuses to create one again.
+            unless=f"monitor log-analytics workspace saved-search list {workspace} "
+            """--query "[?ends_with(id, '/irisml-problems')].id" --output tsv""",
         ),
     )
 
@@ -214,6 +217,8 @@ def _app(settings: Settings, environment: str) -> Iterator[Step]:
         '--assign-identity "${identity}" --acr-use-identity --acr-identity "${identity}"',
         unless=f"""webapp list {group} --query "[?name=='{name}'].id" --output tsv""",
     )
+    # Creating it is several requests: one that fails may be this.
+    yield Step(f"{environment}: the app has its identity", f'webapp identity assign {app} --identities "${{identity}}"')
     yield from configuration(settings, environment, "live", app)
     yield Step(
         f"{environment}: the slot for deployments before the swap",
@@ -231,5 +236,5 @@ def _app(settings: Settings, environment: str) -> Iterator[Step]:
         f"{environment}: stop the app until its first release",
         f"webapp stop {app}",
         unless=f"webapp config show {app} "
-        """--query "contains(linuxFxVersion, '@sha256:') && 'yes' || ''" --output tsv""",
+        """--query "contains(linuxFxVersion || '', '@sha256:') && 'yes' || ''" --output tsv""",
     )

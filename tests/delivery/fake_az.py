@@ -71,6 +71,11 @@ def main(words):
             state["exists"].append(scoped)
         elif scoped in state["exists"]:
             print("/its/id")
+    elif "saved-search" in words:
+        if "create" in words:
+            state["exists"].append("saved-search")
+        elif "saved-search" in state["exists"]:
+            print("/its/id")
     elif words[0] == "provider":
         print("")
     elif words[:4] == ["monitor", "metrics", "alert", "create"]:

@@ -84,6 +84,8 @@ class Arm:
             return 200, None
         if method == "POST" and key.endswith("/importimage"):
             return 200, None
+        if "/savedsearches/" in key and method == "PUT" and key in self.resources:
+            return 409, {"error": {"code": "Conflict", "message": "without the etag of the one that exists"}}
         if method in ("PUT", "PATCH"):
             return 200, self._put(method, path, copy.deepcopy(body or {}))
         return self._absent(path)
@@ -94,7 +96,7 @@ class Arm:
     def _fixed(self, key, query):
         kind = (query.get("$filter") or [""])[0].lower()
         if re.search(
-            r"/(sites|serverfarms|slots|registries|vaults|secrets|deletedvaults|storageaccounts|resourcegroups|metricalerts)$",
+            r"/(sites|serverfarms|slots|registries|vaults|secrets|deletedvaults|storageaccounts|resourcegroups|metricalerts|savedsearches)$",
             key,
         ):
             yield "", {"value": self._listed(key)}

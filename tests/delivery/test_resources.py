@@ -126,7 +126,7 @@ def test_an_app_and_its_slot_have_the_same_settings(environment):
         ("WEBSITE_SWAP_WARMUP_PING_PATH=/healthz", 4),
         ("--slot-settings IRISML_REGISTRY=/registry/live", 2),
         ("--slot-settings IRISML_REGISTRY=/registry/staging", 2),
-        ("webapp identity assign", 2),
+        ("webapp identity assign", 4),
         ("monitor metrics alert create", 2),
         ("diagnosticSettings/to-workspace", 4),
     ],

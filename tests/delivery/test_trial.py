@@ -6,6 +6,7 @@ import pytest
 
 from infra import trial
 from infra.__main__ import main
+from infra.settings import Settings
 from tests.delivery.conftest import BUILDS, IMAGE, IRISES
 
 DAY = date(2026, 11, 27)
@@ -33,6 +34,19 @@ def test_on_a_subscription_where_all_holds_the_report_says_so(azure, tmp_path, m
     [built] = [call for call in azure.calls if call[:2] == ["acr", "build"]]
     assert f"BASE=myirisesimages.azurecr.io/base/python@sha256:{'c' * 64}" in built
     assert [call for call in azure.calls if call[:2] == ["container", "delete"]]
+
+
+def test_without_a_share_nobody_asks_for_one(azure):
+    without = Settings("myirises", share=False)
+    outcomes = trial.attempt(trial.assumptions(without, IMAGE, "42"))
+    assert failing(outcomes) == []
+    assert not [call for call in azure.calls if call[0] == "storage"]
+
+
+def test_without_roles_none_is_assigned(azure):
+    outcomes = trial.attempt(trial.assumptions(IRISES, IMAGE, "42", with_roles=False))
+    assert failing(outcomes) == []
+    assert not [call for call in azure.calls if call[0] == "role"]
 
 
 def test_without_resources_nothing_else_is_tried(azure):
