@@ -35,8 +35,13 @@ def made(kind: str) -> str:
     return json.dumps(typed)[1:-1]
 
 
-if __name__ == "__main__":
+def main(kind: str) -> None:
+    """Print a secret, or exit with one sentence."""
     try:
-        print(made(sys.argv[1]))
+        print(made(kind))
     except ValueError as error:
         sys.exit(f"Error: {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -263,6 +263,21 @@ def test_a_passphrase_that_cannot_be_is_not_stored(typed, monkeypatch):
         secret.made("typed")
 
 
+def test_without_a_terminal_there_is_one_sentence_and_no_traceback(monkeypatch):
+    def nobody(_):
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", nobody)
+    with pytest.raises(SystemExit, match="Error: There is no terminal"):
+        secret.main("typed")
+
+
+def test_a_random_secret_is_another_one_each_time(capsys):
+    secret.main("random")
+    secret.main("random")
+    assert len(set(capsys.readouterr().out.split())) == 2
+
+
 def test_a_typed_passphrase_stands_within_the_quotes_of_json(monkeypatch):
     monkeypatch.setattr("getpass.getpass", lambda _: 'iris "x" \\')
     assert json.loads(f'"{secret.made("typed")}"') == 'iris "x" \\'

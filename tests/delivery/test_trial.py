@@ -1,5 +1,7 @@
 """infra.trial: what is tried on a real subscription, and what the report says."""
 
+import socket
+import threading
 from datetime import date
 
 import pytest
@@ -93,6 +95,50 @@ def test_an_instance_that_does_not_respond_is_deleted_all_the_same(azure, monkey
     outcomes = trial.attempt(trial.assumptions(IRISES, IMAGE, "42"))
     assert failing(outcomes) == ["A container instance pulls as the identity, and is deleted."]
     assert [call for call in azure.calls if call[:2] == ["container", "delete"]]
+
+
+class Plain:
+    """Stands for TLS, which a server on this machine has no certificate for."""
+
+    def wrap_socket(self, plain, server_hostname):
+        return plain
+
+
+def test_the_handshake_asks_as_a_browser_does_and_returns_the_head_of_the_answer(monkeypatch):
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            visitor, _ = server.accept()
+            with visitor:
+                asked.append(visitor.recv(4096).decode())
+                visitor.sendall(f"{OPENED}\r\n\r\nframes".encode())
+
+        connect, address = socket.create_connection, server.getsockname()
+        monkeypatch.setattr("socket.create_connection", lambda _, timeout: connect(address, timeout))
+        monkeypatch.setattr("ssl.create_default_context", Plain)
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert trial.handshake("irises.example") == OPENED
+        thread.join(10)
+    assert asked[0].startswith("GET /_stcore/stream HTTP/1.1\r\nHost: irises.example\r\n")
+    assert "permessage-deflate" in asked[0]
+
+
+def test_a_site_that_cannot_be_reached_does_not_hold(azure, monkeypatch):
+    def nobody(host):
+        raise ConnectionRefusedError(host)
+
+    monkeypatch.setattr(trial, "handshake", nobody)
+    outcomes = trial.attempt(trial.assumptions(IRISES, IMAGE, "42"))
+    assert failing(outcomes) == ["A websocket is opened over HTTPS, without compression."]
+
+
+def test_an_empty_share_does_not_hold(azure, monkeypatch):
+    honest = trial.output
+    monkeypatch.setattr(trial, "output", lambda words: "" if words[0] == "storage" else honest(words))
+    outcomes = trial.attempt(trial.assumptions(IRISES, IMAGE, "42"))
+    assert failing(outcomes) == ["User 10001 writes to the share.", "A second create keeps image and mount."]
 
 
 def test_a_second_report_of_a_day_does_not_replace_the_first(tmp_path):
