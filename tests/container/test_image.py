@@ -5,6 +5,7 @@ import shutil
 from hashlib import sha256
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from irisml import FolderRegistry, train_version
 from irisml.registry.version import FOREST_FILE
@@ -96,7 +97,8 @@ def test_the_bill_of_the_whole_image_has_debian_s_packages_and_python_s(engine, 
     listed = json.loads((tmp_path / "bill.json").read_text())["components"]
     kinds = {each.get("purl", "").partition("/")[0] for each in listed}
     assert {"pkg:deb", "pkg:pypi"} <= kinds
-    assert {name for name, _ in installed["packages"]} <= {each["name"] for each in listed}
+    named = {canonicalize_name(each["name"]) for each in listed}
+    assert {canonicalize_name(name) for name, _ in installed["packages"]} <= named
 
 
 def test_its_label_names_the_base_image(engine, image, base):
